@@ -1,0 +1,290 @@
+"""A total reader of HL7 v2: any bytes in, a message and its faults out, in linear time.
+
+Lines are cut once; fields, repetitions and components only when somebody asks for them. Fields are
+numbered as in the standard, so that the specification can be held beside the code: PID-5.1 of the
+first repetition is `pid.field(5)`, PID-5.2 is `pid.field(5, 2)`.
+"""
+
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+
+from integrations.hl7 import charset
+from integrations.hl7.faults import ErrorCode, Fault, Weight, missing
+from integrations.hl7.grammar import Grammar, encoding_of, grammar_of
+from integrations.hl7.header import (
+    MESSAGE_TYPE,
+    NO_HEADER,
+    Header,
+    glance,
+    header_of,
+)
+from integrations.hl7.ordering import order_key
+
+__all__ = ["Fault", "Header", "Message", "Presence", "Segment", "glance", "order_key", "read"]
+
+NULL = '""'
+"""Delete what you have; not the same as an empty field, which says nothing."""
+_HEADERS = frozenset({"MSH", "FHS", "BHS"})
+_MOST_REPETITIONS = 64
+
+
+class Presence(StrEnum):
+    """The four things a field can be."""
+
+    ABSENT = "absent"
+    EMPTY = "empty"
+    NULL = "null"
+    VALUED = "valued"
+
+
+class Segment:
+    """One line, cut into fields at the first question about them."""
+
+    __slots__ = ("_fields", "grammar", "line", "name")
+
+    def __init__(self, line: str, grammar: Grammar) -> None:
+        self.line = line
+        self.grammar = grammar
+        self.name = line[:3]
+        self._fields: list[str] | None = None
+
+    @property
+    def fields(self) -> list[str]:
+        """The raw fields by their number; at 0 stands the name. Do not change it."""
+        if self._fields is None:
+            self._fields = self.line.split(self.grammar.field)
+            if self.name in _HEADERS:
+                self._fields.insert(1, self.grammar.field)
+        return self._fields
+
+    def raw(self, number: int) -> str:
+        """A field as sent, with its separators and escapes; empty where there is none."""
+        fields = self.fields
+        return fields[number] if number < len(fields) else ""
+
+    def field(self, number: int, component: int = 1, sub: int = 1, repeat: int = 0) -> str:
+        """One decoded value; empty where it is absent, empty or null."""
+        text = self.raw(number)
+        if not text or text == NULL:
+            return ""
+        if number < 3 and self.name in _HEADERS:
+            return text if component == sub == 1 else ""
+        grammar = self.grammar
+        text = part(text, grammar.repetition, repeat)
+        text = part(part(text, grammar.component, component - 1), grammar.sub, sub - 1)
+        return "" if text == NULL else grammar.decode(text)
+
+    def value(self, number: int, component: int = 1, sub: int = 1, repeat: int = 0) -> str | None:
+        """As `field`, for updates: None where nothing is said, `""` where it says delete."""
+        text = self.field(number, component, sub, repeat)
+        if text:
+            return text
+        whole = part(self.raw(number), self.grammar.repetition, repeat)
+        stated = part(whole, self.grammar.component, component - 1)
+        return "" if NULL in (whole, stated) else None
+
+    def text(self, number: int) -> str:
+        """A whole field decoded, for free text in which a separator may stand by mistake."""
+        raw = self.raw(number)
+        return "" if raw == NULL else self.grammar.decode(raw)
+
+    def repeats(self, number: int, most: int = _MOST_REPETITIONS) -> list[str]:
+        """The valued repetitions of a field, raw, at most so many."""
+        raw = self.raw(number)
+        if not raw:
+            return []
+        parts = raw.split(self.grammar.repetition, most)
+        return [text for text in parts[:most] if text and text != NULL]
+
+    def presence(self, number: int) -> Presence:
+        """Whether a field is valued, null, empty or not there at all."""
+        if number >= len(self.fields):
+            return Presence.ABSENT
+        raw = self.raw(number)
+        if raw == NULL:
+            return Presence.NULL
+        return Presence.VALUED if raw else Presence.EMPTY
+
+    def __bool__(self) -> bool:
+        return bool(self.line)
+
+
+def part(text: str, separator: str, index: int) -> str:
+    """The part with this index (from 0), or nothing."""
+    if index == 0:
+        return text.split(separator, 1)[0]
+    parts = text.split(separator, index + 1) if index > 0 else []
+    return parts[index] if index < len(parts) else ""
+
+
+class Message:
+    """What one message says, and what is wrong with it."""
+
+    __slots__ = ("absent", "charset", "faults", "grammar", "header", "segments")
+
+    def __init__(
+        self,
+        header: Header,
+        grammar: Grammar,
+        segments: tuple[Segment, ...],
+        faults: tuple[Fault, ...],
+    ) -> None:
+        self.header = header
+        self.grammar = grammar
+        self.segments = segments
+        self.faults = faults
+        self.charset = grammar.charset
+        self.absent = Segment("", grammar)
+
+    @property
+    def malformed(self) -> bool:
+        """Whether it is no message at all: no MSH, MSH-9 or MSH-10, or no real type."""
+        return any(fault.weight is Weight.ERROR for fault in self.faults)
+
+    def first(self, name: str) -> Segment:
+        """The first segment of this name, or one that has no fields and is false."""
+        for segment in self.segments:
+            if segment.name == name:
+                return segment
+        return self.absent
+
+    def all(self, name: str) -> Iterator[Segment]:
+        """The segments of this name, in order."""
+        return (segment for segment in self.segments if segment.name == name)
+
+
+def read(raw: bytes) -> Message:
+    """The first message in these bytes. It never raises, whatever they are."""
+    faults: list[Fault] = []
+    text, codec = _text_of(raw, faults)
+    start = _START.search(text)
+    if start is None:
+        faults.append(NOT_A_MESSAGE)
+        return Message(NO_HEADER, grammar_of("|", "^~\\&", codec), (), tuple(faults))
+    if text[: start.start()].strip(_AROUND):
+        faults.append(_BEFORE_HEADER)
+    lines = _lines(text[start.start() :].rstrip(_AROUND))
+    header = header_of(lines[0], codec)
+    grammar = _grammar(lines[0], codec, faults)
+    segments = _segments(lines, grammar, faults)
+    faults += header_faults(header)
+    return Message(header, grammar, tuple(segments), tuple(faults))
+
+
+def header_faults(header: Header) -> list[Fault]:
+    """What is missing in MSH. Each ERROR among them means that the message must be refused."""
+    if not header.found:
+        return [NOT_A_MESSAGE]
+    faults = []
+    if not header.code:
+        faults.append(_NO_TYPE)
+    elif MESSAGE_TYPE.fullmatch(header.code) is None:
+        faults.append(_NO_SUCH_TYPE)
+    if not header.control_id:
+        faults.append(_NO_CONTROL_ID)
+    if header.version not in _VERSIONS:
+        faults.append(_NO_SUCH_VERSION if header.version else _NO_VERSION)
+    return faults
+
+
+def _text_of(raw: bytes, faults: list[Fault]) -> tuple[str, str]:
+    """The text without NULs, which no database holds, and the codec it was read in."""
+    if charset.is_wide(raw):
+        text, codec, sound = charset.decode_wide(raw), "utf-16", True
+    else:
+        stated = "" if raw.isascii() else glance(raw).charset
+        text, codec, sound = charset.decode(raw, stated.split("~", 1)[0])
+    if not sound:
+        faults.append(_CHARACTERS)
+    if "\x00" in text:
+        faults.append(_NULS)
+        text = text.replace("\x00", "")
+    return text, codec
+
+
+def _lines(text: str) -> list[str]:
+    """CR, LF and CRLF all end a line, in any mixture."""
+    if "\n" in text:
+        text = text.replace("\r\n", "\r").replace("\n", "\r")
+    return text.split("\r")
+
+
+def _grammar(line: str, codec: str, faults: list[Fault]) -> Grammar:
+    stated = line.split(line[3], 2)[1][:16]
+    if not encoding_of(stated)[1]:
+        faults.append(_SEPARATORS)
+    return grammar_of(line[3], stated, codec)
+
+
+def _segments(lines: list[str], grammar: Grammar, faults: list[Fault]) -> list[Segment]:
+    """A line that does not start like a segment is text with breaks: the rest of the one before."""
+    field = grammar.field
+    segments = [Segment(lines[0], grammar)]
+    rest: dict[int, list[str]] = {}
+    for line in lines[1:]:
+        if line[3:4] == field and line[:3] in _USUAL:
+            segments.append(Segment(line, grammar))
+            continue
+        kept = line.strip(_AROUND)
+        if kept[:3] == "MSH" and kept[3:4] == field:
+            faults.append(_SEVERAL)
+            break
+        if kept[3:4] in ("", field) and MESSAGE_TYPE.fullmatch(kept[:3]):
+            if kept[:3] not in _ENVELOPE:
+                segments.append(Segment(kept, grammar))
+        elif kept:
+            rest.setdefault(len(segments) - 1, []).append(kept)
+    _join(segments, rest, faults)
+    return segments
+
+
+def _join(segments: list[Segment], rest: dict[int, list[str]], faults: list[Fault]) -> None:
+    for index, lines in rest.items():
+        first = segments[index]
+        segments[index] = Segment("\n".join([first.line, *lines]), first.grammar)
+    if rest:
+        faults.append(_BROKEN_LINE)
+
+
+_START = re.compile(r"MSH[^0-9A-Za-z\s\x00\x0b\x1c]")
+_AROUND = "\x0b\x1c\r\n\t \ufeff"
+_ENVELOPE = frozenset({"FHS", "BHS", "BTS", "FTS"})
+_USUAL = frozenset(
+    {"AL1", "DG1", "EVN", "IN1", "MRG", "NK1", "NTE", "OBR", "OBX", "ORC", "PD1", "PID", "PRD"}
+    | {"PV1", "PV2", "RXE", "RXO", "SCH", "SPM", "TQ1", "TXA"}
+)
+_VERSIONS = frozenset(
+    {"2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1"}
+    | {"2.8", "2.8.1", "2.8.2", "2.9", "2.9.1"}
+)
+
+NOT_A_MESSAGE = Fault(
+    ErrorCode.SEGMENT_SEQUENCE, "MSH", "There is no MSH segment in these bytes.", Weight.ERROR
+)
+_NO_TYPE = missing("MSH-9", "The message type is missing.", Weight.ERROR)
+_NO_SUCH_TYPE = Fault(
+    ErrorCode.UNSUPPORTED_TYPE, "MSH-9", "This is not an HL7 message type.", Weight.ERROR
+)
+_NO_CONTROL_ID = missing("MSH-10", "The message control id is missing.", Weight.ERROR)
+_NO_VERSION = missing("MSH-12", "The version is missing.")
+_NO_SUCH_VERSION = Fault(
+    ErrorCode.UNSUPPORTED_VERSION, "MSH-12", "The version is not one of HL7 v2; read all the same."
+)
+_SEPARATORS = Fault(
+    ErrorCode.DATA_TYPE, "MSH-2", "The encoding characters are malformed and were mended."
+)
+_CHARACTERS = Fault(
+    ErrorCode.DATA_TYPE, "MSH-18", "Some bytes are not characters of the stated character set."
+)
+_NULS = Fault(ErrorCode.DATA_TYPE, "MSH", "NUL characters were removed.")
+_BEFORE_HEADER = Fault(ErrorCode.SEGMENT_SEQUENCE, "MSH", "Something stands before MSH; not read.")
+_SEVERAL = Fault(
+    ErrorCode.SEGMENT_SEQUENCE, "MSH", "More than one message: only the first was read here."
+)
+_BROKEN_LINE = Fault(
+    ErrorCode.SEGMENT_SEQUENCE,
+    "",
+    "Some lines are not segments; they were read as the rest of the text before them.",
+    Weight.INFORMATION,
+)
