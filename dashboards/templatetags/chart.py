@@ -1,0 +1,83 @@
+"""Shapes, icons, instants and the few page facts that every template may ask for."""
+
+from django import template
+from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from dashboards.words import Level, Moment
+
+register = template.Library()
+
+# Five shapes that differ in outline, so that they tell apart in grey and at 14 px.
+SHAPES = {
+    Level.CRITICAL: (
+        '<path fill-rule="evenodd" d="M8 .4 15.6 8 8 15.6.4 8zM7 4l.3 5h1.4L9 4z'
+        'M8 10.2a1.1 1.1 0 1 0 0 2.2 1.1 1.1 0 0 0 0-2.2z"/>'
+    ),
+    Level.ABNORMAL: '<path d="M8 1.5 15.3 14.5H.7z"/>',
+    Level.UNFLAGGED: (
+        '<path fill-rule="evenodd" d="M1.5 1.5h13v13h-13zM3.5 3.5v7.2l7.2-7.2z"/>'
+    ),
+    Level.ROUTINE: (
+        '<path fill-rule="evenodd" d="M8 1.2a6.8 6.8 0 1 0 0 13.6A6.8 6.8 0 0 0 8 1.2z'
+        'm0 2.3a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z"/>'
+    ),
+    Level.FYI: '<path d="M1.5 6.7h13v2.6h-13z"/>',
+}
+
+
+@register.simple_tag
+def shape(level: Level) -> SafeString:
+    """The shape alone; the word stands beside it or in a hidden label."""
+    drawing = mark_safe(SHAPES[level])  # noqa: S308 -- our own constant
+    return format_html(
+        '<svg class="shape lv lv-{}" viewBox="0 0 16 16" aria-hidden="true">{}</svg>',
+        level.value,
+        drawing,
+    )
+
+
+@register.simple_tag
+def level(level: Level) -> SafeString:
+    """Shape and word."""
+    drawing = mark_safe(SHAPES[level])  # noqa: S308 -- our own constant
+    return format_html(
+        '<span class="level lv lv-{}"><svg class="shape" viewBox="0 0 16 16" aria-hidden="true">'
+        "{}</svg>{}</span>",
+        level.value,
+        drawing,
+        level.word,
+    )
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>',
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def moment(when: Moment | None) -> SafeString | str:
+    """An instant as words, with its exact form in reach of focus, hover and print."""
+    if when is None:
+        return ""
+    tone = "" if when.tone == "plain" else f"tone-{when.tone}"
+    return format_html(
+        '<time class="{}" datetime="{}" title="{}" data-exact="{}">{}</time>',
+        tone,
+        when.iso,
+        when.exact,
+        when.exact,
+        when.words,
+    )
+
+
+@register.simple_tag
+def demo() -> bool:
+    """True where this is a demonstration with made-up people."""
+    return bool(getattr(settings, "DEMO", False))

@@ -1,0 +1,234 @@
+/* Keys, the open row, sheets and toasts. Every action works without this file; it only makes it quicker. */
+(() => {
+  "use strict";
+  const root = document.documentElement;
+  const one = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const wide = matchMedia("(min-width: 1024px)");
+  const sheet = one("#sheet");
+  let wanted = null; // address of the task the pane should show; an answer for another is dropped
+  let prefix = 0; // when `g` was pressed
+
+  // ---- the list: one tab stop, arrows or j and k inside
+
+  const rows = () => all("[data-list] tbody tr[data-task]");
+  const linkOf = (row) => one(".c-task a", row);
+  const openRow = () => one("[data-list] tr.is-open");
+  const rowOf = (id) => (id ? document.getElementById(`t-${id}`) : null);
+  const isOpen = (row) => row.matches(".st-open, .st-hold") && !row.matches(".is-busy");
+
+  function rove(current) {
+    for (const row of rows()) {
+      for (const stop of all(".c-task a, .tick input", row)) stop.tabIndex = row === current ? 0 : -1;
+    }
+  }
+
+  function open(row, { focus = true } = {}) {
+    if (!row) return;
+    openRow()?.classList.remove("is-open");
+    row.classList.add("is-open");
+    rove(row);
+    const link = linkOf(row);
+    if (focus) link.focus({ preventScroll: true });
+    row.scrollIntoView({ block: "nearest" });
+    if (!wide.matches || !one("#pane")) return;
+    closeSheet();
+    wanted = link.getAttribute("href");
+    const here = new URL(location.href);
+    here.searchParams.set("task", row.dataset.task);
+    history.replaceState(history.state, "", here);
+    htmx.ajax("GET", wanted, { source: "#pane", target: "#pane", swap: "innerHTML" });
+  }
+
+  function step(by) {
+    const list = rows();
+    const at = list.indexOf(document.activeElement?.closest("tr[data-task]") ?? openRow());
+    open(list[Math.min(list.length - 1, Math.max(0, at + by))]);
+  }
+
+  function nextOpen(after) {
+    const list = rows();
+    const at = list.indexOf(after);
+    return list.slice(at + 1).find(isOpen) ?? list.slice(0, Math.max(at, 0)).reverse().find(isOpen);
+  }
+
+  // ---- sheets: the form of one action
+
+  function showSheet(opener) {
+    if (!sheet.matches(":popover-open")) sheet.showPopover();
+    sheet.opener = opener ?? sheet.opener;
+    one("[autofocus], button, input, select, textarea", sheet)?.focus();
+  }
+
+  function closeSheet(refocus = false) {
+    if (!sheet?.matches(":popover-open")) return;
+    sheet.hidePopover(); // its form stays until the next one: a request may still be under way from it
+    if (refocus) (openRow() ? linkOf(openRow()) : sheet.opener)?.focus();
+  }
+
+  function act(code) {
+    const control = one(`#task [data-action="${code}"]`);
+    if (!control) return;
+    if (control.dataset.why) return toast(control.dataset.why);
+    const ready = one(`#task template[data-sheet="${code}"]`);
+    if (!ready) return control.click();
+    sheet.replaceChildren(ready.content.cloneNode(true));
+    sheet.className = `sheet ${[...one("#task").classList].find((name) => name.startsWith("lvl-")) ?? ""}`;
+    htmx.process(sheet);
+    showSheet(control);
+  }
+
+  // ---- toasts
+
+  function toast(text) {
+    const box = document.createElement("p");
+    box.className = "toast";
+    const words = document.createElement("span");
+    words.textContent = text;
+    box.append(words);
+    one("#toasts").replaceChildren(box);
+    fade(box);
+  }
+
+  function fade(box) {
+    clearTimeout(fade.timer);
+    fade.timer = setTimeout(() => !box.matches(":hover, :focus-within") && box.remove(), 12000);
+  }
+
+  // ---- keys: letters, digits and `?`; only with the list, the task or a sheet in focus
+
+  const KEYS = {
+    j: () => step(1),
+    k: () => step(-1),
+    ArrowDown: () => step(1),
+    ArrowUp: () => step(-1),
+    e: () => act("complete"),
+    c: () => act(one('#task [data-action="release"]:not([aria-disabled])') ? "release" : "claim"),
+    y: () => act("acknowledge"),
+    a: () => act("assign"),
+    h: () => act(one('#task [data-action="resume"]') ? "resume" : "hold"),
+    f: () => act("copy"),
+    n: () => one('[data-action="next"]')?.click(),
+    x: () => {
+      const row = document.activeElement?.closest("tr[data-task]") ?? openRow();
+      if (row) one(".tick input", row).click();
+    },
+    z: () => one("#undo-last")?.requestSubmit(),
+    r: () => location.reload(),
+    g: () => (prefix = Date.now()),
+    "?": () => one("#keys")?.showModal(),
+  };
+
+  function digit(key) {
+    const choice = one(`[data-digit="${key}"]`, sheet);
+    if (!choice) return false;
+    choice.click();
+    if (choice.matches("input")) one("[data-after-outcome]", sheet)?.focus();
+    return true;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && sheet?.matches(":popover-open")) {
+      closeSheet(true);
+      return event.preventDefault();
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || root.dataset.keys === "off") return;
+    const at = event.target;
+    const typing = at.matches("textarea, select, input:not([type=checkbox], [type=radio])");
+    if (typing || !at.closest("#list, #pane, #sheet, .task")) return;
+    if (prefix && Date.now() - prefix < 1500) {
+      prefix = 0;
+      one(`[data-go="${event.key}"]`)?.click();
+      return event.preventDefault();
+    }
+    if (sheet?.matches(":popover-open")) {
+      if (digit(event.key)) event.preventDefault();
+      return;
+    }
+    const arrow = event.key.startsWith("Arrow");
+    if (!Object.hasOwn(KEYS, event.key) || (arrow && !at.closest("#list"))) return;
+    event.preventDefault();
+    KEYS[event.key]();
+  });
+
+  // ---- mouse
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("[data-list] .c-task a");
+    const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && event.button === 0;
+    if (link && plain && event.detail > 0 && wide.matches && one("#pane")) {
+      event.preventDefault();
+      return open(link.closest("tr"));
+    }
+    const action = event.target.closest("#task [data-action]");
+    if (action?.dataset.why) return toast(action.dataset.why);
+    if (action && one(`#task template[data-sheet="${action.dataset.action}"]`)) {
+      event.preventDefault();
+      return act(action.dataset.action);
+    }
+    if (event.target.closest("[data-close-sheet]")) {
+      event.preventDefault();
+      return closeSheet(true);
+    }
+    if (event.target.closest("[data-keys-help]")) one("#keys")?.showModal();
+    if (!event.target.closest("[data-menu]")) all("[data-menu][open]").forEach((menu) => (menu.open = false));
+  });
+
+  document.addEventListener("change", (event) => {
+    if (!event.target.matches(".tick input")) return;
+    const chosen = all(".tick input:checked").length;
+    const bar = one("#bulk");
+    if (!bar) return;
+    bar.hidden = !chosen;
+    one("[data-chosen]", bar).textContent = chosen === 1 ? "1 task" : `${chosen} tasks`;
+  });
+
+  // ---- what htmx tells us
+
+  const ctxOf = (event) => event.detail?.ctx ?? {};
+
+  document.addEventListener("htmx:before:request", (event) => {
+    const form = ctxOf(event).sourceElement;
+    if (!form?.matches?.("form[data-ends]")) return;
+    const row = rowOf(form.dataset.ends);
+    if (!row) return;
+    row.classList.add("is-busy");
+    const next = nextOpen(row);
+    if (next) return open(next);
+    closeSheet();
+    wanted = null;
+    one("#pane").innerHTML = one("#nothing-left")?.innerHTML ?? "";
+  });
+
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { target, request } = ctxOf(event);
+    const address = request?.action?.split("?")[0];
+    const late = request?.method === "GET" && wanted && address !== wanted.split("?")[0];
+    if (target?.id === "pane" && late) event.preventDefault();
+  });
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    const { target, response } = ctxOf(event);
+    if (target?.id === "sheet" && sheet.childElementCount) showSheet(document.activeElement);
+    if (target?.id === "pane" && response?.status !== 422) closeSheet(true);
+    const box = one("#toasts .toast");
+    if (box) fade(box);
+    rove(openRow() ?? rows()[0]);
+  });
+
+  document.addEventListener("htmx:error", (event) => {
+    const form = ctxOf(event).sourceElement;
+    if (form?.dataset?.ends) rowOf(form.dataset.ends)?.classList.remove("is-busy");
+    if (form?.matches?.("form")) toast("Not saved: no answer from the server. Try again when you are connected.");
+  });
+
+  // ---- start
+
+  for (const button of all("[data-keys-help]")) button.hidden = root.dataset.keys === "off";
+  const first = openRow() ?? rows()[0];
+  if (first) {
+    rove(first);
+    if (document.activeElement === document.body && wide.matches) linkOf(first).focus({ preventScroll: true });
+    if (openRow()) wanted = linkOf(first).getAttribute("href");
+  }
+})();
