@@ -27,7 +27,10 @@ class Grammar:
 
     def __init__(self, field: str, encoding: str, charset: str) -> None:
         self.field = field
-        self.component, self.repetition, self.escape, self.sub = encoding[:4]
+        self.component = encoding[0]
+        self.repetition = encoding[1]
+        self.escape = encoding[2]
+        self.sub = encoding[3]
         self.truncation = encoding[4:5]
         self.charset = charset
         self.escapes = _escapes(self)
