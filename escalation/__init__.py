@@ -1,0 +1,1 @@
+"""By when, and what then: clocks, ladders and duty (docs/architecture.md keeps its place above routing)."""

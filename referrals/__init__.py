@@ -1,0 +1,1 @@
+"""Loops that leave the building (docs/architecture.md keeps its place above routing)."""
