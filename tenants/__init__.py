@@ -1,0 +1,1 @@
+"""Practices, and the scope that fails closed."""

@@ -1,0 +1,110 @@
+"""Practices, their locations, and the doors that lead into them."""
+
+import zoneinfo
+from typing import Any, ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from tenants import scope
+from tenants.ids import uuid7
+from tenants.querysets import PracticeManager
+
+
+def validate_time_zone(name: str) -> None:
+    """Accept names of the IANA time zone database only."""
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError("Not a time zone of the IANA database, such as America/New_York.")
+
+
+class Practice(models.Model):
+    """A customer (FHIR Organization). The one table of ours that is read before a scope exists."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(unique=True)
+    time_zone = models.CharField(
+        max_length=60, default="America/New_York", validators=[validate_time_zone]
+    )
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("name",)
+
+
+class PracticeForeignKey(models.ForeignKey[Any, Any]):
+    """A reference inside one practice.
+
+    The database holds it as (practice_id, id): row `Fence` adds the composite constraint, so a row can never
+    point at another practice's. Its indexes are led by the practice and named in `Meta.indexes`.
+    """
+
+    def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
+        kwargs.setdefault("db_constraint", False)
+        kwargs.setdefault("db_index", False)
+        super().__init__(to, on_delete, **kwargs)
+
+
+class PracticeModel(models.Model):
+    """A row that belongs to a practice."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    practice = models.ForeignKey(
+        Practice, on_delete=models.PROTECT, default=scope.current, editable=False,
+        db_index=False, db_constraint=False, related_name="+",
+    )  # fmt: skip
+    """Held by `Fence`: through the parent row where there is one, else by a foreign key of its own."""
+
+    objects: ClassVar[PracticeManager] = PracticeManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+        default_manager_name = "objects"
+
+
+class Location(PracticeModel):
+    """A site of a practice (FHIR Location), with its own time zone."""
+
+    name = models.CharField(max_length=120)
+    time_zone = models.CharField(max_length=60, validators=[validate_time_zone])
+    codes = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    """What feeds call this site (PV1-3, ORC-13, Location references)."""
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "name"], name="location_name_once"),
+        ]
+
+
+class DoorKind(models.TextChoices):
+    MEMBER = "member"
+    FEED = "feed"
+    API_KEY = "api-key"
+    MLLP_PORT = "mllp-port"
+    CLIENT_CERTIFICATE = "client-certificate"
+
+
+class Door(models.Model):
+    """What leads into a practice before any scope is open: an opaque key and the practice behind it.
+
+    It holds ids and digests only. The row behind the door is read inside the scope, and decides.
+    """
+
+    kind = models.CharField(max_length=20, choices=DoorKind)
+    key = models.CharField(max_length=80)
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "key", "practice"], name="door_once"),
+            models.UniqueConstraint(
+                fields=["kind", "key"],
+                condition=~models.Q(kind=DoorKind.MEMBER),
+                name="machine_door_leads_to_one_practice",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=DoorKind.values), name="door_kind_known"
+            ),
+        ]
