@@ -1,0 +1,122 @@
+"""People, their membership of practices, and teams."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from accounts.roles import CHOICES, Role
+from tenants.ids import uuid7
+from tenants.models import Location, PracticeForeignKey, PracticeModel
+
+
+class PersonManager(UserManager["User"]):
+    """People are known by their e-mail address."""
+
+    def _create_user_object(
+        self, username: Any, email: str | None, password: str | None, **fields: Any
+    ) -> "User":
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        return user
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":  # type: ignore[override]
+        """A person who may sign in."""
+        user = self._create_user_object(None, email, password, **fields)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":  # type: ignore[override]
+        """One who may open the support admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractUser):
+    """A person. What they may see comes from their memberships alone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    username = None  # type: ignore[assignment]
+    email = models.EmailField(unique=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects: ClassVar[PersonManager] = PersonManager()  # type: ignore[assignment]
+
+    @property
+    def name(self) -> str:
+        """Full name, or the address where none was given."""
+        return self.get_full_name() or self.email
+
+
+class Membership(PracticeModel):
+    """A person's place at one practice (FHIR PractitionerRole)."""
+
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="memberships", db_index=False
+    )
+    roles = ArrayField(models.CharField(max_length=30, choices=CHOICES))
+    """The first is the one they mostly work in."""
+    name = models.CharField(max_length=120)
+    """As colleagues know them: `Dr Ana Diaz`."""
+    specialty = models.CharField(max_length=80, blank=True)
+    location = PracticeForeignKey(Location, null=True, blank=True, related_name="+")
+    """Where they mostly work; None: at every location."""
+    is_active = models.BooleanField(default=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "user"], name="one_membership_a_practice"),
+            models.CheckConstraint(
+                condition=models.Q(roles__len__gt=0)
+                & models.Q(roles__contained_by=[r.value for r in Role]),
+                name="membership_roles_known",
+            ),
+        ]
+
+    def has(self, *roles: Role) -> bool:
+        """Whether they hold any of the roles."""
+        return any(role in self.roles for role in roles)
+
+    @property
+    def role(self) -> Role:
+        """The role they mostly work in."""
+        return Role(self.roles[0])
+
+
+class ProviderIdentifier(PracticeModel):
+    """How messages name a member: an NPI, or the number a feed gave them."""
+
+    membership = PracticeForeignKey(Membership, related_name="identifiers")
+    value = models.CharField(max_length=80)
+    assigner = models.CharField(max_length=80, blank=True)
+    """Empty: good for every feed (an NPI)."""
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "value", "assigner"], name="provider_id_once"
+            ),
+        ]
+
+
+class Team(PracticeModel):
+    """Members who share a queue's work."""
+
+    name = models.CharField(max_length=80)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["practice", "name"], name="team_name_once")]
+
+
+class TeamMember(PracticeModel):
+    team = PracticeForeignKey(Team, related_name="seats")
+    membership = PracticeForeignKey(Membership, related_name="seats")
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "team", "membership"], name="team_seat_once"
+            ),
+        ]

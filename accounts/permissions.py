@@ -1,0 +1,83 @@
+"""Which roles may do what, as one table; a refusal says why."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from accounts.roles import CLINICAL, CLINICIANS, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Allowed, or why not: the sentence stands beside the control that is off."""
+
+    allowed: bool
+    reason: str = ""
+
+    def __bool__(self) -> bool:
+        """True where it is allowed."""
+        return self.allowed
+
+
+class PermissionRefused(Exception):
+    """The role of the actor does not allow this; the text says why and who may."""
+
+
+YES = Permission(allowed=True)
+
+
+class Operation(StrEnum):
+    WORK_TASKS = "work tasks"
+    CLOSE_ROUTINE = "close routine work"
+    CLOSE_RESULT = "close a result that is not plainly normal"
+    CLOSE_CRITICAL = "close a critical result"
+    ASSIGN = "assign work"
+    SEE_TEAM = "see the team's work"
+    SEE_PATIENT = "see a patient's chart items"
+    SEE_MESSAGES = "see messages"
+    OPEN_MESSAGE = "open the body of a message"
+    REPLAY = "replay a message"
+    MANAGE_FEEDS = "manage feeds and keys"
+    MANAGE_PEOPLE = "manage people"
+    PUBLISH_RULES = "publish routing rules"
+    SEE_AUDIT = "see the audit trail"
+
+
+LEADS = frozenset({Role.SUPERVISOR, Role.PRACTICE_MANAGER})
+
+MAY: dict[Operation, frozenset[Role]] = {
+    Operation.WORK_TASKS: CLINICAL | LEADS | {Role.IT},
+    Operation.CLOSE_ROUTINE: CLINICAL | LEADS | {Role.IT},
+    Operation.CLOSE_RESULT: CLINICIANS,
+    Operation.CLOSE_CRITICAL: CLINICIANS,
+    Operation.ASSIGN: CLINICAL | LEADS,
+    Operation.SEE_TEAM: CLINICAL | LEADS | {Role.IT},
+    Operation.SEE_PATIENT: CLINICAL | LEADS | {Role.PRIVACY_OFFICER},
+    Operation.SEE_MESSAGES: frozenset({Role.IT, Role.PRACTICE_MANAGER, Role.PRIVACY_OFFICER}),
+    Operation.OPEN_MESSAGE: frozenset({Role.IT, Role.PRIVACY_OFFICER}),
+    Operation.REPLAY: frozenset({Role.IT}),
+    Operation.MANAGE_FEEDS: frozenset({Role.IT}),
+    Operation.MANAGE_PEOPLE: frozenset({Role.PRACTICE_MANAGER}),
+    Operation.PUBLISH_RULES: frozenset({Role.PRACTICE_MANAGER, Role.PHYSICIAN}),
+    Operation.SEE_AUDIT: frozenset({Role.PRIVACY_OFFICER}),
+}
+
+
+def may(roles: Collection[str], operation: Operation) -> Permission:
+    """Whether any of the roles allows the operation."""
+    allowed = MAY[operation]
+    if any(role in allowed for role in roles):
+        return YES
+    who = " or ".join(sorted(Role(role).label.lower() for role in allowed))
+    return Permission(allowed=False, reason=f"Only a {who} can {operation.value}.")
+
+
+def require(roles: Collection[str], operation: Operation) -> None:
+    """Refuse where the table does.
+
+    Raises:
+        PermissionRefused: with the reason as its text.
+    """
+    permission = may(roles, operation)
+    if not permission:
+        raise PermissionRefused(permission.reason)

@@ -1,0 +1,72 @@
+"""The one way into the audit trail, in the transaction of the change."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from audit.actors import Actor
+from audit.models import AuditEvent
+from tenants import scope
+
+
+def entry(
+    action: str,
+    *,
+    entity: models.Model | None = None,
+    patient_id: UUID | None = None,
+    outcome: str = "success",
+    detail: Mapping[str, Any] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> AuditEvent:
+    """An event not yet written; for `record_all`."""
+    return AuditEvent(
+        practice_id=scope.current(),
+        at=now,
+        action=action,
+        outcome=outcome,
+        actor_kind=actor.kind.value,
+        actor_name=actor.name,
+        user_id=actor.user_id,
+        membership_id=actor.membership_id,
+        patient_id=patient_id,
+        entity=entity._meta.model_name or "" if entity is not None else "",
+        entity_id=entity.pk if entity is not None else None,
+        request_id=actor.request_id,
+        address=actor.address,
+        detail=dict(detail or {}),
+    )
+
+
+def record(
+    action: str,
+    *,
+    entity: models.Model | None = None,
+    patient_id: UUID | None = None,
+    outcome: str = "success",
+    detail: Mapping[str, Any] | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write one event. `detail` holds ids and codes: no name, no value, no free text."""
+    record_all(
+        [
+            entry(
+                action,
+                entity=entity,
+                patient_id=patient_id,
+                outcome=outcome,
+                detail=detail,
+                actor=actor,
+                now=now,
+            )
+        ]
+    )
+
+
+def record_all(entries: Iterable[AuditEvent]) -> None:
+    """Write many in one statement."""
+    AuditEvent.objects.bulk_create(entries)
