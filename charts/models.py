@@ -1,0 +1,232 @@
+"""Patients, their visits, and the chart items that keep a chart open."""
+
+from typing import Any
+
+import pgtrigger
+from django.db import models
+
+from charts.values import ItemKind, ItemStatus, Priority, Severity
+from tenants.models import Location, PracticeForeignKey, PracticeModel
+
+
+def _values(enum: Any) -> list[str]:
+    return [member.value for member in enum]
+
+
+class Patient(PracticeModel):
+    """Somebody the practice cares for (PID, FHIR Patient)."""
+
+    family = models.CharField(max_length=120, blank=True)
+    given = models.CharField(max_length=120, blank=True)
+    birth_date = models.DateField(null=True)
+    sex = models.CharField(max_length=10, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    language = models.CharField(max_length=20, blank=True)
+    is_deceased = models.BooleanField(default=False)
+    is_unidentified = models.BooleanField(default=False)
+    """Came without an identifier: one message's patient, to be matched by a person."""
+    merged_into = PracticeForeignKey("self", null=True, related_name="+")
+    updated_at = models.DateTimeField()
+
+    class Meta(PracticeModel.Meta):
+        indexes = [
+            models.Index(
+                fields=["practice", "merged_into"],
+                name="patient_merged",
+                condition=models.Q(merged_into__isnull=False),
+            ),
+        ]
+
+
+class PatientIdentifier(PracticeModel):
+    """An id of a patient and who gave it. Matched on both, never on the bare number."""
+
+    patient = PracticeForeignKey(Patient, related_name="identifiers")
+    assigner = models.CharField(max_length=120, blank=True)
+    value = models.CharField(max_length=120)
+    type = models.CharField(max_length=10, blank=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "value", "assigner"], name="patient_id_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["practice", "patient"], name="patient_ids")]
+
+
+class PatientCode(PracticeModel):
+    """A problem on the patient's list, or a medication they take."""
+
+    class List(models.TextChoices):
+        PROBLEM = "problem"
+        MEDICATION = "medication"
+
+    patient = PracticeForeignKey(Patient, related_name="codes")
+    list = models.CharField(max_length=12, choices=List)
+    system = models.CharField(max_length=20)
+    code = models.CharField(max_length=80)
+    display = models.CharField(max_length=200, blank=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "patient", "list", "system", "code"], name="patient_code_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(list__in=["problem", "medication"]),
+                name="patient_code_list_known",
+            ),
+        ]
+
+
+class Encounter(PracticeModel):
+    """A visit (PV1, FHIR Encounter)."""
+
+    patient = PracticeForeignKey(Patient, related_name="encounters")
+    source = models.CharField(max_length=80)
+    number = models.CharField(max_length=120)
+    status = models.CharField(max_length=20)
+    location = PracticeForeignKey(Location, null=True, related_name="+")
+    location_code = models.CharField(max_length=80, blank=True)
+    attending = models.JSONField(default=dict)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "source", "number"], name="encounter_once"),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["planned", "in-progress", "finished", "cancelled"]),
+                name="encounter_status_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["practice", "patient", "-started_at"], name="encounters_of_patient"
+            )
+        ]
+
+
+class ChartItem(PracticeModel):
+    """One thing that keeps a chart open until somebody closes it (FHIR Task.focus)."""
+
+    patient = PracticeForeignKey(Patient, related_name="items")
+    source = models.CharField(max_length=80)
+    """The feed that reports it; keys are the source's own."""
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=250)
+    status = models.CharField(max_length=20)
+    code = models.CharField(max_length=80, blank=True)
+    code_system = models.CharField(max_length=20, blank=True)
+    alternate_code = models.CharField(max_length=80, blank=True)
+    title = models.CharField(max_length=250, blank=True)
+    severity = models.CharField(max_length=10, blank=True)
+    priority = models.CharField(max_length=10, blank=True)
+    placer = models.CharField(max_length=120, blank=True)
+    filler = models.CharField(max_length=120, blank=True)
+    encounter_number = models.CharField(max_length=120, blank=True)
+    location_code = models.CharField(max_length=80, blank=True)
+    people = models.JSONField(default=dict)
+    """`orderer`, `author`, `signer`, `recipient`: {id, assigner, family, given} as the source names them."""
+    issued_at = models.DateTimeField(null=True)
+    effective_at = models.DateTimeField(null=True)
+    due_date = models.DateField(null=True)
+    observations = models.JSONField(default=list)
+    """Rows of `charts.versions.merged`."""
+    details = models.JSONField(default=dict)
+    text = models.TextField(blank=True)
+    revision = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=1)
+    received_at = models.DateTimeField()
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "key", "kind", "source"], name="chart_item_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=_values(ItemKind)), name="item_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=_values(ItemStatus)), name="item_status_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(severity__in=["", *_values(Severity)]),
+                name="item_severity_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(priority__in=["", *_values(Priority)]),
+                name="item_priority_known",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["practice", "patient", "-received_at"], name="items_of_patient")
+        ]
+
+
+class ItemVersion(PracticeModel):
+    """One report of an item, as it was read; never changed. The item itself holds what they add up to."""
+
+    item = PracticeForeignKey(ChartItem, related_name="versions")
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=20)
+    severity = models.CharField(max_length=10, blank=True)
+    issued_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField()
+    message_id = models.UUIDField(null=True)
+    is_current = models.BooleanField()
+    """Whether it was the newest when it came; a late one is kept and changes nothing."""
+    observations = models.JSONField(default=list)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "item", "number"], name="item_version_once"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+
+class ResultValue(PracticeModel):
+    """One value of a result, for trends and for the change since the last one."""
+
+    patient = PracticeForeignKey(Patient, related_name="+")
+    item = PracticeForeignKey(ChartItem, related_name="values")
+    code = models.CharField(max_length=80)
+    sub_id = models.CharField(max_length=40, blank=True)
+    observed_at = models.DateTimeField()
+    value = models.CharField(max_length=250, blank=True)
+    number = models.FloatField(null=True)
+    units = models.CharField(max_length=40, blank=True)
+    severity = models.CharField(max_length=10, blank=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "item", "code", "sub_id"], name="result_value_once"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["practice", "patient", "code", "-observed_at"], name="values_of_patient"
+            ),
+        ]
+
+
+class Attachment(PracticeModel):
+    """A document that came inside a message."""
+
+    item = PracticeForeignKey(ChartItem, related_name="attachments")
+    content_type = models.CharField(max_length=80)
+    title = models.CharField(max_length=200, blank=True)
+    url = models.CharField(max_length=500, blank=True)
+    digest = models.CharField(max_length=64)
+    data = models.BinaryField(default=b"")
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "item", "digest"], name="attachment_once"),
+        ]

@@ -1,0 +1,231 @@
+"""Finding and registering patients, many in a few statements; merging two that are one person."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from audit import log
+from audit.actors import Actor
+from charts.identity import naming
+from charts.models import (
+    ChartItem,
+    Encounter,
+    Patient,
+    PatientCode,
+    PatientIdentifier,
+    ResultValue,
+)  # fmt: skip
+from charts.values import Identifier, PatientDetails
+
+Key = tuple[str, str]
+"""(value, assigner): the order of the unique index, and so of the locks."""
+
+SPOKEN = {
+    "family": "family", "given": "given", "birth_date": "birth_date", "sex": "sex",
+    "phone": "phone", "language": "language", "deceased": "is_deceased",
+}  # fmt: skip
+
+
+class PatientUnknown(Exception):
+    """A merge names a patient nobody has heard of."""
+
+
+@transaction.atomic
+def find_or_register(
+    said: Sequence[PatientDetails], *, overwrite: bool, actor: Actor, now: datetime
+) -> list[Patient]:
+    """The patient of each, in the order given; the unknown ones registered.
+
+    `overwrite`: these messages are about the person (ADT), so what they say replaces what is held;
+    otherwise they only fill what is empty.
+    """
+    known = _known(said)
+    fresh: list[Patient] = []
+    found = [_match(details, known, fresh, now) for details in said]
+    if fresh:
+        found = _register(said, found, fresh, actor=actor, now=now)
+    _learn(said, found, known, overwrite=overwrite, actor=actor, now=now)
+    return found
+
+
+def _known(said: Sequence[PatientDetails]) -> dict[Key, Patient]:
+    values = {identifier.value for details in said for identifier in naming(details)}
+    rows = (
+        PatientIdentifier.objects.filter(value__in=values).select_related("patient")
+        if values
+        else []
+    )
+    return {(row.value, row.assigner): row.patient for row in rows}
+
+
+def _match(
+    details: PatientDetails, known: dict[Key, Patient], fresh: list[Patient], now: datetime
+) -> Patient:
+    """The one that an identifier names; of two, the one named by the first (the medical record number)."""
+    named = sorted(naming(details), key=lambda identifier: identifier.type != "MR")
+    for identifier in named:
+        if patient := known.get((identifier.value, identifier.assigner)):
+            return patient
+    patient = Patient(is_unidentified=not named, updated_at=now, **_spoken(details))
+    fresh.append(patient)
+    for identifier in named:
+        known[identifier.value, identifier.assigner] = patient
+    return patient
+
+
+def _register(
+    said: Sequence[PatientDetails],
+    found: list[Patient],
+    fresh: list[Patient],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> list[Patient]:
+    Patient.objects.bulk_create(fresh)
+    ours = {patient.pk for patient in fresh}
+    rows = {
+        (identifier.value, identifier.assigner): _identifier(patient, identifier)
+        for details, patient in zip(said, found, strict=True)
+        if patient.pk in ours
+        for identifier in naming(details)
+    }
+    PatientIdentifier.objects.bulk_create(
+        [rows[key] for key in sorted(rows)], ignore_conflicts=True
+    )
+    log.record_all(
+        log.entry("patient.registered", entity=patient, patient_id=patient.pk, actor=actor, now=now)
+        for patient in fresh
+    )
+    return _yield_to_winners(said, found, ours)
+
+
+def _yield_to_winners(
+    said: Sequence[PatientDetails], found: list[Patient], ours: set[Any]
+) -> list[Patient]:
+    """Another worker may have registered the same person a moment ago: theirs stands, ours is merged away."""
+    held = _known(
+        [details for details, patient in zip(said, found, strict=True) if patient.pk in ours]
+    )
+    losers: dict[Any, Patient] = {}
+    for details, patient in zip(said, found, strict=True):
+        if patient.pk in ours:
+            for identifier in naming(details):
+                winner = held[identifier.value, identifier.assigner]
+                if winner.pk != patient.pk:
+                    losers.setdefault(patient.pk, winner)
+    for loser, winner in losers.items():
+        PatientIdentifier.objects.filter(patient_id=loser).update(patient=winner)
+        Patient.objects.filter(pk=loser).update(merged_into=winner)
+    return [losers.get(patient.pk, patient) for patient in found]
+
+
+def _identifier(patient: Patient, identifier: Identifier) -> PatientIdentifier:
+    return PatientIdentifier(
+        patient=patient, value=identifier.value[:120], assigner=identifier.assigner[:120],
+        type=identifier.type[:10],
+    )  # fmt: skip
+
+
+def _spoken(details: PatientDetails) -> dict[str, Any]:
+    said = {column: getattr(details, name) for name, column in SPOKEN.items()}
+    return {
+        column: value[: Patient._meta.get_field(column).max_length]
+        if isinstance(value, str)
+        else value
+        for column, value in said.items()
+        if value is not None
+    }
+
+
+def _learn(
+    said: Sequence[PatientDetails], found: Sequence[Patient], known: dict[Key, Patient],
+    *, overwrite: bool, actor: Actor, now: datetime,
+) -> None:  # fmt: skip
+    for details, patient in zip(said, found, strict=True):
+        changed = [
+            column
+            for column, value in _spoken(details).items()
+            if getattr(patient, column) != value and (overwrite or not getattr(patient, column))
+        ]
+        if changed:
+            for column in changed:
+                setattr(patient, column, _spoken(details)[column])
+            patient.updated_at = now
+            patient.save(update_fields=[*changed, "updated_at"])
+            log.record("patient.changed", entity=patient, patient_id=patient.pk,
+                       detail={"fields": changed}, actor=actor, now=now)  # fmt: skip
+    _learn_identifiers(said, found, known)
+    _learn_codes(said, found)
+
+
+def _learn_identifiers(
+    said: Sequence[PatientDetails], found: Sequence[Patient], known: dict[Key, Patient]
+) -> None:
+    new = {
+        (identifier.value, identifier.assigner): _identifier(patient, identifier)
+        for details, patient in zip(said, found, strict=True)
+        for identifier in naming(details)
+        if (identifier.value, identifier.assigner) not in known
+    }
+    if new:
+        PatientIdentifier.objects.bulk_create(
+            [new[key] for key in sorted(new)], ignore_conflicts=True
+        )
+
+
+def _learn_codes(said: Sequence[PatientDetails], found: Sequence[Patient]) -> None:
+    lists = PatientCode.List
+    rows = {
+        (patient.pk, name, code.system, code.code): PatientCode(
+            patient=patient,
+            list=name,
+            system=code.system,
+            code=code.code[:80],
+            display=code.display[:200],
+        )
+        for details, patient in zip(said, found, strict=True)
+        for name, codes in (
+            (lists.PROBLEM, details.problems),
+            (lists.MEDICATION, details.medications),
+        )
+        for code in codes
+        if code.code
+    }
+    if rows:
+        PatientCode.objects.bulk_create(
+            [rows[key] for key in sorted(rows, key=str)], ignore_conflicts=True
+        )
+
+
+@transaction.atomic
+def merge(
+    survivor: PatientDetails, gone: Sequence[Identifier], *, actor: Actor, now: datetime
+) -> tuple[Patient, list[Patient]]:
+    """Everything of the patients that `gone` names moves to the survivor; nothing is deleted.
+
+    Returns:
+        The survivor, and those who ended in them.
+    """
+    kept, *_ = find_or_register([survivor], overwrite=True, actor=actor, now=now)
+    named = _known([PatientDetails(identifiers=tuple(gone))])
+    ended = sorted({patient.pk: patient for patient in named.values() if patient.pk != kept.pk}.values(),
+                   key=lambda patient: patient.pk)  # fmt: skip
+    missing = [i for i in gone if i.value and (i.value, i.assigner) not in named]
+    PatientIdentifier.objects.bulk_create(
+        [_identifier(kept, i) for i in missing], ignore_conflicts=True
+    )
+    for patient in ended:
+        for model in (PatientIdentifier, Encounter, ChartItem, ResultValue):
+            model.objects.filter(patient=patient).update(patient=kept)
+        held = PatientCode.objects.filter(patient=kept).values_list("list", "system", "code")
+        for row in PatientCode.objects.filter(patient=patient).exclude(
+            code__in=[code for *_, code in held]
+        ):
+            row.patient = kept
+            row.save(update_fields=["patient"])
+        patient.merged_into = kept
+        patient.save(update_fields=["merged_into"])
+        log.record("patient.merged", entity=patient, patient_id=kept.pk, actor=actor, now=now)
+    return kept, ended
