@@ -1,0 +1,1 @@
+"""Who closes it: queues, rules, tasks."""

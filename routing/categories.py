@@ -1,0 +1,72 @@
+"""The kinds of work, and which kind a chart item asks for. Pure."""
+
+from enum import StrEnum
+
+from charts.values import ItemKind, ItemStatus
+
+S = ItemStatus
+
+
+class Category(StrEnum):
+    RESULT_REVIEW = "result-review"
+    CONSULT_REPORT = "consult-report"
+    REFERRAL = "referral"
+    REFILL = "refill"
+    UNSIGNED_ORDER = "unsigned-order"
+    INCOMPLETE_NOTE = "incomplete-note"
+    MEDICATION_CHANGE = "medication-change"
+    APPOINTMENT_FOLLOW_UP = "appointment-follow-up"
+    ADMINISTRATIVE_MESSAGE = "administrative-message"
+    PRIOR_AUTHORIZATION = "prior-authorization"
+    MISFILED_DOCUMENT = "misfiled-document"
+    QUARANTINED_MESSAGE = "quarantined-message"
+
+    @property
+    def label(self) -> str:
+        """As people read it."""
+        return self.value.replace("-", " ").capitalize()
+
+
+CHOICES = [(category.value, category.label) for category in Category]
+
+DELEGABLE = frozenset({
+    Category.REFERRAL, Category.MEDICATION_CHANGE, Category.APPOINTMENT_FOLLOW_UP,
+    Category.ADMINISTRATIVE_MESSAGE, Category.PRIOR_AUTHORIZATION, Category.MISFILED_DOCUMENT,
+})  # fmt: skip
+
+WORK: dict[tuple[ItemKind, ItemStatus], Category] = {
+    (ItemKind.RESULT, S.PRELIMINARY): Category.RESULT_REVIEW,
+    (ItemKind.RESULT, S.FINAL): Category.RESULT_REVIEW,
+    (ItemKind.RESULT, S.AMENDED): Category.RESULT_REVIEW,
+    (ItemKind.RESULT, S.CORRECTED): Category.RESULT_REVIEW,
+    (ItemKind.ORDER, S.DRAFT): Category.UNSIGNED_ORDER,
+    (ItemKind.DOCUMENT, S.PRELIMINARY): Category.INCOMPLETE_NOTE,
+    (ItemKind.REFERRAL, S.ACTIVE): Category.REFERRAL,
+    (ItemKind.REFILL, S.DRAFT): Category.REFILL,
+    (ItemKind.REFILL, S.ACTIVE): Category.REFILL,
+    (ItemKind.MEDICATION, S.ACTIVE): Category.MEDICATION_CHANGE,
+    (ItemKind.APPOINTMENT, S.MISSED): Category.APPOINTMENT_FOLLOW_UP,
+    (ItemKind.MESSAGE, S.ACTIVE): Category.ADMINISTRATIVE_MESSAGE,
+}
+
+SIGNED = frozenset({S.FINAL, S.AMENDED, S.CORRECTED})
+
+CONSULT_NOTE = "consult-note"
+
+
+def category_of(kind: str, status: str, details: dict[str, str]) -> Category | None:
+    """The work that an item in this status asks for; None where it keeps no chart open."""
+    state = (ItemKind(kind), ItemStatus(status))
+    if state[0] == ItemKind.REQUEST:
+        return _requested(details) if state[1] in (S.ACTIVE, S.DRAFT) else None
+    if state[0] == ItemKind.DOCUMENT and state[1] in SIGNED:
+        return Category.CONSULT_REPORT if details.get("document_type") == CONSULT_NOTE else None
+    return WORK.get(state)
+
+
+def _requested(details: dict[str, str]) -> Category:
+    """A request names its own kind of work; one we have no word for goes to people as a message."""
+    try:
+        return Category(details.get("request", ""))
+    except ValueError:
+        return Category.ADMINISTRATIVE_MESSAGE

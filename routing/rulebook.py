@@ -1,0 +1,185 @@
+"""The practice's published rules with all they consult, read once for many decisions."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from accounts.models import Membership, ProviderIdentifier
+from accounts.roles import Role
+from charts.models import ChartItem, Patient, PatientCode
+from charts.values import ItemKind
+from routing.conditions import holds
+from routing.facts import Background, Thresholds
+from routing.models import PRECEDENCE, Assignee, ListedCode, Queue, Rule, RuleScope, RuleSet
+from tenants import scope
+from tenants.models import Location
+
+
+class NoRules(Exception):
+    """The practice has no rule set in effect: publish one (`manage.py install_starter_pack`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where a task goes, by which rule, on which facts."""
+
+    rule: Rule
+    queue: Queue
+    owner: Membership | None
+    location: Location | None
+    facts: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Rulebook:
+    rule_set: RuleSet
+    rules: list[Rule]
+    queues: dict[tuple[str, UUID | None], Queue]
+    members: dict[UUID, Membership]
+    providers: dict[tuple[str, str], UUID]
+    locations: dict[str, Location]
+    listed: dict[str, frozenset[str]]
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Of the rule set in effect."""
+        rules = self.rule_set
+        return Thresholds(rules.margin_percent, rules.change_percent, rules.risk_age)
+
+    def decide(
+        self, facts: Mapping[str, Any], *, people: Mapping[str, Any], location_code: str,
+        closer_id: UUID | None = None,
+    ) -> Decision:  # fmt: skip
+        """The first rule that the facts meet, narrowest scope first; the fallback meets all."""
+        location = self.locations.get(location_code)
+        orderer = self.member_named(people.get("orderer"))
+        rule = next(
+            r
+            for r in self.rules
+            if self._applies(r, location, orderer) and holds(r.conditions, facts)
+        )
+        owner = self._owner(rule, people, orderer, closer_id)
+        if location is None and orderer is not None:
+            location = orderer.location
+        return Decision(rule, self.queue_of(rule.role, location), owner, location, facts)
+
+    def queue_of(self, role: str, location: Location | None) -> Queue:
+        """The role's queue at the location, else the practice's, else the fallback's: never none."""
+        at = location.pk if location else None
+        fallback = self.rules[-1].role
+        for key in ((role, at), (role, None), (fallback, at), (fallback, None)):
+            if queue := self.queues.get(key):
+                return queue
+        return next(iter(self.queues.values()))
+
+    def member_named(self, named: Mapping[str, Any] | None) -> Membership | None:
+        """The active member whom a message names by id."""
+        if not named or not named.get("id"):
+            return None
+        for assigner in (named.get("assigner", ""), ""):
+            member = self.members.get(self.providers.get((named["id"], assigner)))  # type: ignore[arg-type]
+            if member is not None:
+                return member
+        return None
+
+    def _owner(
+        self,
+        rule: Rule,
+        people: Mapping[str, Any],
+        orderer: Membership | None,
+        closer_id: UUID | None,
+    ) -> Membership | None:
+        if rule.assignee == Assignee.ORDERER:
+            return orderer
+        if rule.assignee == Assignee.CLOSER:
+            return self.members.get(closer_id) if closer_id else None
+        if rule.assignee == Assignee.SIGNER:
+            return self.member_named(people.get("signer")) or orderer
+        if rule.assignee == Assignee.AUTHOR:
+            return self.member_named(people.get("author")) or self.member_named(
+                people.get("signer")
+            )
+        return None
+
+    @staticmethod
+    def _applies(rule: Rule, location: Location | None, orderer: Membership | None) -> bool:
+        if rule.scope == RuleScope.PRACTICE:
+            return True
+        at: dict[str, str] = {
+            RuleScope.LOCATION: str(location.pk) if location else "",
+            RuleScope.PROVIDER: str(orderer.pk) if orderer else "",
+            RuleScope.SPECIALTY: orderer.specialty if orderer else "",
+        }
+        return bool(rule.scope_value) and at[rule.scope] == rule.scope_value
+
+
+def load(*, now: datetime) -> Rulebook:
+    """The rules in effect now.
+
+    Raises:
+        NoRules: nothing was ever published.
+    """
+    in_effect = RuleSet.objects.filter(status=RuleSet.Status.PUBLISHED, effective_at__lte=now)
+    rule_set = in_effect.order_by("-effective_at", "-version").first()
+    if rule_set is None:
+        raise NoRules("No rule set is in effect. Install the starter pack or publish one.")
+    rules = sorted(
+        Rule.objects.filter(rule_set=rule_set),
+        key=lambda rule: (rule.is_fallback, PRECEDENCE.index(RuleScope(rule.scope)), rule.position),
+    )
+    listed: dict[str, set[str]] = defaultdict(set)
+    for row in ListedCode.objects.all():
+        listed[row.list].add(row.code)
+    return Rulebook(
+        rule_set=rule_set,
+        rules=rules,
+        queues={(queue.role, queue.location_id): queue for queue in Queue.objects.order_by("pk")},
+        members={
+            m.pk: m for m in Membership.objects.filter(is_active=True).select_related("location")
+        },
+        providers={
+            (row.value, row.assigner): row.membership_id for row in ProviderIdentifier.objects.all()
+        },
+        locations={
+            code: site for site in Location.objects.all() for code in (site.name, *site.codes)
+        },
+        listed={name: frozenset(codes) for name, codes in listed.items()},
+    )
+
+
+LAST_VALUES = """
+SELECT DISTINCT ON (asked.item_id, v.code) asked.patient_id, asked.item_id, v.code, v.number
+FROM unnest(%s::uuid[], %s::uuid[]) AS asked (patient_id, item_id)
+JOIN charts_resultvalue v ON v.practice_id = %s AND v.patient_id = asked.patient_id
+WHERE v.item_id <> asked.item_id AND v.number IS NOT NULL
+ORDER BY asked.item_id, v.code, v.observed_at DESC
+"""
+
+
+def background(book: Rulebook, items: Iterable[tuple[ChartItem, Patient]]) -> Background:
+    """What the facts of these items need beside them, in two statements."""
+    results = [(patient.pk, item.pk) for item, patient in items if item.kind == ItemKind.RESULT]
+    if not results:
+        return Background(book.listed)
+    codes: dict[UUID, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for row in PatientCode.objects.filter(patient_id__in={patient for patient, _ in results}):
+        codes[row.patient_id][row.list].add(row.code)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            LAST_VALUES, [[p for p, _ in results], [i for _, i in results], scope.current()]
+        )
+        last = {(patient, item, code): number for patient, item, code, number in cursor.fetchall()}
+    held = {
+        patient: {of: frozenset(c) for of, c in lists.items()} for patient, lists in codes.items()
+    }
+    return Background(book.listed, held, last)
+
+
+def roles_in_use(rules: Iterable[Rule]) -> set[Role]:
+    """The roles that the rules send work to."""
+    return {Role(rule.role) for rule in rules}
