@@ -1,0 +1,23 @@
+"""/healthz: the process answers. /readyz: the database answers and the sweeps run."""
+
+from django.db import DatabaseError
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+
+from config import heartbeat
+
+
+def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+    """The process is alive; asks nothing of anybody else."""
+    return JsonResponse({"status": "ok"})
+
+
+def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+    """Ready, or 503 with the part that is not."""
+    now = timezone.now()
+    try:
+        ages, late = heartbeat.ages(now=now), heartbeat.late(now=now)
+    except DatabaseError:
+        return JsonResponse({"status": "unready", "database": "no answer"}, status=503)
+    body = {"status": "unready" if late else "ok", "database": "ok", "sweeps": ages, "late": late}
+    return JsonResponse(body, status=503 if late else 200)

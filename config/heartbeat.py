@@ -1,0 +1,29 @@
+"""Proof that the sweeps run."""
+
+from datetime import datetime, timedelta
+
+from config.models import Heartbeat
+from config.schedule import SWEEPS
+
+LATE = timedelta(seconds=30)
+
+
+def beat(name: str, *, done: int, now: datetime) -> None:
+    """Note a finished pass."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": now, "done": done})
+
+
+def ages(*, now: datetime) -> dict[str, float | None]:
+    """Seconds since each sweep's last pass; None where it never ran."""
+    seen = dict(Heartbeat.objects.values_list("name", "at"))
+    return {
+        sweep.name: (now - seen[sweep.name]).total_seconds() if sweep.name in seen else None
+        for sweep in SWEEPS
+    }
+
+
+def late(*, now: datetime) -> list[str]:
+    """The sweeps that should have run and did not."""
+    return [
+        name for name, age in ages(now=now).items() if age is None or age > LATE.total_seconds()
+    ]

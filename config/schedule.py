@@ -1,0 +1,34 @@
+"""Every sweep and how often it runs: the one list, read by Celery beat and by `run_engine`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from integrations import intake
+
+
+class Sweeper(Protocol):
+    """One pass over due rows; returns how many it finished."""
+
+    def __call__(self, *, now: datetime) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    name: str
+    every: float
+    """Seconds between passes; a pass that did work is followed by another at once."""
+    run: Sweeper | Callable[..., int]
+
+
+SWEEPS = (Sweep("process messages", 1.0, intake.sweep),)
+
+
+def named(name: str) -> Sweep:
+    """The sweep of that name.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {sweep.name: sweep for sweep in SWEEPS}[name]
