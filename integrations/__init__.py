@@ -1,0 +1,1 @@
+"""How things arrive and leave; the only place that speaks to machines."""

@@ -1,0 +1,212 @@
+"""Stored messages become work: claimed in batches, the oldest of each order key first, each batch one transaction.
+
+A message that fails costs itself only: the batch is tried again message by message, and one that cannot be
+processed is quarantined with its cause and a human task. It blocks its own order key and no other.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import DatabaseError, OperationalError, connection, transaction
+
+from audit.actors import Actor
+from charts import operations as charts
+from charts import patients
+from charts.operations import Filing
+from integrations.events import ItemReported, PatientChanged, PatientsMerged, VisitChanged
+from integrations.models import Feed, InboundMessage, MessageState
+from integrations.reading import Reading, read
+from routing import operations as routing
+from routing.operations import Placed
+from tenants import scope
+from tenants.models import Practice
+
+logger = logging.getLogger(__name__)
+
+ACTOR = Actor.machine("integrations.intake")
+
+BATCH = 100
+ATTEMPTS = 5
+RETRY_AFTER = timedelta(seconds=5)
+
+CLAIM = """
+SELECT m.id FROM integrations_inboundmessage m
+WHERE m.practice_id = %s AND m.state = 'received' AND m.next_at <= %s
+  AND (m.order_key = '' OR NOT EXISTS (
+       SELECT 1 FROM integrations_inboundmessage o
+       WHERE o.practice_id = m.practice_id AND o.order_key = m.order_key AND o.order_key <> ''
+         AND o.state IN ('received', 'quarantined') AND o.arrived < m.arrived))
+ORDER BY m.arrived
+LIMIT %s
+FOR UPDATE OF m SKIP LOCKED
+"""
+
+
+class CannotProcess(Exception):
+    """A message whose content cannot become work; `cause` is a short constant phrase."""
+
+    def __init__(self, cause: str) -> None:
+        super().__init__(cause)
+        self.cause = cause
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What one message came to."""
+
+    message: InboundMessage
+    reading: Reading
+    placed: list[Placed] = field(default_factory=list)
+
+
+def sweep(*, now: datetime, batch: int = BATCH) -> int:
+    """One batch of each practice; returns how many messages were finished."""
+    practices = list(Practice.objects.filter(is_active=True).values_list("pk", flat=True))
+    return sum(sweep_practice(practice_id, now=now, batch=batch) for practice_id in practices)
+
+
+def sweep_practice(practice_id: UUID, *, now: datetime, batch: int = BATCH) -> int:
+    """One batch of one practice."""
+    with scope.scoped(practice_id):
+        with transaction.atomic():
+            messages = _claim(now=now, limit=batch)
+            if not messages:
+                return 0
+            try:
+                with transaction.atomic():
+                    _finish(process(messages, now=now), now=now)
+                return len(messages)
+            except Exception:  # noqa: BLE001 - whatever it is, find out which message it was
+                logger.warning("batch failed, trying one by one", extra={"count": len(messages)})
+            for message in messages:
+                _process_alone(message, now=now)
+        return len(messages)
+
+
+def _claim(*, now: datetime, limit: int) -> list[InboundMessage]:
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [scope.current(), now, limit])
+        ids = [row[0] for row in cursor.fetchall()]
+    if not ids:
+        return []
+    return list(
+        InboundMessage.objects.filter(pk__in=ids).order_by("arrived").select_related("feed")
+    )
+
+
+def process(messages: Sequence[InboundMessage], *, now: datetime) -> list[Outcome]:
+    """Read the messages and apply what they say. Each order key occurs once among them.
+
+    Raises:
+        CannotProcess: one of them cannot become work.
+    """
+    outcomes = [Outcome(message, read(message, message.feed)) for message in messages]
+    live = [outcome for outcome in outcomes if not _ignored(outcome, outcome.message.feed)]
+    for outcome in live:
+        for event in outcome.reading.events:
+            if isinstance(event, ItemReported) and event.patient is None:
+                raise CannotProcess("no patient in the message")
+    _apply_people(live, now=now)
+    _apply_items(live, now=now)
+    return outcomes
+
+
+def _ignored(outcome: Outcome, feed: Feed) -> bool:
+    """Training and debug traffic on a production feed raises no live task (MSH-11)."""
+    if outcome.message.is_test and feed.environment == Feed.Environment.PRODUCTION:
+        outcome.reading = outcome.reading.as_test()
+        return True
+    return False
+
+
+def _apply_people(outcomes: Sequence[Outcome], *, now: datetime) -> None:
+    """Who the messages are about comes before what is reported of them."""
+    events = [event for outcome in outcomes for event in outcome.reading.events]
+    changed = [event.patient for event in events if isinstance(event, PatientChanged)]
+    if changed:
+        patients.find_or_register(changed, overwrite=True, actor=ACTOR, now=now)
+    for event in events:
+        if isinstance(event, PatientsMerged):
+            patients.merge(event.survivor, event.gone, actor=ACTOR, now=now)
+    for outcome in outcomes:
+        for event in outcome.reading.events:
+            if isinstance(event, VisitChanged):
+                charts.record_visit(
+                    event.patient, source=outcome.message.feed.slug, number=event.number,
+                    status=event.status.value, location_code=event.location, attending=event.attending,
+                    started_at=event.started_at, ended_at=event.ended_at, actor=ACTOR, now=now,
+                )  # fmt: skip
+
+
+def _apply_items(outcomes: Sequence[Outcome], *, now: datetime) -> None:
+    filings = [
+        Filing(event.patient, event.item, outcome.message.feed.slug, outcome.message.pk)
+        for outcome in outcomes
+        for event in outcome.reading.events
+        if isinstance(event, ItemReported) and event.patient is not None
+    ]
+    if not filings:
+        return
+    filed = charts.file_reports(filings, actor=ACTOR, now=now)
+    by_message = {outcome.message.pk: outcome for outcome in outcomes}
+    for placed in routing.route(filed, actor=ACTOR, now=now):
+        if placed.task.message_id in by_message:
+            by_message[placed.task.message_id].placed.append(placed)
+
+
+FINISH = """
+UPDATE integrations_inboundmessage m
+SET state = 'processed', klass = d.klass, faults = d.faults, processed_at = %s, attempts = m.attempts + 1
+FROM unnest(%s::uuid[], %s::text[], %s::jsonb[]) AS d (id, klass, faults)
+WHERE m.practice_id = %s AND m.id = d.id
+"""
+
+
+def _finish(outcomes: Sequence[Outcome], *, now: datetime) -> None:
+    rows = [(one.message.pk, one.reading.type, one.reading.faults_json()) for one in outcomes]
+    ids, classes, faults = map(list, zip(*rows, strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(FINISH, [now, ids, classes, faults, scope.current()])
+
+
+def _process_alone(message: InboundMessage, *, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            _finish(process([message], now=now), now=now)
+    except OperationalError:
+        _put_off(message, now=now)
+    except CannotProcess as error:
+        _quarantine(message, error.cause, now=now)
+    except Exception as error:
+        logger.exception("message failed", extra={"message_id": str(message.pk)})
+        cause = (
+            "refused by the database" if isinstance(error, DatabaseError) else "could not be read"
+        )
+        _quarantine(message, cause, now=now)
+
+
+def _put_off(message: InboundMessage, *, now: datetime) -> None:
+    """The database was busy: later, and a person when it never gets better."""
+    message.attempts += 1
+    if message.attempts >= ATTEMPTS:
+        _quarantine(message, "the database did not take it", now=now)
+        return
+    message.next_at = now + RETRY_AFTER * message.attempts
+    message.save(update_fields=["attempts", "next_at"])
+
+
+def _quarantine(message: InboundMessage, cause: str, *, now: datetime) -> None:
+    """Set aside with its cause, and a person told."""
+    message.state, message.cause, message.processed_at = MessageState.QUARANTINED, cause, now
+    message.attempts += 1
+    message.save(update_fields=["state", "cause", "processed_at", "attempts"])
+    routing.open_message_task(
+        message_id=message.pk, title=f"{message.type or 'Message'} from {message.feed.name} was not processed",
+        reason=cause, actor=ACTOR, now=now,
+    )  # fmt: skip
+    logger.warning(
+        "message quarantined", extra={"message_id": str(message.pk), "cause": cause.replace(" ", "-")}
+    )

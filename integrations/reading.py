@@ -1,0 +1,50 @@
+"""Read a stored message by its standard: bytes in, events out."""
+
+import json
+from dataclasses import dataclass, replace
+from typing import Any
+
+from charts.values import Severity
+from integrations.events import Event
+from integrations.fhir import body as fhir_body
+from integrations.fhir import reading as fhir_reading
+from integrations.hl7 import message as hl7_message
+from integrations.hl7 import reading as hl7_reading
+from integrations.models import Feed, InboundMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a message says, in our words."""
+
+    type: str
+    events: tuple[Event, ...]
+    severity: Severity | None
+    faults: tuple[dict[str, Any], ...] = ()
+
+    def as_test(self) -> "Reading":
+        """The same of traffic that must not raise live tasks."""
+        return replace(self, type="test")
+
+    def faults_json(self) -> str:
+        """For the row; faults never hold a patient's data."""
+        return json.dumps(list(self.faults))
+
+
+def read(message: InboundMessage, feed: Feed) -> Reading:
+    """The reading of a stored message, in the feed's time zone."""
+    return read_body(message.body, message.standard, time_zone=feed.time_zone)
+
+
+def read_body(raw: bytes, standard: str, *, time_zone: str) -> Reading:
+    """The reading of raw bytes. Never raises: what cannot be read is type `malformed` with faults."""
+    if standard == InboundMessage.Standard.FHIR:
+        said: Any = fhir_reading.interpret(fhir_body.parse(raw), zone=time_zone)
+    else:
+        said = hl7_reading.interpret(hl7_message.read(raw), zone=time_zone)
+    faults = tuple(_fault(fault) for fault in said.faults)
+    return Reading(said.type, said.events, said.severity, faults)
+
+
+def _fault(fault: Any) -> dict[str, Any]:
+    return {"code": str(fault.code), "location": fault.location, "text": fault.text}

@@ -1,0 +1,171 @@
+"""Store a message; only then may it be acknowledged.
+
+The same statement serves one message by HTTP and a group of them by MLLP. What it stores is raw and whole;
+nothing but the header and the order key has been read.
+"""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from integrations.hl7.ack import AckPlan, decide
+from integrations.hl7.header import Header, glance
+from integrations.hl7.ordering import order_key
+from integrations.models import InboundMessage, MessageState
+from tenants import scope
+from tenants.ids import uuid7
+
+_LONGEST_ID = 190
+
+
+@dataclass(slots=True)
+class Arrival:
+    """A message on its way in."""
+
+    practice_id: UUID
+    feed_id: UUID
+    standard: str
+    raw: bytes
+    arrived: int
+    digest: str
+    sender: str = ""
+    control_id: str = ""
+    type: str = ""
+    order_key: str = ""
+    is_test: bool = False
+    state: str = MessageState.RECEIVED
+    cause: str = ""
+    ack: str = ""
+    header: Header | None = None
+    plan: AckPlan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Where it went. `fresh` is false for a resend: the same key and the same body were here before."""
+
+    message_id: UUID
+    fresh: bool
+    reused_control_id: bool
+
+
+_last = 0
+
+
+def tick() -> int:
+    """Nanoseconds since 1970, strictly rising in this process."""
+    global _last
+    _last = max(time.time_ns(), _last + 1)
+    return _last
+
+
+def arrival_of_hl7(raw: bytes, *, practice_id: UUID, feed_id: UUID) -> Arrival:
+    """What is read of an HL7 v2 message before it is stored: the header and the order key."""
+    header = glance(raw)
+    plan = decide(header)
+    refused = plan.refused
+    return Arrival(
+        practice_id=practice_id,
+        feed_id=feed_id,
+        standard=InboundMessage.Standard.HL7,
+        raw=raw,
+        arrived=tick(),
+        digest=hashlib.sha256(raw).hexdigest(),
+        sender=storable(f"{header.application}|{header.facility}")[:200],
+        control_id=_bounded(header.control_id),
+        type=storable(header.type)[:40],
+        order_key="" if refused else _keyed(feed_id, order_key(raw, header)),
+        is_test=header.processing_id in ("T", "D"),
+        state=MessageState.REJECTED if refused else MessageState.RECEIVED,
+        cause=plan.faults[0].text[:80] if refused else "",
+        ack=(plan.application or plan.accept or "")[:10],
+        header=header,
+        plan=plan,
+    )
+
+
+def storable(text: str) -> str:
+    """Text as PostgreSQL takes it: no NUL, no lone surrogate."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def _bounded(control_id: str) -> str:
+    text = storable(control_id)
+    if len(text) <= _LONGEST_ID:
+        return text
+    return text[:120] + "#" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _keyed(feed_id: UUID, key: str) -> str:
+    """Order keys are a source's own; the feed's tail keeps two sources apart."""
+    return f"{feed_id.hex[-12:]} {storable(key)}"[:250] if key else ""
+
+
+COLUMNS: tuple[tuple[str, str], ...] = (
+    ("id", "uuid"), ("feed_id", "uuid"), ("standard", "text"), ("arrived", "bigint"), ("sender", "text"),
+    ("control_id", "text"), ("digest", "text"), ("type", "text"), ("order_key", "text"), ("is_test", "bool"),
+    ("raw", "bytea"), ("state", "text"), ("cause", "text"), ("ack", "text"),
+)  # fmt: skip
+
+_NAMES = ", ".join(name for name, _ in COLUMNS)
+
+STORE = f"""
+INSERT INTO integrations_inboundmessage (practice_id, {_NAMES}, received_at, next_at, klass, faults, attempts,
+                                         reused_control_id)
+SELECT %s::uuid, a.*, %s::timestamptz, %s::timestamptz, '', '[]'::jsonb, 0,
+       a.control_id <> '' AND EXISTS (
+           SELECT 1 FROM integrations_inboundmessage o
+           WHERE o.practice_id = %s::uuid AND o.feed_id = a.feed_id AND o.control_id = a.control_id
+             AND o.sender = a.sender AND o.digest <> a.digest)
+FROM unnest({", ".join(f"%s::{kind}[]" for _, kind in COLUMNS)}) AS a ({_NAMES})
+ON CONFLICT (practice_id, feed_id, control_id, sender, digest) DO NOTHING
+RETURNING id, reused_control_id
+"""  # noqa: S608 - built from constants
+
+FIND = """
+SELECT m.feed_id, m.control_id, m.sender, m.digest, m.id, m.reused_control_id
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[]) AS a (feed_id, control_id, sender, digest)
+JOIN integrations_inboundmessage m ON m.practice_id = %s::uuid AND m.feed_id = a.feed_id
+ AND m.control_id = a.control_id AND m.sender = a.sender AND m.digest = a.digest
+"""
+
+
+def parameters(arrivals: Sequence[Arrival], ids: Sequence[UUID], *, now: datetime) -> list[Any]:
+    """For STORE: one array a column. All arrivals are of one practice."""
+    practice_id = arrivals[0].practice_id
+    arrays: list[list[Any]] = [list(ids)]
+    arrays += [[getattr(one, name) for one in arrivals] for name, _ in COLUMNS[1:]]
+    return [practice_id, now, now, practice_id, *arrays]
+
+
+@transaction.atomic
+def store(arrivals: Sequence[Arrival], *, now: datetime) -> list[Stored]:
+    """Store messages of the practice in scope, in one statement; a resend finds the row it made before."""
+    assert all(one.practice_id == scope.current() for one in arrivals)
+    ids = [uuid7() for _ in arrivals]
+    with connection.cursor() as cursor:
+        cursor.execute(STORE, parameters(arrivals, ids, now=now))
+        made = dict(cursor.fetchall())
+        if len(made) < len(arrivals):
+            return _with_resent(cursor, arrivals, ids, made)
+    return [Stored(message_id, True, made[message_id]) for message_id in ids]
+
+
+def _with_resent(
+    cursor: Any, arrivals: Sequence[Arrival], ids: Sequence[UUID], made: dict[UUID, bool]
+) -> list[Stored]:
+    keys = [(one.feed_id, one.control_id, one.sender, one.digest) for one in arrivals]
+    cursor.execute(FIND, [*map(list, zip(*keys, strict=True)), scope.current()])
+    held = {tuple(row[:4]): (row[4], row[5]) for row in cursor.fetchall()}
+    return [
+        Stored(message_id, True, made[message_id])
+        if message_id in made
+        else Stored(held[key][0], False, held[key][1])
+        for message_id, key in zip(ids, keys, strict=True)
+    ]
