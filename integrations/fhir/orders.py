@@ -1,0 +1,137 @@
+"""ServiceRequest: orders waiting for a signature, orders sent, and referrals."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from charts.values import ItemKind, ItemReport, ItemStatus, Priority, ProviderRef
+from integrations.events import Event, ItemReported
+from integrations.fhir.bundle import Body
+from integrations.fhir.element import (
+    Node,
+    child,
+    children,
+    code_values,
+    codes,
+    day,
+    moment,
+    named,
+    text,
+    wording,
+)
+from integrations.fhir.issues import Issue
+from integrations.fhir.naming import numbers, order_number, unnamed, visit_number
+from integrations.fhir.people import patient_at, provider_at
+
+S = ItemStatus
+
+STATUSES = {
+    "draft": S.DRAFT, "active": S.ACTIVE, "on-hold": S.ON_HOLD, "completed": S.COMPLETED,
+    "revoked": S.WITHDRAWN, "entered-in-error": S.WITHDRAWN,
+}  # fmt: skip
+UNSTATED = S.ACTIVE
+
+PRIORITIES = {priority.value: priority for priority in Priority}
+
+NO_ORDER = frozenset({"proposal", "plan", "directive", "option"})
+"""Intents that ask nobody to do anything yet."""
+
+REFERRAL_CODES = frozenset({
+    "3457005",    # patient referral
+    "103696004",  # patient referral to specialist
+    "306206005",  # referral to service
+    "57133-1",    # referral note
+})  # fmt: skip
+REFERRAL_CATEGORIES = REFERRAL_CODES | {
+    "referral", "consult", "consultation",
+    "sdoh", "410606002",  # social service: US Core, SDOH Clinical Care
+}  # fmt: skip
+REFERRAL_WORDS = ("referral to ", "refer to ", "patient referral", "referral for ")
+"""How the codes under these read: there are hundreds, one for each specialty."""
+
+
+def read(body: Body) -> Iterator[Event | Issue]:
+    for request in body.of_type("ServiceRequest"):
+        if text(request, "intent") not in NO_ORDER:
+            yield from _reported(request, body)
+
+
+def is_referral(request: Node) -> bool:
+    concept = child(request, "code")
+    if code_values(concept) & REFERRAL_CODES:
+        return True
+    if any(
+        code_values(category) & REFERRAL_CATEGORIES for category in children(request, "category")
+    ):
+        return True
+    return any(code.display.lower().startswith(REFERRAL_WORDS) for code in codes(concept))
+
+
+def _reported(request: Node, body: Body) -> Iterator[Event | Issue]:
+    """A draft is an order to sign; once signed, that is done, and a referral begins."""
+    if not order_number(request, body):
+        yield unnamed(request)
+        return
+    patient = patient_at(child(request, "subject"), request, body)
+    status = STATUSES.get(text(request, "status"), UNSTATED)
+    if not is_referral(request):
+        yield ItemReported(patient=patient, item=_item(request, ItemKind.ORDER, status, body))
+        return
+    if status != S.DRAFT:
+        yield ItemReported(patient=patient, item=_item(request, ItemKind.REFERRAL, status, body))
+    signing = status if status in (S.DRAFT, S.WITHDRAWN) else S.COMPLETED
+    yield ItemReported(patient=patient, item=_item(request, ItemKind.ORDER, signing, body))
+
+
+def _item(request: Node, kind: ItemKind, status: ItemStatus, body: Body) -> ItemReport:
+    code, alternate = named(child(request, "code"))
+    known = numbers(request)
+    requester = provider_at(child(request, "requester"), request, body)
+    return ItemReport(
+        kind=kind,
+        key=order_number(request, body),
+        status=status,
+        code=code,
+        alternate=alternate,
+        placer=known.placer,
+        filler=known.filler,
+        orderer=requester,
+        signer=requester if status == S.DRAFT else None,
+        recipient=_recipient(request, body),
+        encounter=visit_number(child(request, "encounter"), request, body),
+        priority=PRIORITIES.get(text(request, "priority")),
+        issued_at=issued_at(request, body),
+        effective_at=_starts_at(request, body),
+        due_date=_due_date(request),
+        text=" ".join(text(note, "text") for note in children(request, "note")),
+        details=_details(request),
+    )
+
+
+def issued_at(resource: Node, body: Body) -> datetime | None:
+    """When this version was written: authoredOn stays through every change of status."""
+    said = child(resource, "meta").get("lastUpdated") or resource.get("lastModified")
+    return moment(said or resource.get("authoredOn"), body.zone)
+
+
+def _recipient(request: Node, body: Body) -> ProviderRef | None:
+    named_ones = (provider_at(one, request, body) for one in children(request, "performer"))
+    return next((one for one in named_ones if one is not None), None)
+
+
+def _starts_at(request: Node, body: Body) -> datetime | None:
+    period = child(request, "occurrencePeriod")
+    return moment(request.get("occurrenceDateTime") or period.get("start"), body.zone)
+
+
+def _due_date(request: Node) -> date | None:
+    return day(request.get("occurrenceDateTime") or child(request, "occurrencePeriod").get("end"))
+
+
+def _details(request: Node) -> dict[str, str]:
+    reasons = [wording(reason) for reason in children(request, "reasonCode")]
+    wanted = child(request, "performerType")
+    details = {
+        "reason": "; ".join(reason for reason in reasons if reason),
+        "specialty": wording(wanted),
+    }
+    return {name: value for name, value in details.items() if value}

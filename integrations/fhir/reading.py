@@ -1,0 +1,152 @@
+"""A parsed body to what happened, in our words, and one word for what kind of body it was."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import tzinfo
+from enum import StrEnum
+from hashlib import blake2b
+
+from charts.values import ItemKind, ItemReport, PatientDetails, Severity, worst
+from integrations.events import Event, ItemReported, PatientChanged, VisitChanged
+from integrations.fhir import documents, medications, orders, results, tasks, visits
+from integrations.fhir.body import Parsed
+from integrations.fhir.bundle import Body, body_of
+from integrations.fhir.issues import Issue, IssueCode
+
+SOURCE = "fhir"
+LONGEST_ORDER_KEY = 100
+
+NO_PATIENT = (
+    "The resource names no patient that we can find. Send its subject by identifier or reference."
+)
+
+
+class ReadingType(StrEnum):
+    """What a body is about, in the words used for HL7 v2 too; the first that fits."""
+
+    RESULT = "result"
+    REFERRAL = "referral"
+    REFERRAL_RESPONSE = "referral-response"
+    REFILL = "refill"
+    ORDER = "order"
+    PHARMACY_ORDER = "pharmacy-order"
+    DOCUMENT = "document"
+    REQUEST = "request"
+    ADT = "adt"
+    IGNORED = "ignored"
+    MALFORMED = "malformed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a body says. A fault that is an error needs a person: it could not all be used."""
+
+    type: ReadingType
+    events: tuple[Event, ...] = ()
+    faults: tuple[Issue, ...] = ()
+    severity: Severity | None = None
+
+
+TYPES = {
+    ItemKind.RESULT: ReadingType.RESULT,
+    ItemKind.REFERRAL: ReadingType.REFERRAL,
+    ItemKind.REFILL: ReadingType.REFILL,
+    ItemKind.ORDER: ReadingType.ORDER,
+    ItemKind.MEDICATION: ReadingType.PHARMACY_ORDER,
+    ItemKind.DOCUMENT: ReadingType.DOCUMENT,
+    ItemKind.REQUEST: ReadingType.REQUEST,
+}
+RANKS = list(ReadingType)
+READERS = (results.read, orders.read, medications.read, documents.read, tasks.read, visits.read)
+
+
+def interpret(parsed: Parsed, *, zone: tzinfo, source: str = SOURCE) -> Reading:
+    """What a body says happened. Never raises.
+
+    Args:
+        parsed: what `body.parse` returned, valid or not.
+        zone: the practice's, for dates without one.
+        source: who gives out the resource ids; `Patient/12` of two sources are two patients.
+    """
+    if parsed.resource is None or not parsed.is_valid:
+        return Reading(ReadingType.MALFORMED, faults=parsed.issues)
+    body = body_of(parsed.resource, zone=zone, source=source)
+    said = [one for read in READERS for one in read(body)]
+    events = _without_repeats([one for one in said if not isinstance(one, Issue)])
+    faults = [
+        *parsed.issues,
+        *(one for one in said if isinstance(one, Issue)),
+        *_patientless(events),
+    ]
+    graded = [
+        one.item.severity for one in events if isinstance(one, ItemReported) and one.item.severity
+    ]
+    return Reading(_type(events), tuple(events), tuple(faults), worst(graded))
+
+
+def order_key(parsed: Parsed, *, zone: tzinfo, source: str = SOURCE) -> str:
+    """Bodies of one key are worked on in the order they came; empty means any order will do.
+
+    It holds identifiers of people: never log it.
+    """
+    return order_key_of(interpret(parsed, zone=zone, source=source))
+
+
+def order_key_of(reading: Reading) -> str:
+    """The order key of what was read, in the words of the HL7 side: by the first event."""
+    for event in reading.events:
+        key = _item_key(event.item) if isinstance(event, ItemReported) else _patient_key(event)
+        if len(key) > LONGEST_ORDER_KEY:
+            family = key.partition(" ")[0]
+            return f"{family} {blake2b(key.encode(), digest_size=16).hexdigest()}"
+        return key
+    return ""
+
+
+def _item_key(item: ItemReport) -> str:
+    if item.kind == ItemKind.RESULT:
+        return f"result {item.filler or item.placer or item.key}"
+    if item.kind in (ItemKind.ORDER, ItemKind.REFERRAL, ItemKind.REFILL, ItemKind.MEDICATION):
+        return f"order {item.key}"
+    return f"{item.kind.value} {item.key}"
+
+
+def _patient_key(event: Event) -> str:
+    if isinstance(event, (PatientChanged, VisitChanged)):
+        ids = event.patient.identifiers
+        return f"patient {ids[0].value}" if ids else ""
+    return ""
+
+
+def _type(events: Iterable[Event]) -> ReadingType:
+    return min((_type_of(event) for event in events), key=RANKS.index, default=ReadingType.IGNORED)
+
+
+def _type_of(event: Event) -> ReadingType:
+    if not isinstance(event, ItemReported):
+        return ReadingType.ADT
+    if "answer" in event.item.details:
+        return ReadingType.REFERRAL_RESPONSE
+    return TYPES[event.item.kind]
+
+
+def _without_repeats(events: list[Event]) -> list[Event]:
+    """A patient who comes with their result or order is told once, there."""
+    told: list[PatientDetails] = [
+        event.patient for event in events
+        if not isinstance(event, PatientChanged) and isinstance(event, (ItemReported, VisitChanged))
+        and event.patient is not None
+    ]  # fmt: skip
+    return [
+        event
+        for event in events
+        if not (isinstance(event, PatientChanged) and event.patient in told)
+    ]
+
+
+def _patientless(events: Iterable[Event]) -> list[Issue]:
+    count = sum(isinstance(event, ItemReported) and event.patient is None for event in events)
+    return [Issue(IssueCode.REQUIRED, NO_PATIENT)] * min(count, 1)
+
+
+__all__ = ["Body", "Reading", "ReadingType", "interpret", "order_key", "order_key_of"]

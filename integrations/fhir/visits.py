@@ -1,0 +1,83 @@
+"""Encounter and Patient: visits, and who the patient is."""
+
+from collections.abc import Iterator
+
+from charts.values import ProviderRef
+from integrations.events import Event, PatientChanged, VisitChanged, VisitStatus
+from integrations.fhir.bundle import Body
+from integrations.fhir.element import Node, child, children, code_values, identifiers, moment, text
+from integrations.fhir.issues import Issue, IssueCode
+from integrations.fhir.naming import own_visit_number, unnamed
+from integrations.fhir.people import described, patient_at, provider_at
+
+V = VisitStatus
+
+STATUSES = {
+    "planned": V.PLANNED,
+    "arrived": V.IN_PROGRESS,
+    "triaged": V.IN_PROGRESS,
+    "in-progress": V.IN_PROGRESS,
+    "onleave": V.IN_PROGRESS,
+    "finished": V.FINISHED,
+    "cancelled": V.CANCELLED,
+    "entered-in-error": V.CANCELLED,
+}
+
+ATTENDING = ("ATND", "PPRF", "CON")
+
+NO_PATIENT = "The Encounter names no patient. Send its subject."
+
+
+def read(body: Body) -> Iterator[Event | Issue]:
+    for patient in body.of_type("Patient"):
+        if identifiers(patient) or body.is_lasting(patient):
+            yield PatientChanged(patient=described(patient, body))
+    for encounter in body.of_type("Encounter"):
+        if text(encounter, "status") in STATUSES:
+            yield _changed(encounter, body)
+
+
+def _changed(encounter: Node, body: Body) -> Event | Issue:
+    number = own_visit_number(encounter, body)
+    if not number:
+        return unnamed(encounter)
+    patient = patient_at(child(encounter, "subject"), encounter, body)
+    if patient is None:
+        return Issue(IssueCode.REQUIRED, NO_PATIENT, "Encounter.subject")
+    period = child(encounter, "period")
+    return VisitChanged(
+        patient=patient,
+        number=number,
+        status=STATUSES[text(encounter, "status")],
+        location=_location(encounter, body),
+        attending=_attending(encounter, body),
+        started_at=moment(period.get("start"), body.zone),
+        ended_at=moment(period.get("end"), body.zone),
+    )
+
+
+def _attending(encounter: Node, body: Body) -> ProviderRef | None:
+    """The attending, else the primary performer, else whoever is named first."""
+    ranked = sorted(children(encounter, "participant"), key=_rank)
+    found = (provider_at(child(one, "individual"), encounter, body) for one in ranked)
+    return next((one for one in found if one is not None), None)
+
+
+def _rank(participant: Node) -> int:
+    kinds = {code for kind in children(participant, "type") for code in code_values(kind)}
+    return next((rank for rank, kind in enumerate(ATTENDING) if kind in kinds), len(ATTENDING))
+
+
+def _location(encounter: Node, body: Body) -> str:
+    """The code of where the patient is now, else how it is called."""
+    places = sorted(
+        children(encounter, "location"), key=lambda one: text(one, "status") == "completed"
+    )
+    for place in places:
+        reference = child(place, "location")
+        found = body.find(reference, encounter)
+        known = identifiers(found) if found is not None else []
+        name = known[0].value if known else text(found or {}, "name") or text(reference, "display")
+        if name:
+            return name
+    return ""
