@@ -11,14 +11,13 @@ from integrations.fhir.element import (
     attachment,
     child,
     children,
+    code_values,
     identifier,
     moment,
     named,
     text,
-    wording,
 )
-from integrations.fhir.issues import Issue
-from integrations.fhir.naming import order_number_at, own_key, unnamed, visit_number
+from integrations.fhir.naming import order_number_at, own_key, visit_number
 from integrations.fhir.people import patient_at, provider_at
 
 S = ItemStatus
@@ -34,10 +33,20 @@ SIGNING = {
 GONE = frozenset({"superseded", "entered-in-error"})
 """DocumentReference.status: the entry in the list of documents, not the document."""
 
+TYPES = {
+    "11488-4": "consult-note",
+    "57133-1": "referral-note",
+    "11506-3": "progress-note",
+    "18842-5": "discharge-summary",
+    "34133-9": "summary",
+    "18748-4": "imaging-report",
+}
+"""LOINC document types that rules may name."""
+
 ATTESTED = ("legal", "professional", "official", "personal")
 
 
-def read(body: Body) -> Iterator[Event | Issue]:
+def read(body: Body) -> Iterator[Event]:
     for reference in body.of_type("DocumentReference"):
         yield _reported(reference, _of_reference(reference, body), body)
     for composition in body.of_type("Composition"):
@@ -50,9 +59,7 @@ def document_key(document: Node, body: Body) -> str:
     return master[:250] or own_key(document, body)
 
 
-def _reported(document: Node, item: ItemReport, body: Body) -> Event | Issue:
-    if not item.key:
-        return unnamed(document)
+def _reported(document: Node, item: ItemReport, body: Body) -> Event:
     return ItemReported(patient=patient_at(child(document, "subject"), document, body), item=item)
 
 
@@ -82,7 +89,7 @@ def _of_reference(reference: Node, body: Body) -> ItemReport:
         effective_at=moment(child(context, "period").get("start"), body.zone),
         replaces=_replaced(reference, "target", body),
         text=text(reference, "description"),
-        details=_category(reference),
+        details=_details(reference),
     )
 
 
@@ -103,7 +110,7 @@ def _of_composition(composition: Node, body: Body) -> ItemReport:
         issued_at=_issued_at(composition, body),
         replaces=_replaced(composition, "targetReference", body),
         text=text(composition, "title"),
-        details=_category(composition),
+        details=_details(composition),
     )
 
 
@@ -152,6 +159,6 @@ def _replaced(document: Node, element: str, body: Body) -> str:
     return ""
 
 
-def _category(document: Node) -> dict[str, str]:
-    said = next((wording(one) for one in children(document, "category") if wording(one)), "")
-    return {"category": said} if said else {}
+def _details(document: Node) -> dict[str, str]:
+    kinds = [TYPES[code] for code in sorted(code_values(child(document, "type"))) if code in TYPES]
+    return {"document_type": kinds[0]} if kinds else {}

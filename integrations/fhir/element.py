@@ -103,10 +103,10 @@ def codes(concept: Node) -> list[Code]:
 
 
 def named(concept: Node) -> tuple[Code, Code | None]:
-    """The first code, and the one beside it: LOINC where the others offer one."""
-    first, *others = codes(concept) or [Code("")]
-    loinc = next((code for code in others if code.system == "loinc"), None)
-    return first, loinc or (others[0] if others else None)
+    """The code, LOINC first wherever it stands, and the next one, as on the HL7 v2 side."""
+    ranked = sorted(codes(concept), key=lambda code: code.system != "loinc")
+    first, second, *_ = [*ranked, None, None]
+    return first or Code(""), second
 
 
 def code_values(concept: Node) -> set[str]:

@@ -21,7 +21,7 @@ Limits = tuple[float | None, float | None]
 def flags(node: Node) -> tuple[str, ...]:
     """The interpretation codes, each once."""
     said = [
-        text(coding, "code")
+        text(coding, "code").upper()
         for concept in children(node, "interpretation")
         for coding in children(concept, "coding")
     ]
@@ -29,20 +29,12 @@ def flags(node: Node) -> tuple[str, ...]:
 
 
 def severity(node: Node) -> Severity:
-    """The gravest interpretation; without one abnormal outside the range, else unknown."""
-    said = flags(node)
-    if said:
-        return (
-            worst([SEVERITIES.get(flag.upper(), Severity.UNKNOWN) for flag in said])
-            or Severity.UNKNOWN
-        )
-    if children(node, "interpretation"):
-        return Severity.UNKNOWN
-    return (
-        Severity.ABNORMAL
-        if _is_outside(child(node, "valueQuantity"), limits(node))
-        else Severity.UNKNOWN
-    )
+    """The gravest interpretation that says something; else abnormal outside the range."""
+    graded = worst([SEVERITIES.get(flag, Severity.UNKNOWN) for flag in flags(node)])
+    if graded not in (None, Severity.UNKNOWN):
+        return graded
+    is_outside = _is_outside(child(node, "valueQuantity"), limits(node))
+    return Severity.ABNORMAL if is_outside else Severity.UNKNOWN
 
 
 def limits(node: Node) -> Limits:

@@ -31,11 +31,11 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing wrong; `expression` is where, such as `Bundle.entry[1].resource.status`."""
+    """One thing wrong; `location` is where, such as `Bundle.entry[1].resource.status`."""
 
     code: IssueCode
-    diagnostics: str
-    expression: str = ""
+    text: str
+    location: str = ""
     level: Level = Level.ERROR
 
     @property
@@ -68,8 +68,8 @@ def _issue(issue: Issue) -> dict[str, object]:
     written: dict[str, object] = {
         "severity": issue.level.value,
         "code": issue.code.value,
-        "diagnostics": issue.diagnostics,
+        "diagnostics": issue.text,
     }
-    if issue.expression:
-        written["expression"] = [issue.expression]
+    if issue.location:
+        written["expression"] = [issue.location]
     return written

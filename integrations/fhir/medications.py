@@ -1,13 +1,13 @@
 """MedicationRequest: refills asked for and answered, prescriptions."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from charts.values import Code, ItemKind, ItemReport, ItemStatus
 from integrations.events import Event, ItemReported
 from integrations.fhir.bundle import Body, literal
 from integrations.fhir.element import Node, child, children, identifier, named, text, wording
-from integrations.fhir.issues import Issue
-from integrations.fhir.naming import numbers, order_number, unnamed, visit_number
+from integrations.fhir.naming import numbers, order_number, visit_number
 from integrations.fhir.orders import PRIORITIES, issued_at
 from integrations.fhir.people import patient_at, provider_at
 
@@ -22,38 +22,40 @@ UNSTATED = S.ACTIVE
 ASKED_FOR = frozenset({"proposal", "plan"})
 """Intents of a prescription that nobody has written yet."""
 
-REFILL_ANSWERS = {S.ACTIVE: S.COMPLETED, S.COMPLETED: S.COMPLETED, S.ON_HOLD: S.ON_HOLD}
+REFILL_ANSWERS = {S.ACTIVE: S.COMPLETED}
 """A refill that became a prescription is answered."""
 
 
-def read(body: Body) -> Iterator[Event | Issue]:
+def read(body: Body) -> Iterator[Event]:
     for request in body.of_type("MedicationRequest"):
-        report = _report(request, body)
-        if report is not None and not report.key:
-            yield unnamed(request)
-        elif report is not None:
-            patient = patient_at(child(request, "subject"), request, body)
-            yield ItemReported(patient=patient, item=report)
+        patient = patient_at(child(request, "subject"), request, body)
+        for item in _items(request, body):
+            if patient is not None and item.kind == ItemKind.MEDICATION and item.status == S.ACTIVE:
+                patient = replace(patient, medications=(item.code,))
+            yield ItemReported(patient=patient, item=item)
 
 
-def _report(request: Node, body: Body) -> ItemReport | None:
+def _items(request: Node, body: Body) -> Iterator[ItemReport]:
     """A refill where it follows an earlier prescription; nothing for a drug only reported."""
     status = STATUSES.get(text(request, "status"), UNSTATED)
     is_asked_for = status == S.DRAFT or text(request, "intent") in ASKED_FOR
+    is_reported = request.get("reportedBoolean") is True or child(request, "reportedReference")
     if child(request, "priorPrescription"):
-        refill = (
-            status
-            if status == S.WITHDRAWN
-            else S.ACTIVE
-            if is_asked_for
-            else REFILL_ANSWERS[status]
+        yield _item(
+            request, ItemKind.REFILL, _refill_status(status, is_asked_for=is_asked_for), body
         )
-        return _item(request, ItemKind.REFILL, refill, body)
-    if is_asked_for and status != S.DRAFT:
-        return None
-    if request.get("reportedBoolean") is True or child(request, "reportedReference"):
-        return None
-    return _item(request, ItemKind.MEDICATION, status, body)
+    elif status == S.DRAFT:
+        yield _item(request, ItemKind.ORDER, status, body)
+    elif not is_asked_for and not is_reported:
+        yield _item(request, ItemKind.MEDICATION, status, body)
+        signing = status if status == S.WITHDRAWN else S.COMPLETED
+        yield _item(request, ItemKind.ORDER, signing, body)
+
+
+def _refill_status(status: ItemStatus, *, is_asked_for: bool) -> ItemStatus:
+    if status != S.WITHDRAWN and is_asked_for:
+        return S.ACTIVE
+    return REFILL_ANSWERS.get(status, status)
 
 
 def _item(request: Node, kind: ItemKind, status: ItemStatus, body: Body) -> ItemReport:

@@ -1,17 +1,16 @@
 """By which key an item is known, the same as by HL7 v2 where both standards carry the number."""
 
+import json
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from charts.values import Code, ProviderRef
 from integrations.fhir.bundle import Body, literal
 from integrations.fhir.element import Node, child, children, identifier, identifiers, text
-from integrations.fhir.issues import Issue, IssueCode
 from integrations.fhir.people import provider_at
 
-NO_NAME = (
-    "The resource has neither an id nor an identifier, so that a later version of it could not be "
-    "told from a new one. Send its id."
-)
+NAMELESS = "#"
+"""In the key of an item that has no name: the digest of its content stands in for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +69,19 @@ def order_number(resource: Node, body: Body) -> str:
 
 
 def own_key(resource: Node, body: Body) -> str:
-    """`Type/id`; by identifier where the id is temporary; empty where there is neither."""
+    """`Type/id`, or by identifier where the id is temporary.
+
+    What has neither is known by its content: it makes work like any other, but a later version of
+    it is taken for another item.
+    """
     name = resource["resourceType"]
     known = next(iter(identifiers(resource)), None)
     if text(resource, "id") and (known is None or body.is_lasting(resource)):
         return f"{name}/{text(resource, 'id')}"[:250]
-    return f"{name}?{known.assigner}|{known.value}"[:250] if known else ""
+    if known is not None:
+        return f"{name}?{known.assigner}|{known.value}"[:250]
+    content = json.dumps(resource, sort_keys=True, default=str).encode("utf-8", "replace")
+    return f"{name}{NAMELESS}{blake2b(content, digest_size=16).hexdigest()}"
 
 
 def order_number_at(reference: Node, within: Node, body: Body) -> str:
@@ -99,10 +105,6 @@ def own_visit_number(encounter: Node, body: Body) -> str:
     """The visit number (PV1-19), else the resource itself."""
     typed = {one.type: one.value for one in identifiers(encounter)}
     return typed.get("VN") or own_key(encounter, body)
-
-
-def unnamed(resource: Node) -> Issue:
-    return Issue(IssueCode.REQUIRED, NO_NAME, f"{resource['resourceType']}.id")
 
 
 def _logical(reference: Node) -> Numbers:

@@ -18,8 +18,7 @@ from integrations.fhir.element import (
     text,
     wording,
 )
-from integrations.fhir.issues import Issue
-from integrations.fhir.naming import numbers, order_number, unnamed, visit_number
+from integrations.fhir.naming import numbers, order_number, visit_number
 from integrations.fhir.people import patient_at, provider_at
 
 S = ItemStatus
@@ -49,7 +48,7 @@ REFERRAL_WORDS = ("referral to ", "refer to ", "patient referral", "referral for
 """How the codes under these read: there are hundreds, one for each specialty."""
 
 
-def read(body: Body) -> Iterator[Event | Issue]:
+def read(body: Body) -> Iterator[Event]:
     for request in body.of_type("ServiceRequest"):
         if text(request, "intent") not in NO_ORDER:
             yield from _reported(request, body)
@@ -66,11 +65,8 @@ def is_referral(request: Node) -> bool:
     return any(code.display.lower().startswith(REFERRAL_WORDS) for code in codes(concept))
 
 
-def _reported(request: Node, body: Body) -> Iterator[Event | Issue]:
+def _reported(request: Node, body: Body) -> Iterator[Event]:
     """A draft is an order to sign; once signed, that is done, and a referral begins."""
-    if not order_number(request, body):
-        yield unnamed(request)
-        return
     patient = patient_at(child(request, "subject"), request, body)
     status = STATUSES.get(text(request, "status"), UNSTATED)
     if not is_referral(request):

@@ -1,21 +1,28 @@
 """A parsed body to what happened, in our words, and one word for what kind of body it was."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import tzinfo
 from enum import StrEnum
+from functools import cache
 from hashlib import blake2b
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from charts.values import ItemKind, ItemReport, PatientDetails, Severity, worst
-from integrations.events import Event, ItemReported, PatientChanged, VisitChanged
+from charts.values import Identifier, ItemKind, ItemReport, Severity, worst
+from integrations.events import Event, ItemReported, PatientChanged, PatientsMerged, VisitChanged
 from integrations.fhir import documents, medications, orders, results, tasks, visits
 from integrations.fhir.body import Parsed
-from integrations.fhir.bundle import Body, body_of
-from integrations.fhir.issues import Issue, IssueCode
+from integrations.fhir.bundle import body_of
+from integrations.fhir.issues import Issue, IssueCode, Level
+from integrations.fhir.naming import NAMELESS
+from integrations.fhir.vocabulary import READ
 
 SOURCE = "fhir"
 LONGEST_ORDER_KEY = 100
 
+NO_NAME = (
+    "A resource has neither an id nor an identifier, so that a later version of it will be taken "
+    "for another one. Send its id."
+)
 NO_PATIENT = (
     "The resource names no patient that we can find. Send its subject by identifier or reference."
 )
@@ -41,7 +48,7 @@ class ReadingType(StrEnum):
 class Reading:
     """What a body says. A fault that is an error needs a person: it could not all be used."""
 
-    type: ReadingType
+    type: str
     events: tuple[Event, ...] = ()
     faults: tuple[Issue, ...] = ()
     severity: Severity | None = None
@@ -60,31 +67,28 @@ RANKS = list(ReadingType)
 READERS = (results.read, orders.read, medications.read, documents.read, tasks.read, visits.read)
 
 
-def interpret(parsed: Parsed, *, zone: tzinfo, source: str = SOURCE) -> Reading:
+def interpret(parsed: Parsed, *, zone: str, source: str = SOURCE) -> Reading:
     """What a body says happened. Never raises.
 
     Args:
         parsed: what `body.parse` returned, valid or not.
-        zone: the practice's, for dates without one.
+        zone: the time zone's name, for dates without one.
         source: who gives out the resource ids; `Patient/12` of two sources are two patients.
     """
     if parsed.resource is None or not parsed.is_valid:
-        return Reading(ReadingType.MALFORMED, faults=parsed.issues)
-    body = body_of(parsed.resource, zone=zone, source=source)
+        return Reading(ReadingType.MALFORMED.value, faults=parsed.issues)
+    body = body_of(parsed.resource, zone=_zone(zone), source=source)
     said = [one for read in READERS for one in read(body)]
     events = _without_repeats([one for one in said if not isinstance(one, Issue)])
-    faults = [
-        *parsed.issues,
-        *(one for one in said if isinstance(one, Issue)),
-        *_patientless(events),
-    ]
+    told = [one for one in said if isinstance(one, Issue)]
+    faults = [*parsed.issues, *told, *_nameless(events), *_patientless(events)]
     graded = [
         one.item.severity for one in events if isinstance(one, ItemReported) and one.item.severity
     ]
-    return Reading(_type(events), tuple(events), tuple(faults), worst(graded))
+    return Reading(_type(events).value, tuple(events), tuple(faults), worst(graded))
 
 
-def order_key(parsed: Parsed, *, zone: tzinfo, source: str = SOURCE) -> str:
+def order_key(parsed: Parsed, *, zone: str, source: str = SOURCE) -> str:
     """Bodies of one key are worked on in the order they came; empty means any order will do.
 
     It holds identifiers of people: never log it.
@@ -132,21 +136,42 @@ def _type_of(event: Event) -> ReadingType:
 
 def _without_repeats(events: list[Event]) -> list[Event]:
     """A patient who comes with their result or order is told once, there."""
-    told: list[PatientDetails] = [
-        event.patient for event in events
-        if not isinstance(event, PatientChanged) and isinstance(event, (ItemReported, VisitChanged))
-        and event.patient is not None
-    ]  # fmt: skip
+    told = {_identity(event) for event in events if not isinstance(event, PatientChanged)}
     return [
         event
         for event in events
-        if not (isinstance(event, PatientChanged) and event.patient in told)
+        if not isinstance(event, PatientChanged)
+        or _says_more(event)
+        or _identity(event) not in told
     ]
 
 
-def _patientless(events: Iterable[Event]) -> list[Issue]:
-    count = sum(isinstance(event, ItemReported) and event.patient is None for event in events)
-    return [Issue(IssueCode.REQUIRED, NO_PATIENT)] * min(count, 1)
+def _identity(event: Event) -> tuple[Identifier, ...]:
+    if isinstance(event, PatientsMerged) or event.patient is None:
+        return ()
+    return event.patient.identifiers
 
 
-__all__ = ["Body", "Reading", "ReadingType", "interpret", "order_key", "order_key_of"]
+def _says_more(event: PatientChanged) -> bool:
+    return bool(event.patient.problems or event.patient.medications)
+
+
+def _nameless(events: Iterable[Event]) -> Iterator[Issue]:
+    for event in events:
+        key = event.item.key if isinstance(event, ItemReported) else getattr(event, "number", "")
+        name, mark, _ = key.partition(NAMELESS)
+        if mark and name in READ:
+            yield Issue(IssueCode.REQUIRED, NO_NAME, f"{name}.id", Level.WARNING)
+
+
+def _patientless(events: Iterable[Event]) -> Iterator[Issue]:
+    if any(isinstance(event, ItemReported) and event.patient is None for event in events):
+        yield Issue(IssueCode.REQUIRED, NO_PATIENT)
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")

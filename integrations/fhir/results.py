@@ -22,8 +22,7 @@ from integrations.fhir.element import (
     wording,
     written,
 )
-from integrations.fhir.issues import Issue
-from integrations.fhir.naming import ordered_by, result_key, unnamed, visit_number
+from integrations.fhir.naming import ordered_by, result_key, visit_number
 from integrations.fhir.people import patient_at
 
 S = ItemStatus
@@ -46,7 +45,7 @@ WITHOUT_RESULT = frozenset({S.REGISTERED, S.WITHDRAWN})
 PLAIN_VALUES = ("valueString", "valueBoolean", "valueInteger", "valueDateTime", "valueTime")
 
 
-def read(body: Body) -> Iterator[Event | Issue]:
+def read(body: Body) -> Iterator[Event]:
     """Each report with its observations, then the laboratory observations that no report holds."""
     held: set[int] = set()
     for report in body.of_type("DiagnosticReport"):
@@ -87,14 +86,12 @@ def _members(references: list[Node], within: Node, body: Body, held: set[int]) -
     return members
 
 
-def _reported(resource: Node, values: list[Node], body: Body) -> Event | Issue:
+def _reported(resource: Node, values: list[Node], body: Body) -> Event:
     order = ordered_by(resource, body)
     if not order.numbers:
         order = next((one for value in values if (one := ordered_by(value, body)).numbers), order)
     code, alternate = named(child(resource, "code"))
     key = result_key(resource, order.numbers, code, body)
-    if not key:
-        return unnamed(resource)
     observations = _distinct([one for value in values for one in _observations(value, body)])
     status = STATUSES.get(text(resource, "status"), UNSTATED)
     item = ItemReport(

@@ -24,9 +24,9 @@ NESTING = {ord("{"): 1, ord("["): 1, ord("}"): -1, ord("]"): -1}
 class Unreadable(Exception):
     """The bytes are not JSON that we accept; `issue` says why."""
 
-    def __init__(self, code: IssueCode, diagnostics: str) -> None:
-        super().__init__(diagnostics)
-        self.issue = Issue(code, diagnostics, level=Level.FATAL)
+    def __init__(self, code: IssueCode, text: str) -> None:
+        super().__init__(text)
+        self.issue = Issue(code, text, level=Level.FATAL)
 
 
 def read(raw: bytes, *, max_bytes: int = MAX_BYTES) -> Any:
@@ -151,5 +151,5 @@ def _texts(value: Any) -> Iterator[str]:
             waiting.extend(one)
 
 
-def _refuse(code: IssueCode, diagnostics: str) -> NoReturn:
-    raise Unreadable(code, diagnostics)
+def _refuse(code: IssueCode, text: str) -> NoReturn:
+    raise Unreadable(code, text)

@@ -7,8 +7,7 @@ from charts.values import Code, ItemKind, ItemReport, ItemStatus
 from integrations.events import Event, ItemReported
 from integrations.fhir.bundle import Body, literal
 from integrations.fhir.element import Node, child, children, code_values, day, named, text, wording
-from integrations.fhir.issues import Issue
-from integrations.fhir.naming import order_number, order_number_at, own_key, unnamed, visit_number
+from integrations.fhir.naming import order_number, order_number_at, own_key, visit_number
 from integrations.fhir.orders import PRIORITIES, is_referral, issued_at
 from integrations.fhir.people import patient_at, provider_at
 
@@ -48,7 +47,7 @@ ANSWERS = {
 """What the recipient says about our referral. Fulfilled is not closed: a report is reviewed."""
 
 
-def read(body: Body) -> Iterator[Event | Issue]:
+def read(body: Body) -> Iterator[Event]:
     for task in body.of_type("Task"):
         if request_of(task):
             yield _requested(task, body)
@@ -73,16 +72,13 @@ def referral_of(task: Node) -> Node:
     return {}
 
 
-def _requested(task: Node, body: Body) -> Event | Issue:
-    key = own_key(task, body)
-    if not key:
-        return unnamed(task)
+def _requested(task: Node, body: Body) -> Event:
     request = request_of(task)
     code, alternate = named(child(task, "code"))
     requester = provider_at(child(task, "requester"), task, body)
     item = ItemReport(
         kind=ItemKind.REFILL if request == "refill" else ItemKind.REQUEST,
-        key=key,
+        key=own_key(task, body),
         status=STATUSES.get(text(task, "status"), UNDER_WAY),
         code=code,
         alternate=alternate,

@@ -1,13 +1,23 @@
-"""Encounter and Patient: visits, and who the patient is."""
+"""Encounter, Patient, Condition, MedicationStatement: visits, and what is known of the patient."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from charts.values import ProviderRef
 from integrations.events import Event, PatientChanged, VisitChanged, VisitStatus
 from integrations.fhir.bundle import Body
-from integrations.fhir.element import Node, child, children, code_values, identifiers, moment, text
-from integrations.fhir.issues import Issue, IssueCode
-from integrations.fhir.naming import own_visit_number, unnamed
+from integrations.fhir.element import (
+    Node,
+    child,
+    children,
+    code_values,
+    codes,
+    identifiers,
+    moment,
+    text,
+)
+from integrations.fhir.issues import Issue, IssueCode, Level
+from integrations.fhir.naming import own_visit_number
 from integrations.fhir.people import described, patient_at, provider_at
 
 V = VisitStatus
@@ -25,6 +35,10 @@ STATUSES = {
 
 ATTENDING = ("ATND", "PPRF", "CON")
 
+OVER = frozenset({"inactive", "remission", "resolved"})
+UNTRUE = frozenset({"refuted", "entered-in-error"})
+TAKEN = frozenset({"active", "intended", "on-hold"})
+
 NO_PATIENT = "The Encounter names no patient. Send its subject."
 
 
@@ -32,22 +46,38 @@ def read(body: Body) -> Iterator[Event | Issue]:
     for patient in body.of_type("Patient"):
         if identifiers(patient) or body.is_lasting(patient):
             yield PatientChanged(patient=described(patient, body))
+    for known in body.of_type("Condition", "MedicationStatement"):
+        yield from _listed(known, body)
     for encounter in body.of_type("Encounter"):
         if text(encounter, "status") in STATUSES:
             yield _changed(encounter, body)
 
 
+def _listed(known: Node, body: Body) -> Iterator[Event]:
+    """What the patient has and takes, for it may raise the risk of a normal result."""
+    patient = patient_at(child(known, "subject"), known, body)
+    if patient is None:
+        return
+    if known["resourceType"] == "MedicationStatement":
+        taken = codes(child(known, "medicationCodeableConcept"))
+        if text(known, "status") in TAKEN and taken:
+            yield PatientChanged(patient=replace(patient, medications=tuple(taken)))
+        return
+    status = code_values(child(known, "clinicalStatus"))
+    doubt = code_values(child(known, "verificationStatus"))
+    had = codes(child(known, "code"))
+    if had and not status & OVER and not doubt & UNTRUE:
+        yield PatientChanged(patient=replace(patient, problems=tuple(had)))
+
+
 def _changed(encounter: Node, body: Body) -> Event | Issue:
-    number = own_visit_number(encounter, body)
-    if not number:
-        return unnamed(encounter)
     patient = patient_at(child(encounter, "subject"), encounter, body)
     if patient is None:
-        return Issue(IssueCode.REQUIRED, NO_PATIENT, "Encounter.subject")
+        return Issue(IssueCode.REQUIRED, NO_PATIENT, "Encounter.subject", Level.WARNING)
     period = child(encounter, "period")
     return VisitChanged(
         patient=patient,
-        number=number,
+        number=own_visit_number(encounter, body),
         status=STATUSES[text(encounter, "status")],
         location=_location(encounter, body),
         attending=_attending(encounter, body),
