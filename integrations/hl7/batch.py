@@ -36,7 +36,10 @@ def split(raw: bytes) -> Batch:
     if not envelope and sum(1 for start in starts if start["message"]) < 2:
         return Batch([raw])
     messages = _cut(raw, starts)
-    return Batch(messages, tuple(_wrapping_faults(starts)), wrapped=bool(envelope))
+    faults = _wrapping_faults(starts)
+    if not messages:
+        faults.append(_NO_MESSAGE)
+    return Batch(messages, tuple(faults), wrapped=bool(envelope))
 
 
 def _split_wide(raw: bytes) -> Batch:
@@ -85,4 +88,5 @@ def _count(line: bytes) -> int | None:
     return int(stated) if stated.isdigit() else None
 
 
+_NO_MESSAGE = Fault(ErrorCode.SEGMENT_SEQUENCE, "MSH", "The envelope holds no message.")
 _WRONG_COUNT = Fault(ErrorCode.DATA_TYPE, "BTS-1", "The batch holds another number of messages.")

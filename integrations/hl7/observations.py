@@ -1,0 +1,194 @@
+"""OBX: one value, its flags and its standing. This is the busiest code of all readers."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from charts.values import Code, ItemStatus, Observation, Severity
+from integrations.hl7.grading import NO_LIMITS, Limits, grade, read_flags, read_limits
+from integrations.hl7.grammar import Grammar
+from integrations.hl7.groups import note
+from integrations.hl7.message import NULL, Segment, part
+from integrations.hl7.types import codes, component, number, parse_ts
+
+STATUSES = {
+    "F": ItemStatus.FINAL,
+    "V": ItemStatus.FINAL,
+    "U": ItemStatus.FINAL,
+    "AU": ItemStatus.FINAL,
+    "P": ItemStatus.PRELIMINARY,
+    "R": ItemStatus.PRELIMINARY,
+    "S": ItemStatus.PRELIMINARY,
+    "I": ItemStatus.REGISTERED,
+    "C": ItemStatus.CORRECTED,
+    "A": ItemStatus.AMENDED,
+    "B": ItemStatus.AMENDED,
+    "X": ItemStatus.WITHDRAWN,
+    "D": ItemStatus.WITHDRAWN,
+    "W": ItemStatus.WITHDRAWN,
+    "O": ItemStatus.UNKNOWN,
+    "N": ItemStatus.UNKNOWN,
+}
+"""OBX-11, table 0085, and `AU` of document feeds. U finalises a value that it does not repeat."""
+_WITHOUT_RESULT = frozenset({"I", "O", "N", "X", "D", "W"})
+_UNSETTLED = frozenset({"I", "X"})
+"""Expected and not there: such a report is never normal."""
+_TEXTS = frozenset({"TX", "FT"})
+_CODED = frozenset({"CE", "CWE", "CNE", "CF"})
+_NAMES = frozenset({"XPN", "PN", "XCN", "CN"})
+_WHOLE = frozenset({"ST", "NM", "TX", "FT", "TS", "DT", "TM", "DTM", "SI", "ID", "IS"})
+_MEASURED = frozenset({"NM", "SN", "ST", "TX", "FT", ""})
+"""Kinds whose value can be a number. A code made of digits is none."""
+_PADDING = [""] * 20
+_NO_FLAGS: tuple[tuple[str, ...], Severity | None] = ((), None)
+
+
+@dataclass(slots=True)
+class Entry:
+    """An OBX with the further lines of its text and its notes."""
+
+    segment: Segment
+    more: list[Segment] = field(default_factory=list)
+    notes: list[Segment] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the report says for its values where they are silent: OBR-25, and the sender's zone."""
+
+    status: str
+    zone: str
+
+
+def continues(segment: Segment, entry: Entry) -> bool:
+    """Whether this line goes on with the text of the one before: TX or FT, same OBX-3, no range."""
+    fields, before = segment.fields, entry.segment.fields
+    if len(fields) < 4 or len(before) < 4 or fields[2] not in _TEXTS or fields[2] != before[2]:
+        return False
+    return (
+        fields[3] == before[3]
+        and segment.raw(11) == entry.segment.raw(11)
+        and not (segment.raw(7) or entry.segment.raw(7))
+    )
+
+
+def observation(entry: Entry, standing: Standing) -> Observation:
+    """The value that an entry reports."""
+    grammar = entry.segment.grammar
+    fields = entry.segment.fields
+    if len(fields) < 20:
+        fields = fields + _PADDING[len(fields) :]
+    code, alternate = codes(fields[3], grammar)
+    flags, flagged = read_flags(fields[8], grammar) if fields[8] else _NO_FLAGS
+    value = value_of(fields[2], fields[5], grammar)
+    if entry.more:
+        value, flags, flagged = _joined(entry, value)
+    measured = value if fields[2] in _MEASURED else ""
+    letter = status_letter(fields[11], standing)
+    limits = read_limits(fields[7]) if fields[7] else NO_LIMITS
+    return Observation(
+        code=code,
+        alternate=alternate,
+        sub_id=fields[4],
+        value=value,
+        number=number(measured),
+        units=units_of(fields[6], grammar) if fields[6] else "",
+        reference_range="" if fields[7] == NULL else grammar.decode(fields[7]),
+        low=limits.low,
+        high=limits.high,
+        flags=flags,
+        severity=_severity(letter, measured, flagged, limits),
+        status=STATUSES.get(letter, ItemStatus.FINAL),
+        observed_at=parse_ts(part(fields[14], grammar.component, 0), standing.zone)
+        if fields[14]
+        else None,
+        note="\n".join(map(note, entry.notes)) if entry.notes else "",
+    )
+
+
+def status_letter(stated: str, standing: Standing) -> str:
+    """OBX-11, or OBR-25 where it is empty."""
+    stated = stated.strip().upper()
+    return stated if stated in STATUSES else standing.status
+
+
+def _severity(letter: str, value: str, flagged: Severity | None, limits: Limits) -> Severity | None:
+    if letter in _WITHOUT_RESULT or (letter == "U" and not value and flagged is None):
+        return None
+    return grade(flagged, value, limits)
+
+
+def unsettled(entry: Entry, standing: Standing) -> bool:
+    """Whether this value was expected and is not there: pending, or it cannot be obtained."""
+    return status_letter(entry.segment.raw(11), standing) in _UNSETTLED
+
+
+def quick_severity(segment: Segment, standing: Standing) -> Severity | None:
+    """The grade of one OBX without building its value: for messages too long to read in full."""
+    fields = segment.line.split(segment.grammar.field, 12) + _PADDING[:12]
+    flagged = read_flags(fields[8], segment.grammar)[1] if fields[8] else None
+    measured = len(fields[5]) < 100 and fields[2] in _MEASURED
+    value = value_of(fields[2], fields[5], segment.grammar) if measured else fields[5][:1]
+    return _severity(status_letter(fields[11], standing), value, flagged, read_limits(fields[7]))
+
+
+def _joined(entry: Entry, value: str) -> tuple[str, tuple[str, ...], Severity | None]:
+    """The lines of a text as one value, with the flags of all of them."""
+    lines, stated = [value], [entry.segment.raw(8)]
+    for segment in entry.more:
+        lines.append(value_of(segment.raw(2), segment.raw(5), segment.grammar))
+        stated.append(segment.raw(8))
+    grammar = entry.segment.grammar
+    flags = grammar.repetition.join(flag for flag in stated if flag)
+    return ("\n".join(lines).strip(), *read_flags(flags, grammar))
+
+
+def units_of(text: str, grammar: Grammar) -> str:
+    """OBX-6: the code, or its words where there is no code."""
+    return component(text, grammar, 1) or component(text, grammar, 2)
+
+
+def value_of(kind: str, text: str, grammar: Grammar) -> str:
+    """OBX-5 as a person would write it."""
+    if not text or text == NULL:
+        return ""
+    if kind in _WHOLE:
+        if grammar.repetition in text and kind in _TEXTS:
+            text = text.replace(grammar.repetition, "\n")
+        return grammar.decode(text).strip()
+    repeats = text.split(grammar.repetition) if grammar.repetition in text else [text]
+    return "; ".join(filter(None, (_structured(kind, repeat, grammar) for repeat in repeats)))
+
+
+def _structured(kind: str, text: str, grammar: Grammar) -> str:
+    """One repetition of a value with components."""
+    if kind in _CODED:
+        return coded_text(text, grammar)
+    parts = [grammar.decode(one).strip() for one in text.split(grammar.component, 20)[:20]]
+    parts = ["" if one == NULL else one for one in parts]
+    if kind == "SN":
+        return "".join(parts[:4])
+    if kind in _NAMES:
+        at = 1 if kind in ("XCN", "CN") else 0
+        return " ".join(filter(None, (*parts[at + 1 : at + 3], *parts[at : at + 1])))
+    return " ".join(filter(None, parts))
+
+
+def coded_text(text: str, grammar: Grammar) -> str:
+    """CWE in words: the text of the first code, else the original text, else the code."""
+    for index in (2, 9, 5, 1, 4):
+        found = component(text, grammar, index)
+        if found:
+            return found
+    return ""
+
+
+def code_text(code: Code) -> str:
+    """A code as words."""
+    return code.display or code.code
+
+
+def observed_at(entries: list[Entry], zone: str) -> datetime | None:
+    """The latest OBX-14."""
+    times = (entry.segment.field(14) for entry in entries)
+    instants = [instant for text in times if text and (instant := parse_ts(text, zone))]
+    return max(instants, default=None)

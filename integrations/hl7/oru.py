@@ -1,0 +1,123 @@
+"""ORU: results. One report for each OBR, from its OBX lines."""
+
+from charts.values import Code, ItemKind, ItemReport, PatientDetails
+from integrations.events import Event, ItemReported
+from integrations.hl7.documents import document_type
+from integrations.hl7.faults import Fault, missing
+from integrations.hl7.groups import (
+    NO_PATIENT,
+    Order,
+    PatientGroup,
+    notes,
+    orderer_of,
+    patient_groups,
+    priority_of,
+    result_number,
+    unnumbered,
+)
+from integrations.hl7.message import Message
+from integrations.hl7.observations import observation, observed_at
+from integrations.hl7.patients import location_of, patient_of, visit_number
+from integrations.hl7.reports import (
+    Allowance,
+    Content,
+    content_of,
+    severity_of,
+    standing_of,
+    status_of,
+)
+from integrations.hl7.types import codes, parse_ts
+
+_NO_REPORT = missing("OBR", "The message holds no report.")
+
+
+def read_results(message: Message, zone: str, faults: list[Fault]) -> list[Event]:
+    """The reports in an ORU."""
+    events: list[Event] = []
+    allowance = Allowance(faults, zone)
+    for group in patient_groups(message, faults):
+        orders = group.orders or _implied(group, message)
+        patient = patient_of(group.pid, message, group.around) if group.pid else None
+        if orders and patient is None:
+            allowance.exceeded(NO_PATIENT)
+        for order in orders:
+            item = _report(order, group, patient, message, allowance)
+            events.append(ItemReported(patient=patient, item=item))
+    if not events:
+        faults.append(_NO_REPORT)
+    return events
+
+
+def _implied(group: PatientGroup, message: Message) -> list[Order]:
+    """Values without any OBR still are a result: somebody must see them."""
+    values = [segment for segment in group.around if segment.name in ("OBX", "NTE")]
+    if not any(segment.name == "OBX" for segment in values):
+        return []
+    return [Order(message.absent, message.absent, values)]
+
+
+def _report(
+    order: Order,
+    group: PatientGroup,
+    patient: PatientDetails | None,
+    message: Message,
+    allowance: Allowance,
+) -> ItemReport:
+    zone = allowance.zone
+    standing = standing_of(order, zone)
+    content = content_of(order, standing, allowance)
+    status = status_of(order, standing, content)
+    observations = tuple([observation(entry, standing) for entry in content.entries])
+    code, alternate = _code(order, content)
+    taken = parse_ts(order.obr.field(7), zone)
+    return ItemReport(
+        kind=ItemKind.RESULT,
+        key=_key(order, patient, message, code),
+        status=status,
+        code=code,
+        alternate=alternate,
+        placer=order.placer,
+        filler=order.filler,
+        severity=severity_of(status, standing, content, observations),
+        observations=observations,
+        attachments=tuple(content.attachments),
+        orderer=orderer_of(order),
+        location=location_of(group.pv1, order.orc, message),
+        encounter=visit_number(group.pv1),
+        priority=priority_of(order),
+        issued_at=parse_ts(order.obr.field(22), zone)
+        or observed_at(content.entries, zone)
+        or taken
+        or parse_ts(message.header.sent_at, zone),
+        effective_at=taken,
+        text=notes(content.comments),
+        details=_details(order, code, alternate),
+    )
+
+
+def _code(order: Order, content: Content) -> tuple[Code, Code | None]:
+    """OBR-4, or the first OBX-3 where there is no OBR."""
+    if order.obr.raw(4) or not content.entries:
+        return codes(order.obr.raw(4), order.obr.grammar)
+    first = content.entries[0].segment
+    return codes(first.raw(3), first.grammar)
+
+
+def _key(order: Order, patient: PatientDetails | None, message: Message, code: Code) -> str:
+    """The order's number and the report's code; without a number, patient and time of taking."""
+    stated = order.obr.field(4) or code.code or code.display
+    number = result_number(order)
+    if number:
+        return f"{number}|{stated}"
+    known = patient.identifiers[0].value if patient and patient.identifiers else ""
+    taken = order.obr.field(7) or message.header.control_id
+    return f"{unnumbered(known, taken)}|{stated}"
+
+
+def _details(order: Order, code: Code, alternate: Code | None) -> dict[str, str]:
+    """The diagnostic service (OBR-24), and what kind of document it is, if it is one."""
+    stated = {
+        "service": order.obr.field(24),
+        "document_type": document_type(code, alternate),
+    }
+    return {name: value for name, value in stated.items() if value}
