@@ -1,4 +1,4 @@
-"""Admitting people to a practice."""
+"""Opening practices, their locations, and admitting people to them."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -10,7 +10,30 @@ from accounts.roles import Role
 from audit import log
 from audit.actors import Actor
 from tenants import scope
-from tenants.models import Door, DoorKind, Location
+from tenants.models import Door, DoorKind, Location, Practice
+
+
+@transaction.atomic
+def open_practice(*, name: str, slug: str, time_zone: str, actor: Actor, now: datetime) -> Practice:
+    """A new customer, with nobody in it yet."""
+    practice = Practice(name=name, slug=slug, time_zone=time_zone)
+    practice.full_clean()
+    practice.save(force_insert=True)
+    with scope.scoped(practice.pk):
+        log.record("practice.opened", entity=practice, actor=actor, now=now)
+    return practice
+
+
+@transaction.atomic
+def add_location(
+    *, name: str, time_zone: str, codes: Sequence[str] = (), actor: Actor, now: datetime
+) -> Location:
+    """A further site; `codes` are what feeds call it."""
+    location = Location(name=name, time_zone=time_zone, codes=list(codes))
+    location.full_clean(exclude=["practice"], validate_constraints=False)
+    location.save(force_insert=True)
+    log.record("location.added", entity=location, actor=actor, now=now)
+    return location
 
 
 @transaction.atomic

@@ -208,5 +208,6 @@ def _quarantine(message: InboundMessage, cause: str, *, now: datetime) -> None:
         reason=cause, actor=ACTOR, now=now,
     )  # fmt: skip
     logger.warning(
-        "message quarantined", extra={"message_id": str(message.pk), "cause": cause.replace(" ", "-")}
+        "message quarantined",
+        extra={"message_id": str(message.pk), "cause": cause.replace(" ", "-")},
     )

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, replace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from charts.values import Severity
 from integrations.events import Event
@@ -37,13 +38,16 @@ def read(message: InboundMessage, feed: Feed) -> Reading:
 
 
 def read_body(raw: bytes, standard: str, *, time_zone: str) -> Reading:
-    """The reading of raw bytes. Never raises: what cannot be read is type `malformed` with faults."""
+    """The reading of raw bytes. What cannot be read is type `malformed` with faults.
+
+    `time_zone`: of times without an offset. A FHIR body was found valid when it came.
+    """
     if standard == InboundMessage.Standard.FHIR:
-        said: Any = fhir_reading.interpret(fhir_body.parse(raw), zone=time_zone)
+        said: Any = fhir_reading.interpret(fhir_body.reread(raw), zone=ZoneInfo(time_zone))
     else:
         said = hl7_reading.interpret(hl7_message.read(raw), zone=time_zone)
     faults = tuple(_fault(fault) for fault in said.faults)
-    return Reading(said.type, said.events, said.severity, faults)
+    return Reading(str(said.type), tuple(said.events), said.severity, faults)
 
 
 def _fault(fault: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ nothing but the header and the order key has been read.
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from integrations.hl7.ack import AckPlan, decide
+from integrations.hl7.faults import Fault
 from integrations.hl7.header import Header, glance
 from integrations.hl7.ordering import order_key
 from integrations.models import InboundMessage, MessageState
@@ -55,6 +56,8 @@ class Stored:
     reused_control_id: bool
 
 
+MessageKey = tuple[UUID, str, str, str]
+
 _last = 0
 
 
@@ -88,6 +91,42 @@ def arrival_of_hl7(raw: bytes, *, practice_id: UUID, feed_id: UUID) -> Arrival:
         header=header,
         plan=plan,
     )
+
+
+def arrival_of_fhir(
+    raw: bytes,
+    *,
+    practice_id: UUID,
+    feed_id: UUID,
+    control_id: str,
+    type: str,
+    order_key: str,
+    cause: str,
+) -> Arrival:  # noqa: A002 - FHIR's own word
+    """A FHIR body, which the door has parsed: `cause` says why it is refused, empty where it is not."""
+    return Arrival(
+        practice_id=practice_id,
+        feed_id=feed_id,
+        standard=InboundMessage.Standard.FHIR,
+        raw=raw,
+        arrived=tick(),
+        digest=hashlib.sha256(raw).hexdigest(),
+        control_id=_bounded(control_id),
+        type=storable(type)[:40],
+        order_key=_keyed(feed_id, order_key),
+        state=MessageState.REJECTED if cause else MessageState.RECEIVED,
+        cause=storable(cause)[:80],
+    )
+
+
+def too_long(arrival: Arrival, fault: Fault) -> Arrival:
+    """The beginning of a frame that is over the limit: kept, refused, and nothing of it processed."""
+    if arrival.plan is not None:
+        arrival.plan = arrival.plan._replace(faults=(fault,), accept=arrival.plan.accept and "CR",
+                                             application=arrival.plan.application and "AR")  # fmt: skip
+        arrival.ack = arrival.plan.application or arrival.plan.accept or ""
+    arrival.state, arrival.cause, arrival.order_key = MessageState.REJECTED, "message too long", ""
+    return arrival
 
 
 def storable(text: str) -> str:
@@ -144,6 +183,25 @@ def parameters(arrivals: Sequence[Arrival], ids: Sequence[UUID], *, now: datetim
     return [practice_id, now, now, practice_id, *arrays]
 
 
+def key_of(arrival: Arrival) -> MessageKey:
+    """What makes a message the same one: feed, control id, sender and body."""
+    return (arrival.feed_id, arrival.control_id, arrival.sender, arrival.digest)
+
+
+def find_parameters(arrivals: Sequence[Arrival]) -> list[Any]:
+    """For FIND."""
+    columns = zip(*(key_of(one) for one in arrivals), strict=True)
+    return [*(list(column) for column in columns), arrivals[0].practice_id]
+
+
+def found(rows: Iterable[tuple[Any, ...]]) -> dict[MessageKey, Stored]:
+    """The rows of FIND, by key."""
+    return {
+        (row[0], row[1], row[2], row[3]): Stored(row[4], fresh=False, reused_control_id=row[5])
+        for row in rows
+    }
+
+
 @transaction.atomic
 def store(arrivals: Sequence[Arrival], *, now: datetime) -> list[Stored]:
     """Store messages of the practice in scope, in one statement; a resend finds the row it made before."""
@@ -152,20 +210,13 @@ def store(arrivals: Sequence[Arrival], *, now: datetime) -> list[Stored]:
     with connection.cursor() as cursor:
         cursor.execute(STORE, parameters(arrivals, ids, now=now))
         made = dict(cursor.fetchall())
+        held: dict[MessageKey, Stored] = {}
         if len(made) < len(arrivals):
-            return _with_resent(cursor, arrivals, ids, made)
-    return [Stored(message_id, True, made[message_id]) for message_id in ids]
-
-
-def _with_resent(
-    cursor: Any, arrivals: Sequence[Arrival], ids: Sequence[UUID], made: dict[UUID, bool]
-) -> list[Stored]:
-    keys = [(one.feed_id, one.control_id, one.sender, one.digest) for one in arrivals]
-    cursor.execute(FIND, [*map(list, zip(*keys, strict=True)), scope.current()])
-    held = {tuple(row[:4]): (row[4], row[5]) for row in cursor.fetchall()}
+            cursor.execute(FIND, find_parameters(arrivals))
+            held = found(cursor.fetchall())
     return [
-        Stored(message_id, True, made[message_id])
+        Stored(message_id, fresh=True, reused_control_id=made[message_id])
         if message_id in made
-        else Stored(held[key][0], False, held[key][1])
-        for message_id, key in zip(ids, keys, strict=True)
+        else held[key_of(one)]
+        for message_id, one in zip(ids, arrivals, strict=True)
     ]

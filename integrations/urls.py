@@ -1,0 +1,10 @@
+from django.urls import path
+
+from integrations import views
+
+app_name = "integrations"
+
+urlpatterns = [
+    path("hl7v2/<slug:slug>", views.hl7v2, name="hl7v2"),
+    path("fhir/<slug:slug>", views.fhir, name="fhir"),
+]
