@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
-"""Django's command line."""
+"""Django's command line. Without a database of your own, use `python3 run.py manage` instead."""
 
 import os
 import sys
 
 
 def main() -> None:
-    """Run a management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415
+    from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)
 

@@ -1,35 +1,42 @@
 #!/usr/bin/env python3
 """Run ClearChart with two commands: `python3 run.py demo` and `python3 run.py test`.
 
-This file uses the standard library only and is written so that an old Python can read it far
-enough to say what is wrong. It makes `.venv`, installs the hash-locked requirements into it and
-then runs itself again inside it; the commands themselves live in `config/embedded`.
+This file uses the standard library only, and an older Python can read it far enough to say what
+is wrong. It makes `.venv`, installs the hash-locked requirements into it and then runs itself
+again inside it; the commands themselves live in `config/embedded`.
 """
 
+from __future__ import annotations
+
+import contextlib
 import hashlib
 import importlib.util
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
 
-ROOT = os.path.dirname(os.path.abspath(__file__))
-VENV = os.path.join(ROOT, ".venv")
-STAMP = os.path.join(VENV, "clearchart-locks.json")
-INSTALL_LOG = os.path.join(ROOT, ".venv-install.log")
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "clearchart-locks.json"
+INSTALL_LOG = ROOT / ".venv-install.log"
+INSTALL_LOCK = ROOT / ".venv-install.lock"
 LOCKS = {"runtime": "requirements.txt", "dev": "requirements-dev.txt"}
 INSTALLER_LOCK = "requirements-uv.txt"
 NEEDS_DEV = ("test", "check")
 NEWEST_TOO_OLD = (3, 10)
 UNREACHABLE_SIGNS = (
     "Failed to establish a new connection",
-    "Temporary failure in name resolution",
+    "name resolution",
     "Name or service not known",
     "Connection refused",
     "Network is unreachable",
     "No route to host",
-    "Read timed out",
-    "ConnectTimeoutError",
+    "timed out",
     "ProxyError",
     "SSLError",
     "error sending request",
@@ -41,172 +48,139 @@ class CannotStart(Exception):
     """One sentence for the person at the keyboard."""
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     try:
-        check_python()
-        group = "dev" if arguments[:1] and arguments[0] in NEEDS_DEV else "runtime"
-        prepare_environment(group)
+        check_platform()
+        prepare_environment("dev" if arguments[:1] and arguments[0] in NEEDS_DEV else "runtime")
     except CannotStart as problem:
-        print("run.py: %s" % problem, file=sys.stderr)
+        say(f"run.py: {problem}")
         return 1
-    if not runs_inside_venv():
-        return run_inside_venv(arguments)
+    if Path(sys.prefix).resolve() != VENV.resolve():
+        command = [str(PYTHON), str(ROOT / "run.py"), *arguments]
+        os.execv(command[0], command)  # noqa: S606 - the same program, inside the environment
     from config.embedded.cli import main as run_command
 
     return run_command(arguments)
 
 
-def check_python():
-    if sys.version_info[:2] <= NEWEST_TOO_OLD:
+def check_platform() -> None:
+    version = sys.version_info[:2]
+    if version <= NEWEST_TOO_OLD:
         raise CannotStart(
-            "ClearChart needs Python 3.11 or newer, and %s is Python %d.%d."
-            % ((sys.executable,) + tuple(sys.version_info[:2]))
+            "ClearChart needs Python 3.11 or newer, and "
+            f"{sys.executable} is Python {version[0]}.{version[1]}."
+        )
+    if os.name == "nt":
+        raise CannotStart(
+            "The servers that come with ClearChart need Linux or macOS: on Windows use "
+            "`docker compose up`, or run this command inside WSL."
         )
 
 
-def prepare_environment(group):
+def prepare_environment(group: str) -> None:
     """Make `.venv` hold the locked packages of the group; does nothing when it already does."""
     if is_fresh(group):
         return
-    with install_lock():
+    with installing_alone():
         if is_fresh(group):
             return
-        say("Setting up .venv (about 10 seconds with a network, once per change of the locks) ...")
+        say("Setting up .venv (some 10 seconds, once per change of the locks) ...")
         if not venv_works():
             make_venv()
         install(group)
-        write_stamp(group)
+        groups = ("runtime", "dev") if group == "dev" else ("runtime",)
+        STAMP.write_text(json.dumps({name: lock_digest(name) for name in groups}))
 
 
-def lock_digest(group):
-    with open(os.path.join(ROOT, LOCKS[group]), "rb") as lock:
-        return hashlib.sha256(lock.read()).hexdigest()
-
-
-def read_stamp():
+def is_fresh(group: str) -> bool:
     try:
-        with open(STAMP, encoding="utf-8") as stamp:
-            return json.load(stamp)
+        stamp = json.loads(STAMP.read_text())
     except (OSError, ValueError):
-        return {}
+        return False
+    return stamp.get(group) == lock_digest(group) and PYTHON.exists()
 
 
-def is_fresh(group):
-    return read_stamp().get(group) == lock_digest(group) and os.path.exists(venv_python())
+def lock_digest(group: str) -> str:
+    return hashlib.sha256((ROOT / LOCKS[group]).read_bytes()).hexdigest()
 
 
-def write_stamp(group):
-    digests = {"runtime": lock_digest("runtime")}
-    if group == "dev":
-        digests["dev"] = lock_digest("dev")
-    with open(STAMP, "w", encoding="utf-8") as stamp:
-        json.dump(digests, stamp)
-
-
-class install_lock:
+@contextlib.contextmanager
+def installing_alone() -> Iterator[None]:
     """Two commands started at once must not install into the same folder together."""
+    import fcntl
 
-    def __enter__(self):
-        self.handle = open(os.path.join(ROOT, ".venv-install.lock"), "w")
-        try:
-            import fcntl
-
-            fcntl.flock(self.handle, fcntl.LOCK_EX)
-        except ImportError:
-            pass
-
-    def __exit__(self, *exc_info):
-        self.handle.close()
+    with INSTALL_LOCK.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
-def venv_python():
-    if os.name == "nt":
-        return os.path.join(VENV, "Scripts", "python.exe")
-    return os.path.join(VENV, "bin", "python")
-
-
-def venv_works():
-    probe = "import sys, pip; sys.exit(sys.version_info[:2] <= (%d, %d))" % NEWEST_TOO_OLD
+def venv_works() -> bool:
+    probe = f"import sys, pip; sys.exit(sys.version_info[:2] <= {NEWEST_TOO_OLD})"
     try:
-        return subprocess.call([venv_python(), "-c", probe], stderr=subprocess.DEVNULL) == 0
+        return subprocess.call([str(PYTHON), "-c", probe], stderr=subprocess.DEVNULL) == 0
     except OSError:
         return False
 
 
-def make_venv():
-    missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
-    if missing:
+def make_venv() -> None:
+    if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
         raise CannotStart(missing_venv_sentence())
     done = subprocess.run(
-        [sys.executable, "-m", "venv", "--clear", VENV],
+        [sys.executable, "-m", "venv", "--clear", str(VENV)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        check=False,
     )
     if done.returncode != 0:
         output = done.stdout.decode("utf-8", "replace")
         if "ensurepip" in output:
             raise CannotStart(missing_venv_sentence())
         last_line = (output.strip().splitlines() or ["no reason given"])[-1]
-        raise CannotStart("The virtual environment could not be made: %s" % last_line)
+        raise CannotStart(f"The virtual environment could not be made: {last_line}")
 
 
-def missing_venv_sentence():
+def missing_venv_sentence() -> str:
+    major, minor = sys.version_info[:2]
     return (
         "This Python has no venv module: install it with "
-        "`apt-get install python%d.%d-venv` on Debian or Ubuntu, then run the command again."
-        % tuple(sys.version_info[:2])
+        f"`apt-get install python{major}.{minor}-venv` on Debian or Ubuntu, then try again."
     )
 
 
-def install(group):
+def install(group: str) -> None:
     """Install with uv, which is ten times as fast; pip does it where uv cannot."""
-    pip = [venv_python(), "-m", "pip", "install", "--quiet", "--retries", "2", "--require-hashes"]
-    with open(INSTALL_LOG, "w+b") as log:
-        uv_ready = run_step(pip + ["-r", os.path.join(ROOT, INSTALLER_LOCK)], log)
-        if not uv_ready:
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--retries", "2", "--require-hashes"]
+    uv = [str(PYTHON), "-m", "uv", "pip", "install", "--quiet", "--python", str(PYTHON)]
+    lock = str(ROOT / LOCKS[group])
+    with INSTALL_LOG.open("w+b") as log:
+        if not run_step([*pip, "-r", str(ROOT / INSTALLER_LOCK)], log):
             raise_if_unreachable(log)
-        lock = os.path.join(ROOT, LOCKS[group])
-        uv = [venv_python(), "-m", "uv", "pip", "install", "--quiet", "--python", venv_python()]
-        if uv_ready and run_step(uv + ["--require-hashes", "-r", lock], log):
+        elif run_step([*uv, "--require-hashes", "-r", lock], log):
             return
-        if run_step(pip + ["-r", lock], log):
+        if run_step([*pip, "-r", lock], log):
             return
         raise_if_unreachable(log)
-    raise CannotStart("The requirements could not be installed; the reason is in %s." % INSTALL_LOG)
+    raise CannotStart(f"The requirements could not be installed; the reason is in {INSTALL_LOG}.")
 
 
-def run_step(command, log):
-    environment = dict(os.environ, UV_HTTP_RETRIES="2", PIP_DISABLE_PIP_VERSION_CHECK="1")
-    environment.pop("VIRTUAL_ENV", None)
+def run_step(command: list[str], log: IO[bytes]) -> bool:
+    environment = {**os.environ, "UV_HTTP_RETRIES": "2", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     if "PIP_INDEX_URL" in environment:
         environment.setdefault("UV_DEFAULT_INDEX", environment["PIP_INDEX_URL"])
-    log.flush()
     return subprocess.call(command, stdout=log, stderr=log, env=environment) == 0
 
 
-def raise_if_unreachable(log):
+def raise_if_unreachable(log: IO[bytes]) -> None:
     log.seek(0)
     text = log.read().decode("utf-8", "replace")
     if any(sign in text for sign in UNREACHABLE_SIGNS):
         raise CannotStart(
             "The Python package registry could not be reached: connect to the network, or set "
-            "PIP_INDEX_URL to one you can reach, and run the command again."
+            "PIP_INDEX_URL to one you can reach, and try again."
         )
 
 
-def runs_inside_venv():
-    return os.path.realpath(sys.prefix) == os.path.realpath(VENV)
-
-
-def run_inside_venv(arguments):
-    command = [venv_python(), os.path.abspath(__file__)] + arguments
-    if os.name == "nt":
-        return subprocess.call(command)
-    sys.stdout.flush()
-    return os.execv(command[0], command)
-
-
-def say(sentence):
+def say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
 
 

@@ -1,0 +1,193 @@
+"""`run.py demo`: the whole product on one machine, with people to sign in as and a busy feed."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from config.embedded.banner import banner
+from config.embedded.folder import DataFolder, FolderLock, empty_folder, open_folder
+from config.embedded.identity import Identity, in_child
+from config.embedded.place import empty_elsewhere
+from config.embedded.problem import CannotStart
+from config.embedded.processes import Processes
+from config.embedded.servers import Servers, is_empty, running, tell
+from config.embedded.supervisor import Child, Supervisor
+
+ROOT = Path(__file__).resolve().parents[2]
+MANAGE = str(ROOT / "manage.py")
+SIMULATED_PRACTICE = "Elm Street Family Medicine"
+READY_SECONDS = 60.0
+CHILDREN_PATIENCE = 2.0
+# The API's documentation page uses one of the sidecar's two viewers and no source maps.
+STATIC_NOT_NEEDED = ("*.map", "redoc")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoOptions:
+    port: int
+    mllp_port: int
+    data: Path
+    simulator: bool
+    reset: bool
+
+
+def run_demo(options: DemoOptions) -> int:
+    check_port_free(options.port, "--port")
+    check_port_free(options.mllp_port, "--mllp-port")
+    folder = open_folder(options.data)
+    lock = take_lock(folder)
+    try:
+        if options.reset:
+            empty_elsewhere(folder)
+            empty_folder(folder)
+        serve(options, folder, lock)
+    except KeyboardInterrupt:
+        tell("\nStopped.")
+    finally:
+        lock.release()
+    return 0
+
+
+def take_lock(folder: DataFolder) -> FolderLock:
+    lock = FolderLock(folder)
+    if not lock.take("demo"):
+        holder = lock.holder()
+        raise CannotStart(
+            f"The data folder {folder.root} is in use by process {holder.get('pid', 'unknown')}: "
+            "stop that one first, or give another folder with --data."
+        )
+    return lock
+
+
+def serve(options: DemoOptions, folder: DataFolder, lock: FolderLock) -> None:
+    with Processes() as processes, running(folder, processes, environment=os.environ) as servers:
+        story = prepare(options, folder, servers)
+        for feed in story["feeds"]:
+            if feed.get("mllp_port"):
+                check_port_free(feed["mllp_port"], "--mllp-port")
+        supervisor = Supervisor(processes, children(options, folder, servers))
+        try:
+            supervisor.start()
+            wait_for_web(options.port, supervisor)
+            lock.say(kind="demo", ready=True, port=options.port)
+            print(banner(story, port=options.port, logs=folder.logs), flush=True)
+            supervisor.watch()
+        finally:
+            supervisor.stop(patience=CHILDREN_PATIENCE)
+
+
+def prepare(options: DemoOptions, folder: DataFolder, servers: Servers) -> dict[str, Any]:
+    """Migrations, static files and seed; the static files need nothing of the rest."""
+    environment = demo_environment(folder, servers.for_operator())
+    tell("Preparing the database ..." if is_empty(servers) else "Opening the database ...")
+    static = begin_manage(["collectstatic", "--no-input", *not_needed()], environment)
+    manage(["migrate", "--database", "owner", "--no-input"], environment)
+    story: dict[str, Any] = json.loads(
+        manage(["seed_demo", "--json", "--mllp-port", str(options.mllp_port)], environment)
+    )
+    finish_manage(static, "collectstatic")
+    return story
+
+
+def not_needed() -> list[str]:
+    return [part for pattern in STATIC_NOT_NEEDED for part in ("--ignore", pattern)]
+
+
+def demo_environment(folder: DataFolder, environment: Mapping[str, str]) -> dict[str, str]:
+    return {
+        **environment,
+        "DEMO": "1",
+        "STATIC_ROOT": str(folder.static),
+        "CELERY_BEAT_FILE": str(folder.root / "beat-schedule"),
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+def children(options: DemoOptions, folder: DataFolder, servers: Servers) -> list[Child]:
+    """What serves; none of them knows the owner's password."""
+    environment = demo_environment(folder, servers.for_product())
+    commands: dict[str, list[str]] = {
+        "web": web_command(options.port),
+        "worker": worker_command(),
+        "engine": [sys.executable, MANAGE, "run_engine"],
+        "mllp": [sys.executable, MANAGE, "run_mllp"],
+    }
+    if options.simulator:
+        simulate = ["simulate", "--practice", SIMULATED_PRACTICE, "--speed", "60", "--loop"]
+        commands["simulator"] = [sys.executable, MANAGE, *simulate]
+    return [
+        Child(name=name, command=command, environment=environment, log=folder.log(name))
+        for name, command in commands.items()
+    ]
+
+
+def web_command(port: int) -> list[str]:
+    return [
+        *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
+        *("--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"),
+        *("--workers", "2", "--threads", "4", "--graceful-timeout", "1", "--no-control-socket"),
+    ]
+
+
+def worker_command() -> list[str]:
+    return [
+        *(sys.executable, "-m", "celery", "-A", "config", "worker", "-B"),
+        *("-P", "threads", "-c", "2", "--loglevel", "WARNING", "--without-gossip"),
+    ]
+
+
+def manage(arguments: Sequence[str], environment: Mapping[str, str]) -> str:
+    return finish_manage(begin_manage(arguments, environment), arguments[0])
+
+
+def begin_manage(arguments: Sequence[str], environment: Mapping[str, str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, MANAGE, *arguments],
+        env=environment,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=in_child(Identity.OURSELVES, death_signal=signal.SIGKILL),
+    )
+
+
+def finish_manage(process: subprocess.Popen[str], name: str) -> str:
+    output, errors = process.communicate()
+    if process.returncode != 0:
+        tell((errors or output).rstrip())
+        raise CannotStart(f"`manage.py {name}` failed; its last words are above.")
+    return output
+
+
+def check_port_free(port: int, option: str) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as problem:
+            raise CannotStart(
+                f"Port {port} is taken: stop what uses it, or choose another with {option}."
+            ) from problem
+
+
+def wait_for_web(port: int, supervisor: Supervisor) -> None:
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            supervisor.look()
+            time.sleep(0.1)
+    raise CannotStart("The web server did not answer within a minute; see its log named above.")
