@@ -11,7 +11,7 @@ from integrations.fhir.element import (
     attachment,
     child,
     children,
-    code_values,
+    codes,
     identifier,
     moment,
     named,
@@ -19,6 +19,7 @@ from integrations.fhir.element import (
 )
 from integrations.fhir.naming import order_number_at, own_key, visit_number
 from integrations.fhir.people import patient_at, provider_at
+from integrations.hl7.documents import document_type
 
 S = ItemStatus
 
@@ -32,16 +33,6 @@ SIGNING = {
 
 GONE = frozenset({"superseded", "entered-in-error"})
 """DocumentReference.status: the entry in the list of documents, not the document."""
-
-TYPES = {
-    "11488-4": "consult-note",
-    "57133-1": "referral-note",
-    "11506-3": "progress-note",
-    "18842-5": "discharge-summary",
-    "34133-9": "summary",
-    "18748-4": "imaging-report",
-}
-"""LOINC document types that rules may name."""
 
 ATTESTED = ("legal", "professional", "official", "personal")
 
@@ -160,5 +151,5 @@ def _replaced(document: Node, element: str, body: Body) -> str:
 
 
 def _details(document: Node) -> dict[str, str]:
-    kinds = [TYPES[code] for code in sorted(code_values(child(document, "type"))) if code in TYPES]
-    return {"document_type": kinds[0]} if kinds else {}
+    kind = document_type(*codes(child(document, "type")))
+    return {"document_type": kind} if kind else {}

@@ -19,6 +19,9 @@ STATUSES = {
 }  # fmt: skip
 UNSTATED = S.ACTIVE
 
+STOPPED = "stopped"
+TAKEN = frozenset({S.ACTIVE, S.ON_HOLD})
+
 ASKED_FOR = frozenset({"proposal", "plan"})
 """Intents of a prescription that nobody has written yet."""
 
@@ -30,26 +33,31 @@ def read(body: Body) -> Iterator[Event]:
     for request in body.of_type("MedicationRequest"):
         patient = patient_at(child(request, "subject"), request, body)
         for item in _items(request, body):
-            if patient is not None and item.kind == ItemKind.MEDICATION and item.status == S.ACTIVE:
+            if patient is not None and item.kind == ItemKind.ORDER and item.status in TAKEN:
                 patient = replace(patient, medications=(item.code,))
             yield ItemReported(patient=patient, item=item)
 
 
 def _items(request: Node, body: Body) -> Iterator[ItemReport]:
-    """A refill where it follows an earlier prescription; nothing for a drug only reported."""
+    """A refill where it follows an earlier prescription; nothing for a drug only reported.
+
+    A drug that was stopped is also a change, to be documented.
+    """
     status = STATUSES.get(text(request, "status"), UNSTATED)
     is_asked_for = status == S.DRAFT or text(request, "intent") in ASKED_FOR
     is_reported = request.get("reportedBoolean") is True or child(request, "reportedReference")
     if child(request, "priorPrescription"):
-        yield _item(
-            request, ItemKind.REFILL, _refill_status(status, is_asked_for=is_asked_for), body
-        )
-    elif status == S.DRAFT:
-        yield _item(request, ItemKind.ORDER, status, body)
-    elif not is_asked_for and not is_reported:
-        yield _item(request, ItemKind.MEDICATION, status, body)
-        signing = status if status == S.WITHDRAWN else S.COMPLETED
-        yield _item(request, ItemKind.ORDER, signing, body)
+        refill = _refill_status(status, is_asked_for=is_asked_for)
+        yield _item(request, ItemKind.REFILL, refill, body)
+        return
+    if status != S.DRAFT and (is_asked_for or is_reported):
+        return
+    order = _item(request, ItemKind.ORDER, status, body)
+    yield order
+    if text(request, "status") == STOPPED:
+        details = order.details | {"change": "discontinued"}
+        key = f"{order.key}|{STOPPED}"[:250]
+        yield replace(order, kind=ItemKind.MEDICATION, key=key, status=S.ACTIVE, details=details)
 
 
 def _refill_status(status: ItemStatus, *, is_asked_for: bool) -> ItemStatus:

@@ -6,7 +6,7 @@ from hashlib import blake2b
 
 from charts.values import Code, ProviderRef
 from integrations.fhir.bundle import Body, literal
-from integrations.fhir.element import Node, child, children, identifier, identifiers, text
+from integrations.fhir.element import Node, child, children, codes, identifier, identifiers, text
 from integrations.fhir.people import provider_at
 
 NAMELESS = "#"
@@ -56,10 +56,11 @@ def ordered_by(resource: Node, body: Body) -> Order:
     return Order(own, key, orderer)
 
 
-def result_key(resource: Node, known: Numbers, code: Code, body: Body) -> str:
-    """`<filler or placer>|<code>`, as for HL7 v2; else the resource itself."""
+def result_key(resource: Node, known: Numbers, body: Body) -> str:
+    """`<filler or placer>|<first code>`, as for HL7 v2 (OBR-4.1); else the resource itself."""
     number = known.filler or known.placer
-    return f"{number}|{code.code}"[:250] if number else own_key(resource, body)
+    first = next(iter(codes(child(resource, "code"))), Code(""))
+    return f"{number}|{first.code or first.display}"[:250] if number else own_key(resource, body)
 
 
 def order_number(resource: Node, body: Body) -> str:

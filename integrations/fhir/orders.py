@@ -20,6 +20,7 @@ from integrations.fhir.element import (
 )
 from integrations.fhir.naming import numbers, order_number, visit_number
 from integrations.fhir.people import patient_at, provider_at
+from integrations.hl7.orders import is_referral as reads_as_referral
 
 S = ItemStatus
 
@@ -44,8 +45,6 @@ REFERRAL_CATEGORIES = REFERRAL_CODES | {
     "referral", "consult", "consultation",
     "sdoh", "410606002",  # social service: US Core, SDOH Clinical Care
 }  # fmt: skip
-REFERRAL_WORDS = ("referral to ", "refer to ", "patient referral", "referral for ")
-"""How the codes under these read: there are hundreds, one for each specialty."""
 
 
 def read(body: Body) -> Iterator[Event]:
@@ -62,7 +61,7 @@ def is_referral(request: Node) -> bool:
         code_values(category) & REFERRAL_CATEGORIES for category in children(request, "category")
     ):
         return True
-    return any(code.display.lower().startswith(REFERRAL_WORDS) for code in codes(concept))
+    return reads_as_referral(*codes(concept))
 
 
 def _reported(request: Node, body: Body) -> Iterator[Event]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import tzinfo
 from enum import StrEnum
 from functools import cache
 from hashlib import blake2b
@@ -35,8 +36,8 @@ class ReadingType(StrEnum):
     REFERRAL = "referral"
     REFERRAL_RESPONSE = "referral-response"
     REFILL = "refill"
-    ORDER = "order"
     PHARMACY_ORDER = "pharmacy-order"
+    ORDER = "order"
     DOCUMENT = "document"
     REQUEST = "request"
     ADT = "adt"
@@ -67,17 +68,18 @@ RANKS = list(ReadingType)
 READERS = (results.read, orders.read, medications.read, documents.read, tasks.read, visits.read)
 
 
-def interpret(parsed: Parsed, *, zone: str, source: str = SOURCE) -> Reading:
+def interpret(parsed: Parsed, *, zone: tzinfo | str, source: str = SOURCE) -> Reading:
     """What a body says happened. Never raises.
 
     Args:
         parsed: what `body.parse` returned, valid or not.
-        zone: the time zone's name, for dates without one.
+        zone: of dates and times without one; a name that nobody knows is UTC.
         source: who gives out the resource ids; `Patient/12` of two sources are two patients.
     """
     if parsed.resource is None or not parsed.is_valid:
         return Reading(ReadingType.MALFORMED.value, faults=parsed.issues)
-    body = body_of(parsed.resource, zone=_zone(zone), source=source)
+    known = _zone(zone) if isinstance(zone, str) else zone
+    body = body_of(parsed.resource, zone=known, source=source)
     said = [one for read in READERS for one in read(body)]
     events = _without_repeats([one for one in said if not isinstance(one, Issue)])
     told = [one for one in said if isinstance(one, Issue)]
@@ -88,7 +90,7 @@ def interpret(parsed: Parsed, *, zone: str, source: str = SOURCE) -> Reading:
     return Reading(_type(events).value, tuple(events), tuple(faults), worst(graded))
 
 
-def order_key(parsed: Parsed, *, zone: str, source: str = SOURCE) -> str:
+def order_key(parsed: Parsed, *, zone: tzinfo | str, source: str = SOURCE) -> str:
     """Bodies of one key are worked on in the order they came; empty means any order will do.
 
     It holds identifiers of people: never log it.
@@ -129,8 +131,10 @@ def _type(events: Iterable[Event]) -> ReadingType:
 def _type_of(event: Event) -> ReadingType:
     if not isinstance(event, ItemReported):
         return ReadingType.ADT
-    if "answer" in event.item.details:
+    if event.item.kind == ItemKind.REFERRAL and "answer" in event.item.details:
         return ReadingType.REFERRAL_RESPONSE
+    if event.item.kind == ItemKind.ORDER and "drug" in event.item.details:
+        return ReadingType.PHARMACY_ORDER
     return TYPES[event.item.kind]
 
 

@@ -91,7 +91,7 @@ def _reported(resource: Node, values: list[Node], body: Body) -> Event:
     if not order.numbers:
         order = next((one for value in values if (one := ordered_by(value, body)).numbers), order)
     code, alternate = named(child(resource, "code"))
-    key = result_key(resource, order.numbers, code, body)
+    key = result_key(resource, order.numbers, body)
     observations = _distinct([one for value in values for one in _observations(value, body)])
     status = STATUSES.get(text(resource, "status"), UNSTATED)
     item = ItemReport(

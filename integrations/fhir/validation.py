@@ -106,7 +106,7 @@ def _entry(resource: Any, *, at: str) -> Iterator[Issue]:
         yield Issue(IssueCode.STRUCTURE, BAD_FORM, at)
     elif resource.get("resourceType") == "Bundle":
         yield Issue(IssueCode.NOT_SUPPORTED, NESTED_BUNDLE, at)
-    elif resource.get("resourceType") in CONTEXT:
+    elif str(resource.get("resourceType")) in CONTEXT:
         yield from (replace(issue, level=Level.WARNING) for issue in _resource(resource, at=at))
     else:
         yield from _resource(resource, at=at)
