@@ -46,12 +46,14 @@ def described(patient: Node, body: Body) -> PatientDetails:
 
 
 def provider_at(reference: Node, within: Node, body: Body) -> ProviderRef | None:
-    """The clinician or organization a reference means."""
+    """The clinician or organization a reference means; of a role, the person in it."""
     found = body.find(reference, within)
     if found is not None and found["resourceType"] == "PractitionerRole":
-        role = found
-        person = child(role, "practitioner") or child(role, "organization")
-        return provider_at(person, role, body) or _undescribed(reference)
+        person = child(found, "practitioner") or child(found, "organization")
+        holder = body.find(person, found)
+        if holder is None or holder["resourceType"] == "PractitionerRole":
+            return _undescribed(person) or _undescribed(reference)
+        found = holder
     return _provider(found) if found is not None else _undescribed(reference)
 
 

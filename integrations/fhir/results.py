@@ -55,10 +55,9 @@ def read(body: Body) -> Iterator[Event]:
     ]
     for panel in loose:
         if children(panel, "hasMember") and id(panel) not in held:
-            yield _reported(
-                panel, [panel, *_members(children(panel, "hasMember"), panel, body, held)], body
-            )
             held.add(id(panel))
+            members = _members(children(panel, "hasMember"), panel, body, held)
+            yield _reported(panel, [panel, *(one for one in members if one is not panel)], body)
     for single in loose:
         if id(single) not in held:
             yield _reported(single, [single], body)
@@ -73,17 +72,22 @@ def is_laboratory(observation: Node) -> bool:
 
 def _members(references: list[Node], within: Node, body: Body, held: set[int]) -> list[Node]:
     """The observations that a report names, and those they hold that nothing named before."""
-    members = []
-    waiting = body.find_all(references, within)[::-1]
+    named_here = {id(one): one for one in body.find_all(references, within) if _is_value(one)}
+    members = list(named_here.values())
+    held.update(named_here)
+    waiting = members[::-1]
     while waiting:
         found = waiting.pop()
-        if found["resourceType"] != "Observation":
-            continue
-        members.append(found)
-        if id(found) not in held:
-            held.add(id(found))
-            waiting += body.find_all(children(found, "hasMember"), found)[::-1]
+        inner = body.find_all(children(found, "hasMember"), found)
+        fresh = {id(one): one for one in inner if _is_value(one) and id(one) not in held}
+        members += fresh.values()
+        held.update(fresh)
+        waiting += fresh.values()
     return members
+
+
+def _is_value(resource: Node) -> bool:
+    return bool(resource["resourceType"] == "Observation")
 
 
 def _reported(resource: Node, values: list[Node], body: Body) -> Event:
