@@ -16,7 +16,9 @@ def ruler(number: float | None, low: float | None, high: float | None) -> Ruler 
     place = 100 * (number - start) / width
     beyond = "high" if place > 97 else "low" if place < 3 else ""
     band_from = round(100 * (low - start) / width)
-    return Ruler(band_from, round(100 * (high - low) / width), round(min(97, max(0, place))), beyond)
+    return Ruler(
+        band_from, round(100 * (high - low) / width), round(min(97, max(0, place))), beyond
+    )
 
 
 def _ends(low: float | None, high: float | None) -> tuple[float, float] | None:

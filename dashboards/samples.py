@@ -44,7 +44,7 @@ POTASSIUM = rows.ValueLine(
     flag="HH",
     flag_words=words.flag_words("HH"),
     level=Level.CRITICAL,
-    range="3.5–5.1",
+    range="3.5\u20135.1",
     ruler=ruler(6.8, 3.5, 5.1),
     previous=(
         rows.EarlierValue("4.9", "Aug 2"),
@@ -60,7 +60,7 @@ A1C = rows.ValueLine(
     flag="H",
     flag_words="high",
     level=Level.ABNORMAL,
-    range="4.0–5.6",
+    range="4.0\u20135.6",
     ruler=ruler(9.4, 4.0, 5.6),
     previous=(rows.EarlierValue("8.6", "May 4"), rows.EarlierValue("7.8", "Nov 2, 2025")),
     trend=trend((7.1, 7.8, 8.6, 9.4), 4.0, 5.6, units="%"),
@@ -81,7 +81,7 @@ def plain_value(
         name=name,
         value=value,
         units=units,
-        range=f"{low:g}–{high:g}",
+        range=f"{low:g}\u2013{high:g}",
         ruler=ruler(float(value), low, high),
         flag=flag,
         flag_words=words.flag_words(flag),
@@ -282,7 +282,8 @@ NOTICES = (
         tone="warn",
     ),
     rows.Notice(
-        text="Dana Reyes closed this at 14:03 as Discussed with patient. Your change was not saved.",
+        text="Dana Reyes closed this at 14:03 as Discussed with patient. "
+        "Your change was not saved.",
         tone="stop",
         action="See it",
         url="#",
@@ -321,7 +322,9 @@ FEEDS = (
         kind="FHIR R4",
         status="never",
         status_words="Nothing has arrived yet",
-        try_it=("curl --data-binary @bundle.json https://clinic.example/integrations/fhir/imaging",),
+        try_it=(
+            "curl --data-binary @bundle.json https://clinic.example/integrations/fhir/imaging",
+        ),
     ),
 )
 
@@ -344,7 +347,7 @@ MESSAGE = rows.MessagePage(
     facts=(),
     opened=True,
     raw=(
-        rows.RawLine(1, "MSH", "|^~\\&|QUEST|LAB|CLEARCHART|ELM|20261121143600||ORU^R01|88121|P|2.5.1"),
+        rows.RawLine(1, "MSH", "|^~\\&|QUEST|LAB|CLEARCHART|ELM|202611211436||ORU^R01|88121|P|2.5"),
         rows.RawLine(2, "PID", "|1||508773^^^ELM^MR||DIAZ^MARIA||19610302|F"),
         rows.RawLine(3, "OBX", "|1|NM|2823-3^Potassium^LN||6.8|mmol/L|3.5-5.1|HH|||F"),
     ),

@@ -1,6 +1,6 @@
 """The words a person reads: severities, spans, instants, birth dates, names. Pure.
 
-Month in letters always, never 07/08/45. Instants come in aware and leave in the zone they are told in.
+Month in letters always, never 07/08/45. Instants come in aware and leave in the zone told.
 """
 
 from dataclasses import dataclass

@@ -17,9 +17,7 @@ SHAPES = {
         'M8 10.2a1.1 1.1 0 1 0 0 2.2 1.1 1.1 0 0 0 0-2.2z"/>'
     ),
     Level.ABNORMAL: '<path d="M8 1.5 15.3 14.5H.7z"/>',
-    Level.UNFLAGGED: (
-        '<path fill-rule="evenodd" d="M1.5 1.5h13v13h-13zM3.5 3.5v7.2l7.2-7.2z"/>'
-    ),
+    Level.UNFLAGGED: ('<path fill-rule="evenodd" d="M1.5 1.5h13v13h-13zM3.5 3.5v7.2l7.2-7.2z"/>'),
     Level.ROUTINE: (
         '<path fill-rule="evenodd" d="M8 1.2a6.8 6.8 0 1 0 0 13.6A6.8 6.8 0 0 0 8 1.2z'
         'm0 2.3a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z"/>'

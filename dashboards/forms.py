@@ -1,0 +1,143 @@
+"""Input checked, nothing else: what a person must say with an action."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from accounts.models import Membership
+from dashboards.rows import Choice
+from routing.models import Queue
+
+
+class DoneForm(forms.Form):
+    """What was done; for a critical result also who was told, and when."""
+
+    outcome = forms.CharField(error_messages={"required": "Choose what was done."})
+    told = forms.CharField(max_length=120, required=False)
+    told_at = forms.DateTimeField(
+        required=False,
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+        error_messages={"invalid": "Give the day and the hour at which they were told."},
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        outcomes: Sequence[Choice],
+        spoken: bool,
+        zone: ZoneInfo,
+        now: datetime,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.allowed = {choice.value for choice in outcomes}
+        self.spoken, self.zone, self.now = spoken, zone, now
+
+    def clean_outcome(self) -> str:
+        """One of the outcomes that fit this result."""
+        outcome: str = self.cleaned_data["outcome"]
+        if outcome not in self.allowed:
+            raise forms.ValidationError("Choose one of the outcomes.")
+        return outcome
+
+    def clean_told(self) -> str:
+        """Somebody, where the result is critical."""
+        told = str(self.cleaned_data.get("told") or "").strip()
+        if self.spoken and not told:
+            raise forms.ValidationError("Say who was told.")
+        return told
+
+    def clean_told_at(self) -> datetime | None:
+        """The hour on the clock of the place; not in the future."""
+        at: datetime | None = self.cleaned_data.get("told_at")
+        if at is None:
+            if self.spoken:
+                raise forms.ValidationError("Say when they were told.")
+            return None
+        at = at.replace(tzinfo=self.zone)
+        if at > self.now.replace(second=59):
+            raise forms.ValidationError("The hour at which they were told cannot lie ahead.")
+        return at
+
+
+class HoldForm(forms.Form):
+    """What the task waits for, and when to look again."""
+
+    reason = forms.CharField(
+        max_length=120, error_messages={"required": "Say what the task waits for."}
+    )
+    recheck_date = forms.DateField(
+        error_messages={
+            "required": "Choose the day to look again.",
+            "invalid": "Choose the day to look again.",
+        }
+    )
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean_recheck_date(self) -> date:
+        """Not a day that is past."""
+        day: date = self.cleaned_data["recheck_date"]
+        if day < self.today:
+            raise forms.ValidationError("Choose a day that is not past.")
+        return day
+
+
+class ReasonForm(forms.Form):
+    """Why."""
+
+    reason = forms.CharField(max_length=120, error_messages={"required": "Say why."})
+
+
+class AssignForm(forms.Form):
+    """A person, or a queue."""
+
+    to = forms.CharField(error_messages={"required": "Choose a person or a queue."})
+    reason = forms.CharField(max_length=120, required=False)
+
+    def __init__(
+        self, *args: Any, members: Sequence[Membership], queues: Sequence[Queue], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.members = {f"member:{member.pk}": member for member in members}
+        self.queues = {f"queue:{queue.pk}": queue for queue in queues}
+
+    def clean_to(self) -> str:
+        """Somebody who works here, or one of the practice's queues."""
+        to: str = self.cleaned_data["to"]
+        if to not in self.members and to not in self.queues:
+            raise forms.ValidationError("Choose a person or a queue.")
+        return to
+
+    @property
+    def member(self) -> Membership | None:
+        return self.members.get(self.cleaned_data["to"])
+
+    @property
+    def queue(self) -> Queue | None:
+        return self.queues.get(self.cleaned_data["to"])
+
+
+class CopyForm(forms.Form):
+    """A colleague who gets a copy to read."""
+
+    to = forms.UUIDField(
+        error_messages={"required": "Choose a colleague.", "invalid": "Choose a colleague."}
+    )
+
+    def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.members = {member.pk: member for member in members}
+
+    def clean_to(self) -> Membership:
+        """Somebody who works here."""
+        chosen: UUID = self.cleaned_data["to"]
+        if chosen not in self.members:
+            raise forms.ValidationError("Choose a colleague.")
+        return self.members[chosen]

@@ -1,0 +1,150 @@
+"""What a member may do to a task now, in a fixed order, and why not where they may not."""
+
+from django.urls import reverse
+
+from accounts.permissions import Operation, may
+from charts.values import ItemStatus, Severity
+from dashboards.queries.desk import Desk
+from dashboards.queries.worklist import friction, lease_of
+from dashboards.rows import Action, Choice
+from dashboards.words import Level
+from routing.categories import Category
+from routing.models import Outcome, Task
+from routing.operations.moves import closing
+from routing.states import TRANSITIONS, Move, TaskStatus
+
+RESULT_OUTCOMES = (
+    Outcome.NORMAL_TOLD, Outcome.NORMAL_QUIET, Outcome.DISCUSSED,
+    Outcome.FOLLOW_UP, Outcome.REFERRED, Outcome.REPEAT,
+)  # fmt: skip
+NOT_ALL_WELL = RESULT_OUTCOMES[2:]
+"""What may be said of an abnormal or critical result; the keys stay where they were."""
+
+PARTIAL = "This result is partial. Acknowledge it; it can be closed when the final one arrives."
+
+
+def outcomes(task: Task) -> tuple[Choice, ...]:
+    """The outcomes that fit, each under its own digit."""
+    grave = task.severity in {Severity.ABNORMAL, Severity.CRITICAL}
+    return tuple(
+        Choice(value=outcome.value, label=str(outcome.label), key=str(digit))
+        for digit, outcome in enumerate(RESULT_OUTCOMES, start=1)
+        if not grave or outcome in NOT_ALL_WELL
+    )
+
+
+def plain_outcome(task: Task) -> str:
+    """What one key says of a task that needs no more."""
+    if task.category == Category.RESULT_REVIEW:
+        return Outcome.NORMAL_QUIET.value
+    return Outcome.DONE.value
+
+
+def is_partial(task: Task) -> bool:
+    """Whether more of the result is still to come."""
+    held = task.item is not None and task.item.status == ItemStatus.PRELIMINARY
+    return held and task.category == Category.RESULT_REVIEW
+
+
+def main_actions(task: Task, desk: Desk, level: Level) -> tuple[Action, ...]:
+    """The four that stand in the bar, always in the same places."""
+    if not task.is_open:
+        return (_reopen(task, desk),)
+    lease = lease_of(task, desk)
+    leased = (
+        f"{lease.who} is doing this now, {lease.until.exact}." if lease and not lease.mine else ""
+    )
+    lease_move = "release" if lease and lease.mine else "claim"
+    wait_move = "resume" if task.status == TaskStatus.ON_HOLD else "hold"
+    return (
+        _done(task, desk, level, leased),
+        _action(
+            task, lease_move, key="c", why_not=leased or _not_now(task, lease_move) or _work(desk)
+        ),
+        _action(task, "assign", key="a", asks=True, why_not=leased or _assign(desk)),
+        _action(task, wait_move, key="h", asks=wait_move == "hold", why_not=leased or _work(desk)),
+    )
+
+
+def more_actions(task: Task, desk: Desk) -> tuple[Action, ...]:
+    """Those in the menu."""
+    if not task.is_open:
+        return ()
+    lease = lease_of(task, desk)
+    theirs = lease is not None and not lease.mine
+    leased = f"{lease.who} is doing this now." if lease and theirs else ""
+    take_over = (_action(task, "take-over", why_not=_work(desk)),) if theirs else ()
+    close = may(desk.member.roles, closing(task)).reason
+    return (
+        *take_over,
+        _action(task, "acknowledge", key="y", why_not=leased or _seen(task) or _work(desk)),
+        _action(task, "copy", key="f", asks=True, why_not=_work(desk)),
+        _action(task, "cancel", asks=True, why_not=leased or close),
+    )
+
+
+LABELS = {
+    "complete": "Done",
+    "claim": "Claim",
+    "release": "Release",
+    "take-over": "Take over",
+    "acknowledge": "Acknowledge",
+    "assign": "Assign",
+    "hold": "Hold",
+    "resume": "Resume",
+    "copy": "Copy to",
+    "cancel": "Cancel task",
+    "reopen": "Open again",
+}
+
+
+def _action(
+    task: Task, code: str, *, key: str = "", asks: bool = False, why_not: str = ""
+) -> Action:
+    return Action(
+        code=code,
+        label=LABELS[code],
+        key=key,
+        url=reverse("dashboards:move", args=[task.pk, code]),
+        asks=asks,
+        why_not=why_not,
+    )
+
+
+def _done(task: Task, desk: Desk, level: Level, leased: str) -> Action:
+    refused = leased or (PARTIAL if is_partial(task) else "")
+    refused = refused or may(desk.member.roles, closing(task)).reason
+    return Action(
+        code="complete",
+        label=LABELS["complete"],
+        key="e",
+        url=reverse("dashboards:move", args=[task.pk, "complete"]),
+        asks=friction(task, level) != "key",
+        ends=True,
+        main=True,
+        why_not=refused,
+    )
+
+
+def _reopen(task: Task, desk: Desk) -> Action:
+    return _action(task, "reopen", asks=True, why_not=may(desk.member.roles, closing(task)).reason)
+
+
+def _work(desk: Desk) -> str:
+    return may(desk.member.roles, Operation.WORK_TASKS).reason
+
+
+def _assign(desk: Desk) -> str:
+    return may(desk.member.roles, Operation.ASSIGN).reason
+
+
+def _not_now(task: Task, code: str) -> str:
+    starts, _ = TRANSITIONS[Move(code)]
+    return "" if task.status in starts else "It is on hold: resume it first."
+
+
+def _seen(task: Task) -> str:
+    if task.status == TaskStatus.ON_HOLD:
+        return "It is on hold: resume it first."
+    owner = task.owner.name if task.owner else "somebody"
+    return f"{owner} acknowledged it." if task.status == TaskStatus.IN_PROGRESS else ""

@@ -1,0 +1,90 @@
+"""Why a task is where it is, for a clinician: the rule, its version, the facts that decided."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from charts.values import ItemStatus, Severity
+from dashboards import words
+from dashboards.queries.desk import Desk
+from dashboards.queries.values import LEVELS, STATUS_WORDS
+from dashboards.rows import Fact, Why
+from routing.categories import Category
+from routing.conditions import named
+from routing.models import RoutingDecision, Task
+
+LABELS = {
+    "category": "Kind of work",
+    "kind": "Came as",
+    "severity": "Severity",
+    "status": "Status",
+    "code": "Code",
+    "document_type": "Document",
+    "urgency": "Asked for",
+    "patient_age": "Patient's age",
+    "delegable": "On the delegation list",
+    "watched_problem": "Watched problem",
+    "watched_medication": "Watched medication",
+    "changed_since_last": "Changed since the last one",
+    "raised_risk": "Raised risk",
+    "near_limit": "Near a limit of its range",
+    "refill_protocol": "Under a refill protocol",
+    "closed_before": "Closed before",
+}
+
+
+def why(task: Task, desk: Desk, *, message: str, may_open: bool) -> Why:
+    """The newest decision, with the facts its rule asked for."""
+    decision = (
+        RoutingDecision.objects.filter(task=task)
+        .select_related("rule", "rule_set", "queue", "owner")
+        .order_by("-at")
+        .first()
+    )
+    url = reverse("dashboards:message", args=[task.message_id]) if task.message_id else ""
+    if decision is None:
+        return Why(queue=task.queue.name, rule="None", version="", sentence="Opened by a person.")
+    rule, version = decision.rule, decision.rule_set.version
+    published = decision.rule_set.published_at
+    since = words.long_date(published.astimezone(desk.zone).date()) if published else ""
+    return Why(
+        queue=decision.queue.name + (f", for {decision.owner.name}" if decision.owner else ""),
+        rule=f"Rule {rule.position}",
+        version=f"{version}, published {since}" if since else f"{version}",
+        sentence=f"{rule.name}.",
+        facts=tuple(
+            _fact(name, decision.facts) for name in _decisive(rule.conditions, decision.facts)
+        ),
+        message=message,
+        message_url=url if may_open else "",
+    )
+
+
+def _decisive(conditions: Mapping[str, Any], facts: Mapping[str, Any]) -> list[str]:
+    """The facts that the rule named, and no others; its risk is said by what raised it."""
+    asked = [name for name in named(conditions) if facts.get(name) is not None]
+    if "raised_risk" in asked and facts.get("raised_risk"):
+        parts = ("watched_problem", "watched_medication", "changed_since_last")
+        asked += [part for part in parts if facts.get(part)] + ["patient_age"]
+    return list(dict.fromkeys(asked))
+
+
+def _fact(name: str, facts: Mapping[str, Any]) -> Fact:
+    return Fact(
+        LABELS.get(name, name.replace("_", " ").capitalize()), _words(name, facts.get(name))
+    )
+
+
+def _words(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if name == "severity":
+        return f"{value} ({LEVELS[Severity(value)].word} on screen)" if value else "none"
+    if name == "category":
+        return Category(value).label
+    if name == "status":
+        return STATUS_WORDS.get(ItemStatus(value), "not said")
+    if name == "patient_age":
+        return f"{value} y" if value is not None else "not known"
+    return str(value) or "not said"

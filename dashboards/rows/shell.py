@@ -1,0 +1,42 @@
+"""The frame round every screen: words ready to be read, no model and no query."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NavLink:
+    label: str
+    url: str
+    icon: str
+    here: bool = False
+    count: str = ""
+    go_key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    label: str
+    links: tuple[NavLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PracticeChoice:
+    id: str
+    name: str
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shell:
+    """The frame round every screen: where I am, who I am, whether data is arriving."""
+
+    person: str
+    initials: str
+    role: str
+    practice: str
+    groups: tuple[NavGroup, ...] = ()
+    phone: tuple[NavLink, ...] = ()
+    practices: tuple[PracticeChoice, ...] = ()
+    feed_words: str = ""
+    feed_status: str = "never"
+    feeds_url: str = ""

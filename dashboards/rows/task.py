@@ -1,0 +1,112 @@
+"""One task: words ready to be read, no model and no query."""
+
+from dataclasses import dataclass
+
+from dashboards.rows.queue import PatientLine, ValueLine
+from dashboards.words import Level, Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    value: str
+    label: str
+    key: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing that may be done to a task: a form with a real URL, or the reason why not."""
+
+    code: str
+    label: str
+    url: str
+    key: str = ""
+    asks: bool = False
+    """True where it needs an answer first: its form opens beside the task."""
+    ends: bool = False
+    """True where it takes the task off the list, so that the next one opens."""
+    why_not: str = ""
+    main: bool = False
+
+    @property
+    def allowed(self) -> bool:
+        return not self.why_not
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why a task is in its queue, for a clinician to read."""
+
+    queue: str
+    rule: str
+    version: str
+    sentence: str
+    facts: tuple[Fact, ...] = ()
+    message: str = ""
+    message_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    when: Moment
+    what: str
+    who: str
+    detail: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A strip above the actions: what happened, to what, what to do."""
+
+    text: str
+    tone: str = "info"
+    """`info`, `warn`, `stop` or `done`."""
+    action: str = ""
+    url: str = ""
+    post: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPage:
+    """One task: what it is, who it is about, what was done, what may be done."""
+
+    id: str
+    url: str
+    version: int
+    level: Level
+    kind: str
+    title: str
+    patient: PatientLine
+    state: str
+    """`open`, `claimed`, `hold`, `done` or `cancelled`."""
+    state_words: str
+    waiting: Moment
+    why: Why
+    history: tuple[HistoryLine, ...]
+    actions: tuple[Action, ...]
+    more_actions: tuple[Action, ...] = ()
+    item_status: str = ""
+    values: tuple[ValueLine, ...] = ()
+    text: str = ""
+    details: tuple[Fact, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    friction: str = "outcome"
+    outcomes: tuple[Choice, ...] = ()
+    back_to: str = ""
+    done_url: str = ""
+    zone: str = ""
+    """The name of the location's zone, where an hour is asked for."""
+    now_local: str = ""
+    """The hour there now, as a form field wants it."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in {"open", "claimed", "hold"}

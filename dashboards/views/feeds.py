@@ -1,0 +1,20 @@
+"""Whether data is arriving."""
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import Operation
+from dashboards import words
+from dashboards.queries import feeds as queries
+from dashboards.views.frame import Request, desk_of, for_members, require, screen
+
+
+@for_members
+@require_safe
+def feeds(request: Request) -> HttpResponse:
+    """Each way in with its last message."""
+    require(request, Operation.SEE_MESSAGES)
+    desk = desk_of(request)
+    rows = queries.rows(desk, host=request.build_absolute_uri("/").rstrip("/"))
+    at = words.exactly(desk.now, desk.zone)
+    return screen(request, "dashboards/feeds.html", desk, here="feeds", feeds=rows, at=at)

@@ -1,0 +1,51 @@
+"""What just happened, said on the next page: found by its id, so that no cookie names a patient."""
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from dashboards.queries.desk import Desk
+from dashboards.queries.worklist import patient_line
+from dashboards.rows import Notice
+from routing.models import Task
+from routing.operations.moves import UNDO_WITHIN
+
+SAID = {
+    "claimed": "You have it for ten minutes.",
+    "none-left": "Nothing is left to take.",
+    "replayed": "The message is in line again.",
+    "discarded": "The message was set aside. Its bytes are kept.",
+    "gone": "Somebody else dealt with that message first. Nothing was changed.",
+    "saved": "Saved.",
+    "nothing-to-undo": "Nothing of yours from the last ten minutes can be undone.",
+}
+
+
+def notices(request: HttpRequest, desk: Desk) -> tuple[Notice, ...]:
+    """From `?done=<task>` and `?said=<code>`."""
+    said = SAID.get(request.GET.get("said", ""))
+    found = _done(request.GET.get("done", ""), desk)
+    plain = (Notice(text=said),) if said else ()
+    return (found, *plain) if found else plain
+
+
+def _done(text: str, desk: Desk) -> Notice | None:
+    try:
+        task = Task.objects.select_related("patient").filter(pk=UUID(text)).first()
+    except ValueError:
+        return None
+    if task is None or (task.patient is not None and not desk.sees_patients):
+        return None
+    what = named(task, desk)
+    if task.ended_at is None:
+        return Notice(text=f"Open again: {what}.", tone="done")
+    mine = task.ended_by_id == desk.member.pk and desk.now - task.ended_at <= UNDO_WITHIN
+    url = reverse("dashboards:move", args=[task.pk, "undo"]) if mine else ""
+    return Notice(text=f"Done: {what}.", tone="done", action="Undo", url=url, post=True)
+
+
+def named(task: Task, desk: Desk) -> str:
+    """`Potassium, DIAZ, Maria, born Mar 2, 1961`."""
+    line = patient_line(task.patient, desk)
+    return f"{task.title}, {line.name}" + (f", born {line.born}" if line.age else "")

@@ -1,0 +1,92 @@
+"""What every view begins and ends with: a member, a desk, the frame round the screen."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import quote
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from accounts.models import Membership
+from accounts.permissions import Operation, may
+from audit.actors import Actor
+from dashboards.queries.desk import Desk
+from dashboards.queries.shell import shell
+
+P = ParamSpec("P")
+
+LISTS = ("/queue/", "/team/")
+
+
+class Request(HttpRequest):
+    """A request of a signed-in member (accounts.middleware)."""
+
+    member: Membership
+    actor: Actor
+
+
+View = Callable[Concatenate[Request, P], HttpResponse]
+
+
+def for_members(
+    view: View[P],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Signed in and a member of a practice; the answer is kept by nobody."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if getattr(request, "member", None) is None:
+            raise PermissionDenied(
+                "You are not a member of any practice. Ask your practice manager."
+            )
+        response = view(request, *args, **kwargs)  # type: ignore[arg-type]
+        add_never_cache_headers(response)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return login_required(inner)
+
+
+def require(request: Request, operation: Operation) -> None:
+    """Refuse the page with the reason in words.
+
+    Raises:
+        PermissionDenied: the roles of the member do not allow it.
+    """
+    permission = may(request.member.roles, operation)
+    if not permission:
+        raise PermissionDenied(permission.reason)
+
+
+def desk_of(request: Request) -> Desk:
+    return Desk(request.member, timezone.now())
+
+
+def wants_part(request: HttpRequest) -> bool:
+    """Whether a part of a page is asked for, to be put into one that stands."""
+    asked = request.headers.get("HX-Request") == "true"
+    return asked and request.headers.get("HX-Request-Type") != "full"
+
+
+def back_of(request: HttpRequest) -> str:
+    """The list that the person came from; only our own lists are gone back to."""
+    back = request.POST.get("back") or request.GET.get("back") or ""
+    return back if back.startswith(LISTS) and "\\" not in back else ""
+
+
+def as_parameter(back: str) -> str:
+    """For a query string."""
+    return quote(back, safe="/")
+
+
+def screen(
+    request: Request, template: str, desk: Desk, *, here: str, status: int = 200, **context: Any
+) -> HttpResponse:
+    """A whole page, in its frame."""
+    context["shell"] = shell(desk, here=here)
+    return render(request, template, context, status=status)

@@ -1,0 +1,210 @@
+"""What people do with a task: one address for each move, a form that needs no script."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.permissions import Operation, PermissionRefused
+from dashboards import words
+from dashboards.queries import sources, worklist
+from dashboards.queries import task_page as pages
+from dashboards.queries.desk import Desk, zone_of
+from dashboards.rows import Notice
+from dashboards.views import flash
+from dashboards.views.asking import FORMS, RUNS, TITLES, Asked
+from dashboards.views.frame import (
+    Request,
+    as_parameter,
+    back_of,
+    desk_of,
+    for_members,
+    require,
+    screen,
+    wants_part,
+)
+from dashboards.views.task import opened, show
+from routing import operations
+from routing.models import Task
+from routing.operations import LostRace, OutcomeNeeded, TaskNotFound
+from routing.states import MoveNotAllowed
+
+ENDS = frozenset({"complete", "cancel"})
+CONFLICT, UNPROCESSABLE, REFUSED = 409, 422, 403
+TRIES = 5
+
+
+@for_members
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: Request, task_id: UUID, code: str) -> HttpResponse:
+    """Ask for what a move needs (GET), or make it (POST)."""
+    if code not in RUNS:
+        raise Http404
+    require(request, Operation.WORK_TASKS)
+    desk = desk_of(request)
+    task = opened(request, desk, task_id)
+    asked = Asked(request, desk, task)
+    form = FORMS[code](asked) if code in FORMS else None
+    if request.method != "POST":
+        return _sheet(request, desk, task, code, form)
+    if form is not None and not form.is_valid():
+        return _sheet(request, desk, task, code, form, status=UNPROCESSABLE)
+    return _make(asked, code, form)
+
+
+def _make(asked: Asked, code: str, form: Any) -> HttpResponse:
+    request, desk, task = asked.request, asked.desk, asked.task
+    before = _after(desk, task, back_of(request)) if code in ENDS else None
+    try:
+        RUNS[code](asked, form)
+    except LostRace as lost:
+        return _lost(request, desk, task, lost)
+    except MoveNotAllowed:
+        return _refused(request, desk, task, "It was changed meanwhile. Your change was not saved.")
+    except PermissionRefused as refusal:
+        return _refused(request, desk, task, f"{refusal} Nothing was saved.", status=REFUSED)
+    except OutcomeNeeded as needed:
+        if form is None:
+            return _refused(request, desk, task, str(needed), status=UNPROCESSABLE)
+        form.add_error(None, str(needed))
+        return _sheet(request, desk, task, code, form, status=UNPROCESSABLE)
+    except TaskNotFound:
+        raise Http404 from None
+    if code in ENDS or code == "undo":
+        return _ended(request, desk, task.pk, next_id=before)
+    return _again(request, desk, task.pk)
+
+
+def _after(desk: Desk, task: Task, back: str) -> UUID | None:
+    """Where a page without its list goes next."""
+    if not back.startswith("/queue/"):
+        return None
+    view = "critical" if "view=critical" in back else "mine"
+    parts = sources.mine(desk, sources.pools(desk.member), view)
+    return worklist.next_after(parts, task)
+
+
+def _ended(request: Request, desk: Desk, task_id: UUID, *, next_id: UUID | None) -> HttpResponse:
+    """The row stays in its place, struck through; a page goes on to the next task."""
+    back = back_of(request)
+    if wants_part(request):
+        row = worklist.one(desk, task_id, back=back)
+        task = Task.objects.select_related("patient").get(pk=task_id)
+        context = {"row": row, "what": flash.named(task, desk), "ended": not task.is_open}
+        return render(request, "dashboards/ended_part.html", context)
+    if next_id is not None:
+        query = f"?back={as_parameter(back)}&done={task_id}"
+        return HttpResponseRedirect(reverse("dashboards:task", args=[next_id]) + query)
+    home = back or reverse("dashboards:queue")
+    return HttpResponseRedirect(f"{home}{'&' if '?' in home else '?'}done={task_id}")
+
+
+def _again(request: Request, desk: Desk, task_id: UUID) -> HttpResponse:
+    if wants_part(request):
+        return show(request, desk, opened(request, desk, task_id))
+    back = back_of(request)
+    query = f"?back={as_parameter(back)}" if back else ""
+    return HttpResponseRedirect(reverse("dashboards:task", args=[task_id]) + query)
+
+
+def _lost(request: Request, desk: Desk, task: Task, lost: LostRace) -> HttpResponse:
+    """Who won, when, and that nothing was saved."""
+    zone = zone_of(task.location, desk.member)
+    when = words.at_words(lost.when, zone=zone, now=desk.now)
+    said = str(lost)
+    saved = "" if "not saved" in said else " Your change was not saved."
+    return _refused(request, desk, task, f"{said}{saved} ({lost.who}, {when})")
+
+
+def _refused(
+    request: Request, desk: Desk, task: Task, text: str, *, status: int = CONFLICT
+) -> HttpResponse:
+    fresh = opened(request, desk, task.pk)
+    return show(request, desk, fresh, notices=[Notice(text=text, tone="stop")], status=status)
+
+
+def _sheet(
+    request: Request, desk: Desk, task: Task, code: str, form: Any, *, status: int = 200
+) -> HttpResponse:
+    page = pages.page(task, desk, back=back_of(request))
+    context = {
+        "task": page,
+        "form": form,
+        "code": code,
+        "full": not wants_part(request),
+        "title": TITLES.get(code, "Do this now?"),
+        "url": reverse("dashboards:move", args=[task.pk, code]),
+    }
+    if wants_part(request):
+        return render(request, "parts/sheet.html", context, status=status)
+    return screen(request, "dashboards/sheet.html", desk, here="", status=status, **context)
+
+
+@for_members
+@require_POST
+def undo_last(request: Request) -> HttpResponse:
+    """Take back my newest Done of the last ten minutes."""
+    desk = desk_of(request)
+    last = worklist.last_done(desk)
+    if last is None:
+        if wants_part(request):
+            return render(request, "parts/toast.html", {"text": flash.SAID["nothing-to-undo"]})
+        return HttpResponseRedirect(reverse("dashboards:queue") + "?said=nothing-to-undo")
+    task = opened(request, desk, last)
+    try:
+        operations.undo(task_id=last, member=request.member, actor=request.actor, now=desk.now)
+    except LostRace as lost:
+        return _lost(request, desk, task, lost)
+    return _ended(request, desk, last, next_id=None)
+
+
+@for_members
+@require_POST
+def take_next(request: Request) -> HttpResponse:
+    """Claim the riskiest task that nobody has, from my own pools."""
+    require(request, Operation.WORK_TASKS)
+    desk = desk_of(request)
+    team = reverse("dashboards:team")
+    parts = sources.team(desk, sources.pools(desk.member), "open", ())
+    for place in sources.page(parts, after=None, size=TRIES):
+        try:
+            operations.claim(
+                task_id=place.pk, member=request.member, actor=request.actor, now=desk.now
+            )
+        except (LostRace, MoveNotAllowed):
+            continue
+        url = reverse("dashboards:task", args=[place.pk])
+        return HttpResponseRedirect(f"{url}?back={as_parameter(team)}&said=claimed")
+    return HttpResponseRedirect(f"{team}?said=none-left")
+
+
+@for_members
+@require_POST
+def bulk(request: Request) -> HttpResponse:
+    """Claim or release what was selected; each task has its own result."""
+    require(request, Operation.WORK_TASKS)
+    desk = desk_of(request)
+    run = operations.release if request.POST.get("verb") == "release" else operations.claim
+    done, kept = 0, 0
+    for task_id in _chosen(request.POST.getlist("task")):
+        try:
+            run(task_id=task_id, member=request.member, actor=request.actor, now=desk.now)
+            done += 1
+        except (LostRace, MoveNotAllowed, TaskNotFound):
+            kept += 1
+    home = back_of(request) or reverse("dashboards:team")
+    return HttpResponseRedirect(f"{home}{'&' if '?' in home else '?'}moved={done}&kept={kept}")
+
+
+def _chosen(texts: Sequence[str]) -> list[UUID]:
+    found = []
+    for text in texts[:200]:
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found

@@ -1,0 +1,64 @@
+"""One task, in the pane beside its list or on its own page."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.permissions import Operation, may
+from audit import log
+from dashboards.queries import task_page as pages
+from dashboards.queries import worklist
+from dashboards.queries.desk import Desk
+from dashboards.rows import Notice
+from dashboards.views import flash
+from dashboards.views.frame import Request, back_of, desk_of, for_members, screen, wants_part
+from routing.models import Task
+
+
+@for_members
+@require_safe
+def task_page(request: Request, task_id: UUID) -> HttpResponse:
+    """What is it, who is it about, what has been done, what may I do?"""
+    desk = desk_of(request)
+    task = opened(request, desk, task_id)
+    log.record(
+        "task.viewed", entity=task, patient_id=task.patient_id, actor=request.actor, now=desk.now
+    )
+    return show(request, desk, task, notices=flash.notices(request, desk))
+
+
+def opened(request: Request, desk: Desk, task_id: UUID) -> Task:
+    """The task, where the member may see it.
+
+    Raises:
+        Http404: there is none in this practice.
+        PermissionDenied: it is about a patient, and the member's roles see none.
+    """
+    task = pages.find(task_id)
+    if task is None:
+        raise Http404
+    refusal = may(request.member.roles, Operation.SEE_PATIENT)
+    if task.patient_id is not None and not desk.sees_patients:
+        raise PermissionDenied(refusal.reason)
+    return task
+
+
+def show(
+    request: Request, desk: Desk, task: Task, *, notices: Sequence[Notice] = (), status: int = 200
+) -> HttpResponse:
+    """The pane, with the row of the list beside it as it is now; or the page."""
+    back = back_of(request)
+    page = pages.page(task, desk, back=back, notices=notices if wants_part(request) else ())
+    if wants_part(request):
+        moved = request.method == "POST"
+        row = worklist.one(desk, task.pk, back=back) if moved else None
+        context = {"task": page, "row": row, "open_id": str(task.pk)}
+        return render(request, "dashboards/task_part.html", context, status=status)
+    return screen(
+        request, "dashboards/task.html", desk, here="", status=status,
+        task=page, full=True, back=back, notices=notices,
+    )  # fmt: skip
