@@ -82,7 +82,7 @@ def sweep_practice(practice_id: UUID, *, now: datetime, batch: int = BATCH) -> i
             except Exception:  # noqa: BLE001 - whatever it is, find out which message it was
                 logger.warning("batch failed, trying one by one", extra={"count": len(messages)})
             for message in messages:
-                _process_alone(message, now=now)
+                process_alone(message, now=now)
         return len(messages)
 
 
@@ -159,7 +159,11 @@ def _apply_items(outcomes: Sequence[Outcome], *, now: datetime) -> None:
 
 FINISH = """
 UPDATE integrations_inboundmessage m
-SET state = 'processed', klass = d.klass, faults = d.faults, processed_at = %s, attempts = m.attempts + 1
+SET state = 'processed', klass = d.klass, faults = d.faults, processed_at = %s, attempts = m.attempts + 1,
+    reused_control_id = m.control_id <> '' AND EXISTS (
+        SELECT 1 FROM integrations_inboundmessage o
+        WHERE o.practice_id = m.practice_id AND o.feed_id = m.feed_id AND o.control_id = m.control_id
+          AND o.sender = m.sender AND o.digest <> m.digest AND o.arrived < m.arrived)
 FROM unnest(%s::uuid[], %s::text[], %s::jsonb[]) AS d (id, klass, faults)
 WHERE m.practice_id = %s AND m.id = d.id
 """
@@ -172,20 +176,22 @@ def _finish(outcomes: Sequence[Outcome], *, now: datetime) -> None:
         cursor.execute(FINISH, [now, ids, classes, faults, scope.current()])
 
 
-def _process_alone(message: InboundMessage, *, now: datetime) -> None:
+def process_alone(message: InboundMessage, *, now: datetime) -> Outcome | None:
+    """One message by itself; None where it was put off or quarantined."""
     try:
         with transaction.atomic():
-            _finish(process([message], now=now), now=now)
+            outcomes = process([message], now=now)
+            _finish(outcomes, now=now)
+        return outcomes[0]
     except OperationalError:
         _put_off(message, now=now)
     except CannotProcess as error:
         _quarantine(message, error.cause, now=now)
     except Exception as error:
         logger.exception("message failed", extra={"message_id": str(message.pk)})
-        cause = (
-            "refused by the database" if isinstance(error, DatabaseError) else "could not be read"
-        )
-        _quarantine(message, cause, now=now)
+        refused = isinstance(error, DatabaseError)
+        _quarantine(message, "refused by the database" if refused else "could not be read", now=now)
+    return None
 
 
 def _put_off(message: InboundMessage, *, now: datetime) -> None:

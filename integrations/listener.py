@@ -191,23 +191,18 @@ async def _close(connection: psycopg.AsyncConnection[Any] | None) -> None:
 
 
 async def _store_group(connection: Any, group: Sequence[_Waiting]) -> None:
-    """One commit for the group; only then are they told."""
+    """One statement and one commit for the group; only then are they told."""
     arrivals = [waiting.arrival for waiting in group]
     ids = [uuid7() for _ in arrivals]
-    practice_id = arrivals[0].practice_id
-    async with connection.pipeline(), connection.transaction():
-        await connection.execute("SELECT set_config(%s, %s, true)", [SETTING, str(practice_id)])
-        cursor = await connection.execute(
-            receiver.STORE, receiver.parameters(arrivals, ids, now=datetime.now(UTC))
-        )
-    made = dict(await cursor.fetchall())
+    cursor = await connection.execute(*receiver.statement(arrivals, ids, now=datetime.now(UTC)))
+    made = {row[0] for row in await cursor.fetchall()}
     held = await _resent(connection, arrivals) if len(made) < len(arrivals) else {}
     for waiting, message_id in zip(group, ids, strict=True):
-        if message_id in made:
-            stored = Stored(message_id, fresh=True, reused_control_id=made[message_id])
-        else:
-            stored = held[receiver.key_of(waiting.arrival)]
         if not waiting.stored.done():
+            fresh = message_id in made
+            stored = (
+                Stored(message_id, fresh=True) if fresh else held[receiver.key_of(waiting.arrival)]
+            )
             waiting.stored.set_result(stored)
 
 

@@ -53,7 +53,6 @@ class Stored:
 
     message_id: UUID
     fresh: bool
-    reused_control_id: bool
 
 
 MessageKey = tuple[UUID, str, str, str]
@@ -154,33 +153,42 @@ COLUMNS: tuple[tuple[str, str], ...] = (
 
 _NAMES = ", ".join(name for name, _ in COLUMNS)
 
-STORE = f"""
-INSERT INTO integrations_inboundmessage (practice_id, {_NAMES}, received_at, next_at, klass, faults, attempts,
-                                         reused_control_id)
-SELECT %s::uuid, a.*, %s::timestamptz, %s::timestamptz, '', '[]'::jsonb, 0,
-       a.control_id <> '' AND EXISTS (
-           SELECT 1 FROM integrations_inboundmessage o
-           WHERE o.practice_id = %s::uuid AND o.feed_id = a.feed_id AND o.control_id = a.control_id
-             AND o.sender = a.sender AND o.digest <> a.digest)
-FROM unnest({", ".join(f"%s::{kind}[]" for _, kind in COLUMNS)}) AS a ({_NAMES})
+# The practice is named in the statement itself, so that one round trip and one commit store a message:
+# `s` is read before a row is checked against row security, and the setting ends with the transaction.
+_HEAD = f"""
+WITH s AS MATERIALIZED (SELECT set_config('{scope.SETTING}', %s, true) AS practice)
+INSERT INTO integrations_inboundmessage
+       (practice_id, {_NAMES}, received_at, next_at, klass, faults, attempts, reused_control_id)
+SELECT s.practice::uuid, a.*, %s::timestamptz, %s::timestamptz, '', '[]'::jsonb, 0, false
+FROM s, """
+_TAIL = f""" AS a ({_NAMES})
 ON CONFLICT (practice_id, feed_id, control_id, sender, digest) DO NOTHING
-RETURNING id, reused_control_id
-"""  # noqa: S608 - built from constants
+RETURNING id
+"""
+STORE_ONE = f"{_HEAD}(VALUES ({', '.join(f'%s::{kind}' for _, kind in COLUMNS)})){_TAIL}"
+STORE_MANY = f"{_HEAD}unnest({', '.join(f'%s::{kind}[]' for _, kind in COLUMNS)}){_TAIL}"
 
 FIND = """
-SELECT m.feed_id, m.control_id, m.sender, m.digest, m.id, m.reused_control_id
+SELECT m.feed_id, m.control_id, m.sender, m.digest, m.id
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[]) AS a (feed_id, control_id, sender, digest)
 JOIN integrations_inboundmessage m ON m.practice_id = %s::uuid AND m.feed_id = a.feed_id
  AND m.control_id = a.control_id AND m.sender = a.sender AND m.digest = a.digest
 """
 
 
-def parameters(arrivals: Sequence[Arrival], ids: Sequence[UUID], *, now: datetime) -> list[Any]:
-    """For STORE: one array a column. All arrivals are of one practice."""
-    practice_id = arrivals[0].practice_id
-    arrays: list[list[Any]] = [list(ids)]
-    arrays += [[getattr(one, name) for one in arrivals] for name, _ in COLUMNS[1:]]
-    return [practice_id, now, now, practice_id, *arrays]
+def statement(
+    arrivals: Sequence[Arrival], ids: Sequence[UUID], *, now: datetime
+) -> tuple[str, list[Any]]:
+    """The SQL that stores these messages of one practice, and its parameters. It returns the new ids."""
+    head: list[Any] = [str(arrivals[0].practice_id), now, now]
+    names = [name for name, _ in COLUMNS[1:]]
+    if len(arrivals) == 1:
+        return STORE_ONE, [*head, ids[0], *(getattr(arrivals[0], name) for name in names)]
+    return STORE_MANY, [
+        *head,
+        list(ids),
+        *([getattr(one, name) for one in arrivals] for name in names),
+    ]
 
 
 def key_of(arrival: Arrival) -> MessageKey:
@@ -196,10 +204,7 @@ def find_parameters(arrivals: Sequence[Arrival]) -> list[Any]:
 
 def found(rows: Iterable[tuple[Any, ...]]) -> dict[MessageKey, Stored]:
     """The rows of FIND, by key."""
-    return {
-        (row[0], row[1], row[2], row[3]): Stored(row[4], fresh=False, reused_control_id=row[5])
-        for row in rows
-    }
+    return {(row[0], row[1], row[2], row[3]): Stored(row[4], fresh=False) for row in rows}
 
 
 @transaction.atomic
@@ -208,15 +213,13 @@ def store(arrivals: Sequence[Arrival], *, now: datetime) -> list[Stored]:
     assert all(one.practice_id == scope.current() for one in arrivals)
     ids = [uuid7() for _ in arrivals]
     with connection.cursor() as cursor:
-        cursor.execute(STORE, parameters(arrivals, ids, now=now))
-        made = dict(cursor.fetchall())
+        cursor.execute(*statement(arrivals, ids, now=now))
+        made = {row[0] for row in cursor.fetchall()}
         held: dict[MessageKey, Stored] = {}
         if len(made) < len(arrivals):
             cursor.execute(FIND, find_parameters(arrivals))
             held = found(cursor.fetchall())
     return [
-        Stored(message_id, fresh=True, reused_control_id=made[message_id])
-        if message_id in made
-        else held[key_of(one)]
+        Stored(message_id, fresh=True) if message_id in made else held[key_of(one)]
         for message_id, one in zip(ids, arrivals, strict=True)
     ]
