@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from config.embedded.demo import MANAGE, demo_environment
+from config.embedded.demo import MANAGE, MIGRATE, demo_environment
 from config.embedded.folder import DataFolder, FolderLock, Users, open_folder
 from config.embedded.identity import Identity, in_child
 from config.embedded.problem import CannotStart
@@ -25,7 +25,7 @@ def run_manage(data: Path, arguments: Sequence[str]) -> int:
     with servers_of(folder) as servers:
         environment = demo_environment(folder, servers.for_operator())
         if is_empty(servers) and arguments[:1] != ["migrate"]:
-            migrate = [sys.executable, MANAGE, "migrate", "--database", "owner", "--no-input"]
+            migrate = [sys.executable, MANAGE, *MIGRATE]
             if subprocess.call(migrate, env=environment, stdout=subprocess.DEVNULL) != 0:
                 raise CannotStart("The migrations failed; the reason is above.")
         return run_in_foreground([sys.executable, MANAGE, *arguments], environment)
