@@ -64,7 +64,7 @@ def _chosen(request: HttpRequest) -> UUID | None:
 @transaction.atomic
 def _member(request: HttpRequest) -> Membership | None:
     member: Membership | None = (
-        Membership.objects.filter(user_id=request.user.pk, is_active=True)
+        Membership.objects.filter(user_id=request.user.pk, is_active=True)  # type: ignore[misc]
         .select_related("practice", "location")
         .first()
     )

@@ -15,7 +15,11 @@ class PersonManager(UserManager["User"]):
     """People are known by their e-mail address."""
 
     def _create_user_object(
-        self, username: Any, email: str | None, password: str | None, **fields: Any
+        self,
+        username: Any,  # noqa: ARG002 - Django's signature
+        email: str | None,
+        password: str | None,
+        **fields: Any,
     ) -> "User":
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
@@ -42,7 +46,7 @@ class User(AbstractUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects: ClassVar[PersonManager] = PersonManager()  # type: ignore[assignment]
+    objects: ClassVar[PersonManager] = PersonManager()
 
     @property
     def name(self) -> str:

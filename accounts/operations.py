@@ -48,7 +48,7 @@ def admit(
     actor: Actor,
     now: datetime,
 ) -> Membership:
-    """Make a person a member of the practice in scope; `provider_ids` are how messages name them."""
+    """Make a person a member of the practice; `provider_ids` are how messages name them."""
     member = Membership.objects.create(
         user=user, roles=list(roles), name=name or user.name, specialty=specialty, location=location
     )

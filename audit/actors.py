@@ -12,7 +12,7 @@ class ActorKind(StrEnum):
 
 
 class Member(Protocol):
-    """What is asked of a member here: audit stands below accounts, so that joining and leaving are audited."""
+    """What is asked of a member: audit stands below accounts, so that joining is audited too."""
 
     @property
     def pk(self) -> UUID: ...

@@ -7,7 +7,7 @@ from tenants.models import PracticeModel
 
 
 class AuditEvent(PracticeModel):
-    """Who did what, when, to which row (FHIR AuditEvent). Holds ids and codes, never a patient's data."""
+    """Who did what, when, to which row (FHIR AuditEvent). Ids and codes, never a patient's data."""
 
     at = models.DateTimeField()
     action = models.CharField(max_length=60)

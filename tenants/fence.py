@@ -25,7 +25,11 @@ class Fence(Operation):
         """The state of the models does not change."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: Any,
+        from_state: ProjectState,  # noqa: ARG002
+        to_state: ProjectState,
     ) -> None:
         """Fence each table, then tie its references."""
         models = [to_state.apps.get_model(app_label, name) for name in self.models]
@@ -64,7 +68,11 @@ class Tie(Operation):
         """The state of the models does not change."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: Any,
+        from_state: ProjectState,  # noqa: ARG002
+        to_state: ProjectState,
     ) -> None:
         """Add the constraint."""
         model = to_state.apps.get_model(app_label, self.model)
@@ -93,7 +101,11 @@ class Revoke(Operation):
         """The state of the models does not change."""
 
     def database_forwards(
-        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+        self,
+        app_label: str,
+        schema_editor: Any,
+        from_state: ProjectState,  # noqa: ARG002
+        to_state: ProjectState,
     ) -> None:
         """Revoke from the role that DATABASE_URL names."""
         table = to_state.apps.get_model(app_label, self.model)._meta.db_table
@@ -122,7 +134,7 @@ def _fence(model: Any) -> list[str]:
 
 
 def _root(model: Any) -> str:
-    """A table without a certain parent holds the practice itself; the others hold it through theirs."""
+    """A table without a certain parent holds the practice itself; others hold it through theirs."""
     table = model._meta.db_table
     return (
         f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_of_practice" '

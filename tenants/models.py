@@ -1,7 +1,7 @@
 """Practices, their locations, and the doors that lead into them."""
 
 import zoneinfo
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -36,8 +36,8 @@ class Practice(models.Model):
 class PracticeForeignKey(models.ForeignKey[Any, Any]):
     """A reference inside one practice.
 
-    The database holds it as (practice_id, id): row `Fence` adds the composite constraint, so a row can never
-    point at another practice's. Its indexes are led by the practice and named in `Meta.indexes`.
+    The database holds it as (practice_id, id): `Fence` adds the composite constraint, so a row can
+    never point at another practice's. Its indexes are led by the practice, named in `Meta.indexes`.
     """
 
     def __init__(self, to: Any, on_delete: Any = models.PROTECT, **kwargs: Any) -> None:
@@ -54,9 +54,9 @@ class PracticeModel(models.Model):
         Practice, on_delete=models.PROTECT, default=scope.current, editable=False,
         db_index=False, db_constraint=False, related_name="+",
     )  # fmt: skip
-    """Held by `Fence`: through the parent row where there is one, else by a foreign key of its own."""
+    """Held by `Fence`: through the parent row where there is one, else by its own foreign key."""
 
-    objects: ClassVar[PracticeManager] = PracticeManager()
+    objects: ClassVar[PracticeManager[Self]] = PracticeManager()
 
     class Meta:
         abstract = True
@@ -87,7 +87,7 @@ class DoorKind(models.TextChoices):
 
 
 class Door(models.Model):
-    """What leads into a practice before any scope is open: an opaque key and the practice behind it.
+    """What leads into a practice before a scope is open: an opaque key, the practice behind it.
 
     It holds ids and digests only. The row behind the door is read inside the scope, and decides.
     """

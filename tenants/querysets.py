@@ -16,7 +16,10 @@ class PracticeQuery(sql.Query):
     """Asks for the scope when SQL is made, so a QuerySet that leaves its scope raises too."""
 
     def get_compiler(
-        self, using: str | None = None, connection: Any = None, elide_empty: bool = True
+        self,
+        using: str | None = None,
+        connection: Any = None,
+        elide_empty: bool = True,  # noqa: FBT001, FBT002 - Django's signature
     ) -> SQLCompiler:
         """Django's, after the scope is proven open.
 
@@ -24,7 +27,8 @@ class PracticeQuery(sql.Query):
             ScopeError: no practice in scope, or no transaction.
         """
         scope.require_open(using or connection.alias)
-        return super().get_compiler(using, connection, elide_empty)
+        compiler: SQLCompiler = super().get_compiler(using, connection, elide_empty)
+        return compiler
 
 
 class PracticeQuerySet(models.QuerySet[M]):
@@ -54,7 +58,7 @@ class PracticeQuerySet(models.QuerySet[M]):
         return super()._insert(*args, **kwargs)  # type: ignore[misc]
 
     def rewrite(self, rows: Iterable[M], fields: Sequence[str]) -> None:
-        """Save these fields of many existing rows, which the caller has locked, in one statement."""
+        """Save these fields of many rows, which the caller has locked, in one statement."""
         self.bulk_create(
             rows,
             update_conflicts=True,
@@ -67,13 +71,17 @@ class PracticeQuerySet(models.QuerySet[M]):
         return self.filter(pk__in=ids).order_by("pk").select_for_update(of=("self",))
 
 
-class PracticeManager(models.Manager.from_queryset(PracticeQuerySet)):  # type: ignore[misc]
+_FromPracticeQuerySet = models.Manager.from_queryset(PracticeQuerySet)
+
+
+class PracticeManager(_FromPracticeQuerySet[M]):
     """The explicit filter: the first of the two locks."""
 
-    def get_queryset(self) -> PracticeQuerySet[Any]:
+    def get_queryset(self) -> PracticeQuerySet[M]:
         """The rows of the practice in scope.
 
         Raises:
             ScopeError: there is none.
         """
-        return super().get_queryset().filter(practice_id=scope.current())  # type: ignore[no-any-return]
+        rows: PracticeQuerySet[M] = super().get_queryset()  # type: ignore[assignment]
+        return rows.filter(practice_id=scope.current())

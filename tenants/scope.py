@@ -1,7 +1,7 @@
 """Which practice this code works for. Outside a scope nothing of any practice can be read.
 
-Two locks: the ORM refuses (ScopeError), and PostgreSQL row security returns nothing where code forgets
-(docs/adr/0003). The scope lives in a ContextVar, so a thread or a job starts with none.
+Two locks: the ORM refuses (ScopeError), and PostgreSQL row security returns nothing where code
+forgets (docs/adr/0003). The scope lives in a ContextVar, so a thread or a job starts with none.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,6 @@
 """Tasks, their history, and why each is where it is."""
 
 from datetime import datetime
-
 import pgtrigger
 from django.db import models
 
@@ -52,6 +51,9 @@ class TaskQuerySet(PracticeQuerySet["Task"]):
         return self.order_by("danger", "authored_at", "pk")
 
 
+TaskManager = PracticeManager.from_queryset(TaskQuerySet)
+
+
 class Task(PracticeModel):
     """Work that one person or pool must do to close one chart item (FHIR Task)."""
 
@@ -86,7 +88,7 @@ class Task(PracticeModel):
     told_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
-    objects = PracticeManager.from_queryset(TaskQuerySet)()
+    objects = TaskManager()  # type: ignore[misc]
 
     class Meta(PracticeModel.Meta):
         constraints = [

@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend, which tells the database the practice and refuses a privileged role."""
+"""Django's PostgreSQL backend: tells the database the practice, refuses a privileged role."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         Raises:
             ImproperlyConfigured: the role is a superuser, bypasses row security or owns the tables.
         """
-        super().init_connection_state()  # type: ignore[no-untyped-call]
+        super().init_connection_state()
         if self.settings_dict.get("PRIVILEGED") or self.alias in self._roles_checked:
             return
         with self.connection.cursor() as cursor:
@@ -40,7 +40,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def set_autocommit(self, autocommit: bool, *args: Any, **kwargs: Any) -> None:  # noqa: FBT001 - Django's signature
         """Begin, and name the practice in the same breath."""
-        super().set_autocommit(autocommit, *args, **kwargs)  # type: ignore[no-untyped-call]
+        super().set_autocommit(autocommit, *args, **kwargs)
         practice_id = scope.current_or_none()
         if not autocommit and practice_id is not None:
             scope.tell(self, practice_id)
