@@ -9,7 +9,9 @@ from django.db import models
 
 from audit.actors import Actor
 from audit.models import AuditEvent
-from tenants import scope
+from tenants import bulk
+from tenants.bulk import Row
+from tenants.ids import uuid7
 
 
 def entry(
@@ -21,24 +23,24 @@ def entry(
     detail: Mapping[str, Any] | None = None,
     actor: Actor,
     now: datetime,
-) -> AuditEvent:
+) -> Row:
     """An event not yet written; for `record_all`."""
-    return AuditEvent(
-        practice_id=scope.current(),
-        at=now,
-        action=action,
-        outcome=outcome,
-        actor_kind=actor.kind.value,
-        actor_name=actor.name,
-        user_id=actor.user_id,
-        membership_id=actor.membership_id,
-        patient_id=patient_id,
-        entity=entity._meta.model_name or "" if entity is not None else "",
-        entity_id=entity.pk if entity is not None else None,
-        request_id=actor.request_id,
-        address=actor.address,
-        detail=dict(detail or {}),
-    )
+    return {
+        "id": uuid7(),
+        "at": now,
+        "action": action,
+        "outcome": outcome,
+        "actor_kind": actor.kind.value,
+        "actor_name": actor.name,
+        "user_id": actor.user_id,
+        "membership_id": actor.membership_id,
+        "patient_id": patient_id,
+        "entity": entity._meta.model_name if entity is not None else "",
+        "entity_id": entity.pk if entity is not None else None,
+        "request_id": actor.request_id,
+        "address": actor.address,
+        "detail": dict(detail or {}),
+    }
 
 
 def record(
@@ -67,6 +69,6 @@ def record(
     )
 
 
-def record_all(entries: Iterable[AuditEvent]) -> None:
+def record_all(entries: Iterable[Row]) -> None:
     """Write many in one statement."""
-    AuditEvent.objects.bulk_create(entries)
+    bulk.insert(AuditEvent, entries)

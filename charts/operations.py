@@ -16,6 +16,9 @@ from charts import patients, versions
 from charts.identity import naming
 from charts.models import Attachment, ChartItem, Encounter, ItemVersion, Patient, ResultValue
 from charts.values import ItemKind, ItemReport, ItemStatus, PatientDetails, ProviderRef
+from tenants import bulk
+from tenants.bulk import Row
+from tenants.ids import uuid7
 
 ItemKey = tuple[str, str, str]
 """(key, kind, source)."""
@@ -194,32 +197,28 @@ def _write(
     new: dict[ItemKey, ChartItem], changed: dict[ItemKey, ChartItem], rows: list[ItemVersion],
     filings: Sequence[Filing], items: dict[ItemKey, ChartItem], now: datetime,
 ) -> None:  # fmt: skip
-    ChartItem.objects.bulk_create(new.values())
+    bulk.insert(ChartItem, new.values())
     revised = [item for key, item in changed.items() if key not in new]
-    if revised:
-        ChartItem.objects.rewrite(revised, WRITTEN)
-    ItemVersion.objects.bulk_create(rows)
-    values = [value for item in changed.values() for value in _values(item, now)]
-    if values:
-        ResultValue.objects.bulk_create(
-            values, update_conflicts=True, unique_fields=["practice", "item", "code", "sub_id"],
-            update_fields=["observed_at", "value", "number", "units", "severity"],
-        )  # fmt: skip
+    bulk.put(ChartItem, revised, key=["id"], columns=WRITTEN)
+    bulk.insert(ItemVersion, rows)
+    bulk.put(
+        ResultValue, (value for item in changed.values() for value in _values(item, now)),
+        key=["item_id", "code", "sub_id"], columns=["observed_at", "value", "number", "units", "severity"],
+    )  # fmt: skip
     attached = [row for filing in filings for row in _attached(items[_key(filing)], filing.report)]
     if attached:
         Attachment.objects.bulk_create(attached, ignore_conflicts=True)
 
 
-def _values(item: ChartItem, now: datetime) -> Iterable[ResultValue]:
+def _values(item: ChartItem, now: datetime) -> Iterable[Row]:
     for row in item.observations if item.kind == ItemKind.RESULT else ():
         if row["number"] is not None:
-            observed = row["observed_at"]
-            yield ResultValue(
-                patient_id=item.patient_id, item=item, code=row["code"][:80], sub_id=row["sub_id"][:40],
-                observed_at=datetime.fromisoformat(observed) if observed else item.issued_at or now,
-                value=row["value"][:250], number=None if row["withdrawn"] else row["number"],
-                units=row["units"][:40], severity=row["severity"],
-            )  # fmt: skip
+            yield {
+                "id": uuid7(), "patient_id": item.patient_id, "item_id": item.pk, "code": row["code"][:80],
+                "sub_id": row["sub_id"][:40], "observed_at": row["observed_at"] or item.issued_at or now,
+                "value": row["value"][:250], "number": None if row["withdrawn"] else row["number"],
+                "units": row["units"][:40], "severity": row["severity"],
+            }  # fmt: skip
 
 
 def _attached(item: ChartItem, report: ItemReport) -> Iterable[Attachment]:

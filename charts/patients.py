@@ -18,6 +18,7 @@ from charts.models import (
     ResultValue,
 )  # fmt: skip
 from charts.values import Identifier, PatientDetails
+from tenants import bulk
 
 Key = tuple[str, str]
 """(value, assigner): the order of the unique index, and so of the locks."""
@@ -83,7 +84,7 @@ def _register(
     actor: Actor,
     now: datetime,
 ) -> list[Patient]:
-    Patient.objects.bulk_create(fresh)
+    bulk.insert(Patient, fresh)
     ours = {patient.pk for patient in fresh}
     rows = {
         (identifier.value, identifier.assigner): _identifier(patient, identifier)
@@ -91,9 +92,7 @@ def _register(
         if patient.pk in ours
         for identifier in naming(details)
     }
-    PatientIdentifier.objects.bulk_create(
-        [rows[key] for key in sorted(rows)], ignore_conflicts=True
-    )
+    bulk.insert_new(PatientIdentifier, [rows[key] for key in sorted(rows)])
     log.record_all(
         log.entry("patient.registered", entity=patient, patient_id=patient.pk, actor=actor, now=now)
         for patient in fresh
@@ -170,9 +169,7 @@ def _learn_identifiers(
         if (identifier.value, identifier.assigner) not in known
     }
     if new:
-        PatientIdentifier.objects.bulk_create(
-            [new[key] for key in sorted(new)], ignore_conflicts=True
-        )
+        bulk.insert_new(PatientIdentifier, [new[key] for key in sorted(new)])
 
 
 def _learn_codes(said: Sequence[PatientDetails], found: Sequence[Patient]) -> None:
@@ -194,9 +191,7 @@ def _learn_codes(said: Sequence[PatientDetails], found: Sequence[Patient]) -> No
         if code.code
     }
     if rows:
-        PatientCode.objects.bulk_create(
-            [rows[key] for key in sorted(rows, key=str)], ignore_conflicts=True
-        )
+        bulk.insert_new(PatientCode, [rows[key] for key in sorted(rows, key=str)])
 
 
 @transaction.atomic
@@ -213,9 +208,7 @@ def merge(
     ended = sorted({patient.pk: patient for patient in named.values() if patient.pk != kept.pk}.values(),
                    key=lambda patient: patient.pk)  # fmt: skip
     missing = [i for i in gone if i.value and (i.value, i.assigner) not in named]
-    PatientIdentifier.objects.bulk_create(
-        [_identifier(kept, i) for i in missing], ignore_conflicts=True
-    )
+    bulk.insert_new(PatientIdentifier, [_identifier(kept, i) for i in missing])
     for patient in ended:
         for model in (PatientIdentifier, Encounter, ChartItem, ResultValue):
             model.objects.filter(patient=patient).update(patient=kept)

@@ -1,6 +1,6 @@
 """QuerySets that refuse to run without a practice in scope."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from typing import Any, Self, TypeVar
 
 from django.db import models
@@ -56,15 +56,6 @@ class PracticeQuerySet(models.QuerySet[M]):
     def _insert(self, *args: Any, **kwargs: Any) -> Any:
         scope.require_open(self.db)
         return super()._insert(*args, **kwargs)  # type: ignore[misc]
-
-    def rewrite(self, rows: Iterable[M], fields: Sequence[str]) -> None:
-        """Save these fields of many rows, which the caller has locked, in one statement."""
-        self.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["practice", "id"],
-            update_fields=list(fields),
-        )
 
     def lock(self, ids: Collection[Any]) -> Self:
         """These rows, locked in the order of their ids: the one order in which rows are locked."""

@@ -20,6 +20,7 @@ from routing.facts import Background, facts_of, facts_of_message
 from routing.models import Outcome, RoutingDecision, Task, TaskTransition
 from routing.rulebook import Decision, Rulebook
 from routing.states import Move, TaskStatus
+from tenants import bulk
 
 
 class Action(StrEnum):
@@ -53,9 +54,9 @@ class _Desk:
 
 
 CHANGED = (
-    "category", "title", "status", "status_reason", "priority", "severity", "danger", "queue", "owner",
-    "location", "issued_at", "acknowledged_at", "claimed_by", "claimed_until", "recheck_date", "ended_at",
-    "ended_by", "outcome", "told", "told_at", "message_id", "patient", "version",
+    "category", "title", "status", "status_reason", "priority", "severity", "danger", "queue_id", "owner_id",
+    "location_id", "issued_at", "acknowledged_at", "claimed_by_id", "claimed_until", "recheck_date", "ended_at",
+    "ended_by_id", "outcome", "told", "told_at", "message_id", "patient_id", "version",
 )  # fmt: skip
 
 
@@ -231,12 +232,10 @@ def _role(book: Rulebook, task: Task) -> str:
 
 
 def _write(desk: _Desk) -> None:
-    if desk.created:
-        Task.objects.bulk_create(desk.created)
-    if desk.changed:
-        Task.objects.rewrite(desk.changed, CHANGED)
-    TaskTransition.objects.bulk_create(desk.transitions)
-    RoutingDecision.objects.bulk_create(desk.decisions)
+    bulk.insert(Task, desk.created)
+    bulk.put(Task, desk.changed, key=["id"], columns=CHANGED)
+    bulk.insert(TaskTransition, desk.transitions)
+    bulk.insert(RoutingDecision, desk.decisions)
     log.record_all(
         log.entry(f"task.{placed.action.value}", entity=placed.task, patient_id=placed.task.patient_id,
                   detail={"version": placed.task.version, "queue": str(placed.task.queue_id)},
