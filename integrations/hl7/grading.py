@@ -41,6 +41,7 @@ class Limits(NamedTuple):
 
 
 NO_LIMITS = Limits()
+_UNKNOWN = Severity.UNKNOWN
 
 
 def read_flags(text: str, grammar: Grammar) -> tuple[tuple[str, ...], Severity | None]:
@@ -81,11 +82,11 @@ def _limits(text: str) -> Limits:
 
 def grade(flagged: Severity | None, value: str, limits: Limits) -> Severity:
     """By the flags where they say something, else abnormal outside the range, else unknown."""
-    if flagged not in (None, Severity.UNKNOWN):
+    if flagged is not None and flagged is not _UNKNOWN:
         return flagged
     if limits is not NO_LIMITS and is_outside(value, limits):
         return Severity.ABNORMAL
-    return Severity.UNKNOWN
+    return _UNKNOWN
 
 
 def is_outside(value: str, limits: Limits) -> bool:

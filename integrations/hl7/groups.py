@@ -87,11 +87,6 @@ def _place(segment: Segment, group: PatientGroup, order: Order | None) -> None:
         order.lines.append(segment)
 
 
-def result_number(order: Order) -> str:
-    """Filler before placer; `ordering.order_key` chooses the same."""
-    return order.filler or order.placer
-
-
 def order_number(order: Order) -> str:
     """Placer before filler: it exists first."""
     return order.orc.field(2).strip() or order.placer or order.filler

@@ -60,7 +60,7 @@ class Segment:
 
     def raw(self, number: int) -> str:
         """A field as sent, with its separators and escapes; empty where there is none."""
-        fields = self.fields
+        fields = self._fields or self.fields
         return fields[number] if number < len(fields) else ""
 
     def field(self, number: int, component: int = 1, sub: int = 1, repeat: int = 0) -> str:
@@ -71,16 +71,23 @@ class Segment:
         if number < 3 and self.name in _HEADERS:
             return text if component == sub == 1 else ""
         grammar = self.grammar
-        text = part(text, grammar.repetition, repeat)
-        text = part(part(text, grammar.component, component - 1), grammar.sub, sub - 1)
+        if repeat or grammar.repetition in text:
+            text = part(text, grammar.repetition, repeat)
+        if component != 1 or grammar.component in text:
+            text = part(text, grammar.component, component - 1)
+        if sub != 1 or grammar.sub in text:
+            text = part(text, grammar.sub, sub - 1)
         return "" if text == NULL else grammar.decode(text)
 
     def value(self, number: int, component: int = 1, sub: int = 1, repeat: int = 0) -> str | None:
         """As `field`, for updates: None where nothing is said, `""` where it says delete."""
+        raw = self.raw(number)
+        if not raw:
+            return None
         text = self.field(number, component, sub, repeat)
         if text:
             return text
-        whole = part(self.raw(number), self.grammar.repetition, repeat)
+        whole = part(raw, self.grammar.repetition, repeat)
         stated = part(whole, self.grammar.component, component - 1)
         return "" if NULL in (whole, stated) else None
 
@@ -112,9 +119,9 @@ class Segment:
 
 def part(text: str, separator: str, index: int) -> str:
     """The part with this index (from 0), or nothing."""
-    if index == 0:
-        return text.split(separator, 1)[0]
-    parts = text.split(separator, index + 1) if index > 0 else []
+    if separator not in text:
+        return "" if index else text
+    parts = text.split(separator, index + 1) if index >= 0 else []
     return parts[index] if index < len(parts) else ""
 
 

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from charts.values import Code, ItemStatus, Observation, Severity
-from integrations.hl7.grading import NO_LIMITS, Limits, grade, read_flags, read_limits
+from integrations.hl7.grading import Limits, grade, read_flags, read_limits
 from integrations.hl7.grammar import Grammar
 from integrations.hl7.groups import note
 from integrations.hl7.message import NULL, Segment, part
@@ -30,14 +32,16 @@ STATUSES = {
 }
 """OBX-11, table 0085, and `AU` of document feeds. U finalises a value that it does not repeat."""
 _WITHOUT_RESULT = frozenset({"I", "O", "N", "X", "D", "W"})
-_UNSETTLED = frozenset({"I", "X"})
+UNSETTLED = frozenset({"I", "X"})
 """Expected and not there: such a report is never normal."""
-_TEXTS = frozenset({"TX", "FT"})
+TEXTS = frozenset({"TX", "FT"})
 _CODED = frozenset({"CE", "CWE", "CNE", "CF"})
 _NAMES = frozenset({"XPN", "PN", "XCN", "CN"})
 _WHOLE = frozenset({"ST", "NM", "TX", "FT", "TS", "DT", "TM", "DTM", "SI", "ID", "IS"})
 _MEASURED = frozenset({"NM", "SN", "ST", "TX", "FT", ""})
 """Kinds whose value can be a number. A code made of digits is none."""
+_LONGEST_CACHED = 300
+_FINAL = ItemStatus.FINAL
 _PADDING = [""] * 20
 _NO_FLAGS: tuple[tuple[str, ...], Severity | None] = ((), None)
 
@@ -53,16 +57,19 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What the report says for its values where they are silent: OBR-25, and the sender's zone."""
+    """What the report says for its values where they are silent, and the sender's zone."""
 
+    stated: str
+    """OBR-25."""
     status: str
+    """The same in the letters of OBX-11."""
     zone: str
 
 
 def continues(segment: Segment, entry: Entry) -> bool:
     """Whether this line goes on with the text of the one before: TX or FT, same OBX-3, no range."""
     fields, before = segment.fields, entry.segment.fields
-    if len(fields) < 4 or len(before) < 4 or fields[2] not in _TEXTS or fields[2] != before[2]:
+    if len(fields) < 4 or len(before) < 4 or fields[2] not in TEXTS or fields[2] != before[2]:
         return False
     return (
         fields[3] == before[3]
@@ -71,42 +78,69 @@ def continues(segment: Segment, entry: Entry) -> bool:
     )
 
 
+class Kind(NamedTuple):
+    """What the OBX lines of one test have in common, from message to message."""
+
+    code: Code
+    alternate: Code | None
+    units: str
+    reference_range: str
+    limits: Limits
+
+
+def _kind(code: str, units: str, limits: str, grammar: Grammar) -> Kind:
+    """OBX-3, OBX-6 and OBX-7."""
+    return Kind(
+        *codes(code, grammar),
+        component(units, grammar, 1) or component(units, grammar, 2),
+        "" if limits == NULL else grammar.decode(limits),
+        read_limits(limits),
+    )
+
+
+_cached_kind = lru_cache(maxsize=8192)(_kind)
+
+
 def observation(entry: Entry, standing: Standing) -> Observation:
     """The value that an entry reports."""
     grammar = entry.segment.grammar
     fields = entry.segment.fields
     if len(fields) < 20:
         fields = fields + _PADDING[len(fields) :]
-    code, alternate = codes(fields[3], grammar)
+    short = len(fields[3]) + len(fields[6]) + len(fields[7]) < _LONGEST_CACHED
+    kind = (_cached_kind if short else _kind)(fields[3], fields[6], fields[7], grammar)
     flags, flagged = read_flags(fields[8], grammar) if fields[8] else _NO_FLAGS
     value = value_of(fields[2], fields[5], grammar)
     if entry.more:
         value, flags, flagged = _joined(entry, value)
     measured = value if fields[2] in _MEASURED else ""
     letter = status_letter(fields[11], standing)
-    limits = read_limits(fields[7]) if fields[7] else NO_LIMITS
     return Observation(
-        code=code,
-        alternate=alternate,
+        code=kind.code,
+        alternate=kind.alternate,
         sub_id=fields[4],
         value=value,
         number=number(measured),
-        units=units_of(fields[6], grammar) if fields[6] else "",
-        reference_range="" if fields[7] == NULL else grammar.decode(fields[7]),
-        low=limits.low,
-        high=limits.high,
+        units=kind.units,
+        reference_range=kind.reference_range,
+        low=kind.limits.low,
+        high=kind.limits.high,
         flags=flags,
-        severity=_severity(letter, measured, flagged, limits),
-        status=STATUSES.get(letter, ItemStatus.FINAL),
-        observed_at=parse_ts(part(fields[14], grammar.component, 0), standing.zone)
-        if fields[14]
-        else None,
+        severity=_severity(letter, measured, flagged, kind.limits),
+        status=STATUSES.get(letter, _FINAL),
+        observed_at=_instant(fields[14], grammar, standing.zone) if fields[14] else None,
         note="\n".join(map(note, entry.notes)) if entry.notes else "",
     )
 
 
+def _instant(text: str, grammar: Grammar, zone: str) -> datetime | None:
+    return parse_ts(part(text, grammar.component, 0), zone)
+
+
 def status_letter(stated: str, standing: Standing) -> str:
     """OBX-11, or OBR-25 where it is empty."""
+    if stated in STATUSES:
+        return stated
     stated = stated.strip().upper()
     return stated if stated in STATUSES else standing.status
 
@@ -115,11 +149,6 @@ def _severity(letter: str, value: str, flagged: Severity | None, limits: Limits)
     if letter in _WITHOUT_RESULT or (letter == "U" and not value and flagged is None):
         return None
     return grade(flagged, value, limits)
-
-
-def unsettled(entry: Entry, standing: Standing) -> bool:
-    """Whether this value was expected and is not there: pending, or it cannot be obtained."""
-    return status_letter(entry.segment.raw(11), standing) in _UNSETTLED
 
 
 def quick_severity(segment: Segment, standing: Standing) -> Severity | None:
@@ -142,17 +171,12 @@ def _joined(entry: Entry, value: str) -> tuple[str, tuple[str, ...], Severity | 
     return ("\n".join(lines).strip(), *read_flags(flags, grammar))
 
 
-def units_of(text: str, grammar: Grammar) -> str:
-    """OBX-6: the code, or its words where there is no code."""
-    return component(text, grammar, 1) or component(text, grammar, 2)
-
-
 def value_of(kind: str, text: str, grammar: Grammar) -> str:
     """OBX-5 as a person would write it."""
     if not text or text == NULL:
         return ""
     if kind in _WHOLE:
-        if grammar.repetition in text and kind in _TEXTS:
+        if grammar.repetition in text and kind in TEXTS:
             text = text.replace(grammar.repetition, "\n")
         return grammar.decode(text).strip()
     repeats = text.split(grammar.repetition) if grammar.repetition in text else [text]

@@ -57,7 +57,7 @@ class _Lines:
 
 
 def _of_result(lines: _Lines) -> str:
-    """Filler before placer, as in the key of a result (`groups.result_number`)."""
+    """Filler before placer, as in the key of a result (`oru.read_results`)."""
     orc, obr = _first_order(lines)
     placer, filler = lines.numbers(obr, 2, 3)
     orc_placer, orc_filler = lines.numbers(orc, 2, 3)

@@ -12,7 +12,6 @@ from integrations.hl7.groups import (
     orderer_of,
     patient_groups,
     priority_of,
-    result_number,
     unnumbered,
 )
 from integrations.hl7.message import Message
@@ -66,19 +65,20 @@ def _report(
     zone = allowance.zone
     standing = standing_of(order, zone)
     content = content_of(order, standing, allowance)
-    status = status_of(order, standing, content)
+    status = status_of(standing, content)
     observations = tuple([observation(entry, standing) for entry in content.entries])
     code, alternate = _code(order, content)
+    placer, filler = order.placer, order.filler
     taken = parse_ts(order.obr.field(7), zone)
     return ItemReport(
         kind=ItemKind.RESULT,
-        key=_key(order, patient, message, code),
+        key=f"{filler or placer or _unnumbered(order, patient, message)}|{_name(order, code)}",
         status=status,
         code=code,
         alternate=alternate,
-        placer=order.placer,
-        filler=order.filler,
-        severity=severity_of(status, standing, content, observations),
+        placer=placer,
+        filler=filler,
+        severity=severity_of(status, content, observations),
         observations=observations,
         attachments=tuple(content.attachments),
         orderer=orderer_of(order),
@@ -103,15 +103,15 @@ def _code(order: Order, content: Content) -> tuple[Code, Code | None]:
     return codes(first.raw(3), first.grammar)
 
 
-def _key(order: Order, patient: PatientDetails | None, message: Message, code: Code) -> str:
-    """The order's number and the report's code; without a number, patient and time of taking."""
-    stated = order.obr.field(4) or code.code or code.display
-    number = result_number(order)
-    if number:
-        return f"{number}|{stated}"
+def _name(order: Order, code: Code) -> str:
+    """The report in its key: OBR-4 as it stands, whichever of its codes we prefer."""
+    return order.obr.field(4) or code.code or code.display
+
+
+def _unnumbered(order: Order, patient: PatientDetails | None, message: Message) -> str:
+    """Without a number, what was taken from this patient at this time is one order."""
     known = patient.identifiers[0].value if patient and patient.identifiers else ""
-    taken = order.obr.field(7) or message.header.control_id
-    return f"{unnumbered(known, taken)}|{stated}"
+    return unnumbered(known, order.obr.field(7) or message.header.control_id)
 
 
 def _details(order: Order, code: Code, alternate: Code | None) -> dict[str, str]:

@@ -1,13 +1,15 @@
 """PID and what stands around it: who the patient is, where they are, what they have and take."""
 
 from collections.abc import Iterable
-from datetime import date
+from functools import lru_cache
 
 from charts.values import Code, Identifier, PatientDetails, ProviderRef
+from integrations.hl7.grammar import Grammar
 from integrations.hl7.message import NULL, Message, Segment
 from integrations.hl7.types import (
     codes,
     component,
+    components,
     identifier,
     parse_date,
     place,
@@ -27,7 +29,7 @@ def patient_of(pid: Segment, message: Message, around: Iterable[Segment] = ()) -
         identifiers=identifiers(pid, message),
         family=family,
         given=given,
-        birth_date=_birth_date(pid),
+        birth_date=parse_date(pid.field(7)),
         sex=pid.value(8),
         phone=_phone(pid),
         language=pid.value(15),
@@ -60,7 +62,12 @@ def _first_identifiers(
 
 def facility_of(message: Message) -> str:
     """MSH-4: its name, or its universal id where it has no name."""
-    text, grammar = message.header.facility, message.grammar
+    text = message.header.facility
+    return _facility(text, message.grammar) if len(text) <= 200 else ""
+
+
+@lru_cache(maxsize=256)
+def _facility(text: str, grammar: Grammar) -> str:
     return component(text, grammar, 1) or component(text, grammar, 2)
 
 
@@ -79,10 +86,6 @@ def _name(pid: Segment) -> tuple[str | None, str | None]:
     return pid.value(5, 1, repeat=repeat), pid.value(5, 2, repeat=repeat)
 
 
-def _birth_date(pid: Segment) -> date | None:
-    return parse_date(pid.field(7))
-
-
 def _phone(pid: Segment) -> str | None:
     """PID-13, then PID-14: the first that holds a number in any of the places XTN has for it."""
     for field in (13, 14):
@@ -95,20 +98,16 @@ def _phone(pid: Segment) -> str | None:
 
 def phone(text: str, segment: Segment) -> str:
     """XTN: the printed number, else country, area and local number, else the unformatted one."""
-    grammar = segment.grammar
-    printed = component(text, grammar, 1)
-    if printed:
-        return printed
-    parts = (component(text, grammar, index) for index in (6, 7))
-    return " ".join(one for one in parts if one) or component(text, grammar, 12)
+    parts = components(text, segment.grammar, 12)
+    return parts[0] or f"{parts[5]} {parts[6]}".strip() or parts[11]
 
 
 def _deceased(pid: Segment) -> bool | None:
     """PID-30, or a time of death in PID-29."""
-    stated = pid.field(30).upper()
+    stated = pid.field(30)
     if stated in ("Y", "N"):
         return stated == "Y"
-    return True if parse_date(pid.field(29)) else None
+    return True if pid.raw(29) and parse_date(pid.field(29)) else None
 
 
 def _problems(around: Iterable[Segment]) -> tuple[Code, ...]:

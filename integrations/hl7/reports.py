@@ -10,12 +10,13 @@ from integrations.hl7.groups import Order
 from integrations.hl7.message import Segment
 from integrations.hl7.observations import (
     STATUSES,
+    TEXTS,
+    UNSETTLED,
     Entry,
     Standing,
     continues,
     quick_severity,
     status_letter,
-    unsettled,
 )
 
 MOST_OBSERVATIONS = 4000
@@ -64,12 +65,14 @@ class Content:
     attachments: list[Attachment] = field(default_factory=list)
     comments: list[Segment] = field(default_factory=list)
     unread: list[Severity | None] = field(default_factory=list)
+    letters: set[str] = field(default_factory=set)
+    """OBX-11 of all values, read or not."""
 
 
 def standing_of(order: Order, zone: str) -> Standing:
     """What OBR-25 says for the values."""
     stated = order.obr.field(25).strip().upper()
-    return Standing(_AS_VALUE_STATUS.get(stated, stated), zone)
+    return Standing(stated, _AS_VALUE_STATUS.get(stated, stated), zone)
 
 
 def content_of(order: Order, standing: Standing, allowance: Allowance) -> Content:
@@ -89,10 +92,11 @@ def content_of(order: Order, standing: Standing, allowance: Allowance) -> Conten
 
 
 def _sort(segment: Segment, content: Content, standing: Standing, allowance: Allowance) -> None:
-    entries = content.entries
-    if segment.raw(2) in _DOCUMENT_KINDS and not segment.raw(8):
+    entries, kind = content.entries, segment.raw(2)
+    content.letters.add(status_letter(segment.raw(11), standing))
+    if kind in _DOCUMENT_KINDS and not segment.raw(8):
         attach(segment, content.attachments, allowance)
-    elif entries and continues(segment, entries[-1]):
+    elif kind in TEXTS and entries and continues(segment, entries[-1]):
         entries[-1].more.append(segment)
     elif allowance.values_left:
         allowance.values_left -= 1
@@ -114,14 +118,14 @@ def attach(segment: Segment, attachments: list[Attachment], allowance: Allowance
         allowance.exceeded(fault)
 
 
-def status_of(order: Order, standing: Standing, content: Content) -> ItemStatus:
+def status_of(standing: Standing, content: Content) -> ItemStatus:
     """OBR-25, but a value that was corrected, amended or taken back speaks for its report."""
-    stated = _STATED.get(order.obr.field(25).strip().upper())
+    stated = _STATED.get(standing.stated)
     if stated is ItemStatus.WITHDRAWN:
         return stated
     if not content.entries:
         return (stated or ItemStatus.FINAL) if content.attachments else ItemStatus.REGISTERED
-    letters = {status_letter(entry.segment.raw(11), standing) for entry in content.entries}
+    letters = content.letters
     if letters <= {"D", "W"}:
         return ItemStatus.WITHDRAWN
     if letters & {"C", "D", "W"}:
@@ -139,10 +143,7 @@ def _of_values(found: set[ItemStatus]) -> ItemStatus:
 
 
 def severity_of(
-    status: ItemStatus,
-    standing: Standing,
-    content: Content,
-    observations: Sequence[Observation],
+    status: ItemStatus, content: Content, observations: Sequence[Observation]
 ) -> Severity | None:
     """The worst value. A report with a value missing, or of documents alone, is never normal."""
     if status is ItemStatus.WITHDRAWN:
@@ -150,7 +151,7 @@ def severity_of(
     graded = [one.severity for one in observations if one.severity is not None]
     graded += [severity for severity in content.unread if severity is not None]
     waits = status is ItemStatus.REGISTERED and not graded
-    if not waits and any(unsettled(entry, standing) for entry in content.entries):
+    if not waits and content.letters & UNSETTLED:
         graded.append(Severity.UNKNOWN)
     if not graded and content.attachments:
         graded.append(Severity.UNKNOWN)

@@ -85,12 +85,22 @@ def parse_ts(text: str, zone: str) -> datetime | None:
 
     A date alone is its first moment. None for what is no time.
     """
-    return _instant(text, zone) if len(text) <= _LONGEST_TIMESTAMP else None
+    return _instant(text, zone) if text and len(text) <= _LONGEST_TIMESTAMP else None
 
 
 @lru_cache(maxsize=4096)
 def _instant(text: str, zone: str) -> datetime | None:
-    match = _TIMESTAMP.fullmatch(text.strip())
+    if len(text) > 11 and text.isascii() and text[:12].isdigit():
+        try:
+            found = datetime.fromisoformat(f"{text[:8]}T{text[8:]}")
+            return (found if found.tzinfo else found.replace(tzinfo=_zone(zone))).astimezone(UTC)
+        except (ValueError, OverflowError):
+            pass  # the slow way knows 24:00 and leap seconds
+    return _unusual_instant(text.strip(), zone)
+
+
+def _unusual_instant(text: str, zone: str) -> datetime | None:
+    match = _TIMESTAMP.fullmatch(text)
     if match is None:
         return None
     year, month, day, hour, minute, second = (int(number or 0) for number in match.groups()[:6])
@@ -123,11 +133,12 @@ def _zone(name: str) -> ZoneInfo:
 
 def parse_date(text: str) -> date | None:
     """The calendar day of a DT or DTM, as written: no zone moves a birthday."""
-    match = _TIMESTAMP.fullmatch(text.strip()) if len(text) <= _LONGEST_TIMESTAMP else None
-    if match is None or not match[3]:
-        return None
+    day = text
+    if len(text) != 8 or not text.isdigit():
+        match = _TIMESTAMP.fullmatch(text.strip()) if len(text) <= _LONGEST_TIMESTAMP else None
+        day = "".join(match.group(1, 2, 3)) if match and match[3] else ""
     try:
-        return date(int(match[1]), int(match[2]), int(match[3]))
+        return date.fromisoformat(day) if day else None
     except ValueError:
         return None
 
@@ -140,7 +151,12 @@ def has_time(text: str) -> bool:
 
 def number(text: str) -> float | None:
     """NM: a plain finite number, else None."""
-    if not text or len(text) > _LONGEST_NUMBER or not (text[-1].isdigit() or text[-1] == "."):
+    return _number(text) if text and len(text) <= _LONGEST_NUMBER else None
+
+
+@lru_cache(maxsize=8192)
+def _number(text: str) -> float | None:
+    if not (text[-1].isdigit() or text[-1] == "."):
         return None
     try:
         value = float(text)
@@ -151,8 +167,21 @@ def number(text: str) -> float | None:
 
 def component(text: str, grammar: Grammar, index: int, sub: int = 1) -> str:
     """One decoded component of one repetition, counted from 1 as the standard does."""
-    found = part(part(text, grammar.component, index - 1), grammar.sub, sub - 1)
+    found = part(text, grammar.component, index - 1)
+    if grammar.sub in found:
+        found = part(found, grammar.sub, sub - 1)
+    elif sub > 1:
+        return ""
     return "" if found == NULL else grammar.decode(found).strip()
+
+
+def components(text: str, grammar: Grammar, count: int) -> list[str]:
+    """The first so many components, decoded, each without its further sub-components."""
+    found = [
+        "" if one == NULL else grammar.decode(part(one, grammar.sub, 0)).strip()
+        for one in text.split(grammar.component, count)[:count]
+    ]
+    return found + [""] * (count - len(found))
 
 
 def codes(text: str, grammar: Grammar) -> tuple[Code, Code | None]:
@@ -190,15 +219,12 @@ def authority(text: str, grammar: Grammar) -> str:
 
 def identifier(text: str, grammar: Grammar, default_assigner: str = "") -> Identifier | None:
     """CX: the number, who gave it and of what type; None without a number."""
-    parts = text.split(grammar.component, 5)
-    value = component(text, grammar, 1)
+    value, _, _, assigner, kind = components(text, grammar, 5)
     if not value:
         return None
-    return Identifier(
-        value=value,
-        assigner=(authority(parts[3], grammar) if len(parts) > 3 else "") or default_assigner,
-        type=grammar.decode(parts[4]).strip() if len(parts) > 4 and parts[4] != NULL else "",
-    )
+    if not assigner and grammar.sub in text:
+        assigner = authority(part(text, grammar.component, 3), grammar)
+    return Identifier(value=value, assigner=assigner or default_assigner, type=kind)
 
 
 def provider(text: str, grammar: Grammar) -> ProviderRef | None:
@@ -220,10 +246,9 @@ def _provider(text: str, grammar: Grammar) -> ProviderRef | None:
 
 
 def _read_provider(text: str, grammar: Grammar) -> ProviderRef | None:
-    parts = text.split(grammar.component, 13)[:13]
-    parts += [""] * (13 - len(parts))
-    number, family, given = (component(piece, grammar, 1) for piece in parts[:3])
-    assigner = authority(parts[8], grammar) or component(parts[12], grammar, 1)
+    parts = components(text, grammar, 13)
+    number, family, given = parts[:3]
+    assigner = parts[8] or authority(part(text, grammar.component, 8), grammar) or parts[12]
     if number and not family and not given and not _DIGIT.search(number):
         number, family = "", number  # a name where the number belongs
     if not (number or family or given):
@@ -238,9 +263,16 @@ def place(text: str, grammar: Grammar) -> str:
     """PL: the point of care, else the facility."""
     if not text or text == NULL:
         return ""
+    return _cached_place(text, grammar) if len(text) <= _LONGEST_CACHED else _place(text, grammar)
+
+
+def _place(text: str, grammar: Grammar) -> str:
     first = part(text, grammar.repetition, 0)
     parts = first.split(grammar.component, 4)
     return authority(parts[0], grammar) or (authority(parts[3], grammar) if len(parts) > 3 else "")
+
+
+_cached_place = lru_cache(maxsize=1024)(_place)
 
 
 def priority(text: str) -> Priority | None:
