@@ -21,6 +21,7 @@ from integrations.models import Feed, InboundMessage, MessageState
 from integrations.reading import Reading, read
 from routing import operations as routing
 from routing.operations import Placed
+from routing.rulebook import NoRules
 from tenants import scope
 from tenants.models import Practice
 
@@ -29,7 +30,7 @@ logger = logging.getLogger(__name__)
 ACTOR = Actor.machine("integrations.intake")
 
 BATCH = 100
-ATTEMPTS = 5
+MOST_ATTEMPTS = 60
 RETRY_AFTER = timedelta(seconds=5)
 
 CLAIM = """
@@ -63,9 +64,16 @@ class Outcome:
 
 
 def sweep(*, now: datetime, batch: int = BATCH) -> int:
-    """One batch of each practice; returns how many messages were finished."""
-    practices = list(Practice.objects.filter(is_active=True).values_list("pk", flat=True))
-    return sum(sweep_practice(practice_id, now=now, batch=batch) for practice_id in practices)
+    """One batch of each practice; returns how many messages were finished. A practice in trouble is alone in it."""
+    done = 0
+    for practice_id in list(Practice.objects.filter(is_active=True).values_list("pk", flat=True)):
+        try:
+            done += sweep_practice(practice_id, now=now, batch=batch)
+        except OperationalError:
+            raise
+        except Exception:
+            logger.exception("practice not swept", extra={"practice": str(practice_id)})
+    return done
 
 
 def sweep_practice(practice_id: UUID, *, now: datetime, batch: int = BATCH) -> int:
@@ -183,7 +191,7 @@ def process_alone(message: InboundMessage, *, now: datetime) -> Outcome | None:
             outcomes = process([message], now=now)
             _finish(outcomes, now=now)
         return outcomes[0]
-    except OperationalError:
+    except (OperationalError, NoRules):
         _put_off(message, now=now)
     except CannotProcess as error:
         _quarantine(message, error.cause, now=now)
@@ -195,11 +203,8 @@ def process_alone(message: InboundMessage, *, now: datetime) -> Outcome | None:
 
 
 def _put_off(message: InboundMessage, *, now: datetime) -> None:
-    """The database was busy: later, and a person when it never gets better."""
-    message.attempts += 1
-    if message.attempts >= ATTEMPTS:
-        _quarantine(message, "the database did not take it", now=now)
-        return
+    """The fault is ours, not the message's: again later, for ever, less and less often."""
+    message.attempts = min(message.attempts + 1, MOST_ATTEMPTS)
     message.next_at = now + RETRY_AFTER * message.attempts
     message.save(update_fields=["attempts", "next_at"])
 

@@ -19,7 +19,7 @@ from tests.people import Elm, Oak, open_elm_street, open_oak_street
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "clearchart_template"
 
-NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
 """A Monday, ten in the morning in New York."""
 
 
