@@ -70,7 +70,7 @@ def span(seconds: float) -> str:
     """A length of time in its largest fitting unit: `12 min`, `3 h`, `2 d`."""
     seconds = max(0, seconds)
     if seconds < MINUTE:
-        return "under 1 min"
+        return "now"
     if seconds < HOUR:
         return f"{int(seconds // MINUTE)} min"
     if seconds < 2 * DAY:
@@ -135,7 +135,9 @@ def age(birth_date: date, *, on: date) -> str:
 
 def patient_name(family: str, given: str) -> str:
     """`DIAZ, Maria`: the family name first and in capitals; never blank."""
-    parts = [part for part in (family.strip().upper(), given.strip()) if part]
+    given = given.strip()
+    parts = [family.strip().upper(), given.title() if given.isupper() else given]
+    parts = [part for part in parts if part]
     return ", ".join(parts) or "Name not known"
 
 

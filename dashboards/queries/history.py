@@ -7,7 +7,7 @@ from routing.models import Outcome, Task, TaskTransition
 from routing.states import Move
 
 VERBS = {
-    Move.CREATE: "Opened",
+    Move.CREATE: "Sent",
     Move.CLAIM: "Claimed",
     Move.RELEASE: "Released",
     Move.ACKNOWLEDGE: "Acknowledged",

@@ -138,7 +138,7 @@ def counts(lists: Sequence[Sequence[Part]]) -> list[int]:
             clauses.append("SELECT 0")
             continue
         together = " UNION ALL ".join(f"({sql})" for sql, _ in pieces)
-        clauses.append(f"SELECT count(*) FROM ({together} LIMIT {CAP}) AS one")  # noqa: S608
+        clauses.append(f"SELECT least(count(*), {CAP}) FROM ({together}) AS one")  # noqa: S608
         values += [value for _, params in pieces for value in params]
     select = ", ".join(f"({clause})" for clause in clauses)
     with connection.cursor() as cursor:

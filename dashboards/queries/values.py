@@ -59,12 +59,14 @@ def live(item: ChartItem) -> list[Mapping[str, Any]]:
     return sorted(rows, key=lambda row: -SEVERITY_ORDER.index(Severity(row["severity"])))
 
 
-def headline(item: ChartItem) -> tuple[ValueLine | None, int]:
-    """The gravest value that fits a row, and how many more there are."""
+def headline(item: ChartItem) -> tuple[ValueLine | None, int, str]:
+    """The gravest value that fits a row and how many more there are, or what they all are."""
     rows = live(item)
     if not rows or len(rows[0]["value"]) > SHORT or not rows[0]["value"]:
-        return None, 0
-    return value_line(rows[0]), len(rows) - 1
+        return None, 0, ""
+    if len(rows) > 1 and rows[0]["severity"] == Severity.NORMAL:
+        return None, 0, f"{len(rows)} values, all normal"
+    return value_line(rows[0]), len(rows) - 1, ""
 
 
 def value_line(row: Mapping[str, Any]) -> ValueLine:

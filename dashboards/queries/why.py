@@ -80,7 +80,8 @@ def _words(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if name == "severity":
-        return f"{value} ({LEVELS[Severity(value)].word} on screen)" if value else "none"
+        unknown = value == Severity.UNKNOWN
+        return "no flag was sent" if unknown else LEVELS[Severity(value)].word if value else "none"
     if name == "category":
         return Category(value).label
     if name == "status":

@@ -19,7 +19,7 @@ from dashboards.queries.values import badge, headline, level_of
 from dashboards.rows import Lease, PatientLine, QueueRow
 from dashboards.words import Level, Tone
 from routing.categories import Category
-from routing.models import Outcome, Queue, RoutingDecision, Task
+from routing.models import Queue, RoutingDecision, Task
 from routing.operations.moves import UNDO_WITHIN
 from routing.states import TaskStatus
 
@@ -173,7 +173,7 @@ def friction(task: Task, level: Level) -> str:
 
 def _row(desk: Desk, task: Task, *, why: str, alike: bool, back: str) -> QueueRow:
     level = level_of(task.severity)
-    value, more = headline(task.item) if task.item else (None, 0)
+    value, more, summary = headline(task.item) if task.item else (None, 0, "")
     row = QueueRow(
         id=str(task.pk),
         url=f"{reverse('dashboards:task', args=[task.pk])}?back={back}",
@@ -182,11 +182,12 @@ def _row(desk: Desk, task: Task, *, why: str, alike: bool, back: str) -> QueueRo
         title=task.title,
         patient=replace(patient_line(task.patient, desk), alike=alike),
         waiting=words.waited(task.authored_at, zone=desk.zone, now=desk.now),
-        why=why or task.status_reason,
+        why=_short(why) or task.status_reason,
         value=value,
         more_values=more,
+        summary=summary,
         badge=badge(task.item.status) if task.item else "",
-        priority=_priority(task.priority),
+        priority=_priority(task, level),
         friction=friction(task, level),
         lease=lease_of(task, desk),
         owner=_owner(task, desk),
@@ -195,14 +196,24 @@ def _row(desk: Desk, task: Task, *, why: str, alike: bool, back: str) -> QueueRo
     return row if task.is_open else _ended(row, task, desk)
 
 
-def _priority(priority: str) -> str:
-    return priority.capitalize() if priority in {Priority.STAT, Priority.ASAP} else ""
+def _priority(task: Task, level: Level) -> str:
+    """Why work without a grave result stands so high."""
+    if level is not Level.ROUTINE or task.priority == Priority.ROUTINE:
+        return ""
+    return task.priority.upper() if task.priority == Priority.ASAP else task.priority.capitalize()
 
 
 def _owner(task: Task, desk: Desk) -> str:
-    if task.owner is None:
-        return ""
-    return "Yours" if task.owner.pk == desk.member.pk else task.owner.name
+    """A colleague's name; one's own is said by the list."""
+    return "" if task.owner is None or task.owner.pk == desk.member.pk else task.owner.name
+
+
+def _short(rule: str) -> str:
+    """`A critical result goes to the clinician who ordered it`: the row says what, not where to."""
+    reason = rule.split(" goes ")[0].split(" go ")[0]
+    for article in ("A ", "An "):
+        reason = reason.removeprefix(article)
+    return reason[:1].upper() + reason[1:]
 
 
 def lease_of(task: Task, desk: Desk) -> Lease | None:
@@ -221,20 +232,15 @@ def _ended(row: QueueRow, task: Task, desk: Desk) -> QueueRow:
     mine = task.ended_by is not None and task.ended_by.pk == desk.member.pk
     who = "you" if mine else task.ended_by.name if task.ended_by else "the EHR"
     verb = "Cancelled" if task.status == TaskStatus.CANCELLED else "Done"
-    outcome = f", {Outcome(task.outcome).label.lower()}" if _worth_saying(task) else ""
     may_undo = mine and verb == "Done" and desk.now - task.ended_at <= UNDO_WITHIN
     return replace(
         row,
         state="done" if mine else "gone",
-        ended=f"{verb} {task.ended_at.astimezone(desk.zone):%H:%M} by {who}{outcome}",
+        ended=f"{verb} {task.ended_at.astimezone(desk.zone):%H:%M} by {who}",
         undo_url=reverse("dashboards:move", args=[task.pk, "undo"]) if may_undo else "",
         owner="",
         lease=None,
     )
-
-
-def _worth_saying(task: Task) -> bool:
-    return task.outcome not in {"", Outcome.DONE, Outcome.SOURCE_CLOSED, Outcome.NORMAL_QUIET}
 
 
 def last_done(desk: Desk) -> UUID | None:

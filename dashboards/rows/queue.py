@@ -88,6 +88,8 @@ class QueueRow:
     why: str
     value: ValueLine | None = None
     more_values: int = 0
+    summary: str = ""
+    """Of a panel in which no value stands out: `4 values, all normal`."""
     badge: str = ""
     """`Partial`, `Corrected` or `Withdrawn`: where the source does not say final."""
     lease: Lease | None = None

@@ -146,8 +146,7 @@ def _next(name: str, found: Found, **query: str) -> str:
 def _my_sentence(view: str, count: int, queues: Sequence[Queue]) -> str:
     if view == "done":
         return f"{_tasks(count)} closed since midnight, newest first."
-    pool = ", ".join(queue.name for queue in queues)
-    whose = f", yours and what nobody has taken from {pool}" if queues and view != "hold" else ""
+    whose = ", yours and unclaimed in your queues" if queues and view != "hold" else ""
     return f"{_tasks(count)}{whose}. Most dangerous first, then oldest. Filter: {FILTERS[view]}."
 
 

@@ -171,54 +171,87 @@
       return closeSheet(true);
     }
     if (event.target.closest("[data-keys-help]")) one("#keys")?.showModal();
+    if (event.target.closest("[data-refresh]")) {
+      event.preventDefault();
+      return location.reload();
+    }
     if (!event.target.closest("[data-menu]")) all("[data-menu][open]").forEach((menu) => (menu.open = false));
   });
 
   document.addEventListener("change", (event) => {
-    if (!event.target.matches(".tick input")) return;
-    const chosen = all(".tick input:checked").length;
-    const bar = one("#bulk");
-    if (!bar) return;
-    bar.hidden = !chosen;
-    one("[data-chosen]", bar).textContent = chosen === 1 ? "1 task" : `${chosen} tasks`;
+    const chosen = one("[data-chosen]");
+    if (!chosen || !event.target.matches(".tick input")) return;
+    const many = all(".tick input:checked").length;
+    chosen.textContent = many === 1 ? "1 task selected" : `${many} tasks selected`;
   });
 
   // ---- what htmx tells us
 
   const ctxOf = (event) => event.detail?.ctx ?? {};
 
-  document.addEventListener("htmx:before:request", (event) => {
+  const ending = (event) => {
     const form = ctxOf(event).sourceElement;
-    if (!form?.matches?.("form[data-ends]")) return;
-    const row = rowOf(form.dataset.ends);
-    if (!row) return;
-    row.classList.add("is-busy");
+    return form?.matches?.("form[data-ends]") ? rowOf(form.dataset.ends) : null;
+  };
+
+  function goOn(row) {
     const next = nextOpen(row);
     if (next) return open(next);
     closeSheet();
+    openRow()?.classList.remove("is-open");
     wanted = null;
-    one("#pane").innerHTML = one("#nothing-left")?.innerHTML ?? "";
+    one("#pane").innerHTML = one("#nothing-left").innerHTML;
+  }
+
+  // One key needs no answer: the next task opens while this one is saved. A form waits for its answer.
+  document.addEventListener("htmx:before:request", (event) => {
+    const row = ending(event);
+    if (!row) return;
+    row.classList.add("is-busy");
+    if (!sheet.contains(ctxOf(event).sourceElement)) goOn(row);
   });
 
+  // A row that is replaced keeps its height, so that nothing below it moves.
+  const heights = new Map();
+
   document.addEventListener("htmx:before:swap", (event) => {
-    const { target, request } = ctxOf(event);
+    heights.clear();
+    for (const row of rows()) heights.set(row.id, row.offsetHeight);
+    const { target, request, response } = ctxOf(event);
     const address = request?.action?.split("?")[0];
-    const late = request?.method === "GET" && wanted && address !== wanted.split("?")[0];
-    if (target?.id === "pane" && late) event.preventDefault();
+    if (request?.method === "GET" && target?.id === "pane" && wanted && address !== wanted.split("?")[0])
+      return event.preventDefault();
+    if (response?.status >= 400 && ending(event)) wanted = linkOf(ending(event)).getAttribute("href");
+  });
+
+  document.addEventListener("htmx:after:request", (event) => {
+    const row = ending(event);
+    if (!row) return;
+    row.classList.remove("is-busy");
+    if (ctxOf(event).response?.status === 200 && sheet.contains(ctxOf(event).sourceElement)) goOn(rowOf(row.dataset.task));
   });
 
   document.addEventListener("htmx:after:swap", (event) => {
     const { target, response } = ctxOf(event);
     if (target?.id === "sheet" && sheet.childElementCount) showSheet(document.activeElement);
     if (target?.id === "pane" && response?.status !== 422) closeSheet(true);
+    const shown = rowOf(one("#pane [data-task]")?.dataset.task);
+    if (shown && !shown.matches(".is-open")) {
+      openRow()?.classList.remove("is-open");
+      shown.classList.add("is-open");
+    }
+    for (const row of rows()) {
+      const before = heights.get(row.id);
+      if (before > row.offsetHeight) row.style.minHeight = `${before}px`;
+    }
     const box = one("#toasts .toast");
     if (box) fade(box);
     rove(openRow() ?? rows()[0]);
   });
 
   document.addEventListener("htmx:error", (event) => {
+    ending(event)?.classList.remove("is-busy");
     const form = ctxOf(event).sourceElement;
-    if (form?.dataset?.ends) rowOf(form.dataset.ends)?.classList.remove("is-busy");
     if (form?.matches?.("form")) toast("Not saved: no answer from the server. Try again when you are connected.");
   });
 
@@ -228,7 +261,7 @@
   const first = openRow() ?? rows()[0];
   if (first) {
     rove(first);
-    if (document.activeElement === document.body && wide.matches) linkOf(first).focus({ preventScroll: true });
-    if (openRow()) wanted = linkOf(first).getAttribute("href");
+    const fresh = document.activeElement === document.body;
+    if (wide.matches && one("#pane")) open(first, { focus: fresh });
   }
 })();
