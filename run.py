@@ -56,6 +56,7 @@ def main(arguments: list[str]) -> int:
         say(f"run.py: {problem}")
         return 1
     if Path(sys.prefix).resolve() != VENV.resolve():
+        keep_bytecode_apart()
         command = [str(PYTHON), str(ROOT / "run.py"), *arguments]
         os.execv(command[0], command)  # noqa: S606 - the same program, inside the environment
     from config.embedded.cli import main as run_command
@@ -178,6 +179,13 @@ def raise_if_unreachable(log: IO[bytes]) -> None:
             "The Python package registry could not be reached: connect to the network, or set "
             "PIP_INDEX_URL to one you can reach, and try again."
         )
+
+
+def keep_bytecode_apart() -> None:
+    """Who wants no bytecode among the sources gets it in .venv: without any, every process of the
+    demo would compile its libraries again."""
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(VENV / "bytecode"))
 
 
 def say(sentence: str) -> None:

@@ -138,7 +138,8 @@ def web_command(port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "gunicorn", "config.wsgi:application"),
         *("--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"),
-        *("--workers", "2", "--threads", "4", "--graceful-timeout", "1", "--no-control-socket"),
+        *("--workers", "2", "--threads", "4", "--graceful-timeout", "1"),
+        *("--preload", "--no-control-socket"),
     ]
 
 
@@ -188,7 +189,7 @@ def wait_for_web(port: int, supervisor: Supervisor) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10):
                 return
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             supervisor.look()
