@@ -95,9 +95,7 @@ def prepare(options: DemoOptions, folder: DataFolder, servers: Servers) -> dict[
         ["collectstatic", "--no-input", "--skip-checks", *not_needed()], environment
     )
     manage(MIGRATE, environment)
-    story: dict[str, Any] = json.loads(
-        manage(["seed_demo", "--json", "--mllp-port", str(options.mllp_port)], environment)
-    )
+    story: dict[str, Any] = json.loads(manage(seed_command(options.mllp_port), environment))
     finish_manage(static, "collectstatic")
     return story
 
@@ -126,8 +124,7 @@ def children(options: DemoOptions, folder: DataFolder, servers: Servers) -> list
         "mllp": [sys.executable, MANAGE, "run_mllp"],
     }
     if options.simulator:
-        simulate = ["simulate", "--practice", SIMULATED_PRACTICE, "--speed", "60", "--loop"]
-        commands["simulator"] = [sys.executable, MANAGE, *simulate]
+        commands["simulator"] = simulator_command(options.port)
     return [
         Child(name=name, command=command, environment=environment, log=folder.log(name))
         for name, command in commands.items()
@@ -148,6 +145,17 @@ def worker_command() -> list[str]:
         *(sys.executable, "-m", "celery", "-A", "config", "worker", "-B"),
         *("-P", "threads", "-c", "2", "--loglevel", "WARNING", "--without-gossip"),
     ]
+
+
+def simulator_command(port: int) -> list[str]:
+    return [
+        *(sys.executable, MANAGE, "simulate", "--practice", SIMULATED_PRACTICE),
+        *("--speed", "60", "--loop", "--http", f"http://127.0.0.1:{port}"),
+    ]
+
+
+def seed_command(mllp_port: int) -> list[str]:
+    return ["seed_demo", "--json", "--mllp-port", str(mllp_port)]
 
 
 def manage(arguments: Sequence[str], environment: Mapping[str, str]) -> str:

@@ -1,0 +1,103 @@
+"""The demo, whole: it serves, keeps its data, and leaves no process behind however it ends."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+from django.core.management import get_commands, load_command_class
+
+from config.embedded.demo import MIGRATE, seed_command, simulator_command
+from tests.launcher.conftest import processes_of
+
+ROOT = Path(__file__).resolve().parents[2]
+NEEDS_PROC = pytest.mark.skipif(not Path("/proc").exists(), reason="looks into /proc")
+UP_SECONDS = 90
+
+
+class Demo:
+    """`run.py demo` in a folder with a space, and what it says."""
+
+    def __init__(self, data: Path, port: int, mllp_port: int) -> None:
+        self.data, self.port = data, port
+        self._output = data.with_suffix(".out")
+        ports = ["--port", str(port), "--mllp-port", str(mllp_port)]
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.endswith("DATABASE_URL") and name not in ("REDIS_URL", "SECRET_KEY")
+        }
+        with self._output.open("wb") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, str(ROOT / "run.py"), "demo", "--data", str(data), *ports],
+                env=inherited | {"CLEARCHART_TRIAL": str(data)},
+                stdout=output,
+                stderr=output,
+            )
+
+    def said(self) -> str:
+        return self._output.read_text()
+
+    def wait_until_up(self) -> None:
+        deadline = time.monotonic() + UP_SECONDS
+        while "ClearChart is running" not in self.said():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.1)
+
+    def sign_in_page(self) -> str:
+        address = f"http://127.0.0.1:{self.port}/accounts/login/"
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            assert answer.status == 200
+            return answer.read().decode()
+
+    def seconds_until_gone(self) -> float:
+        begun = time.monotonic()
+        self.process.wait(timeout=20)
+        while processes_of(str(self.data)) and time.monotonic() - begun < 20:
+            time.sleep(0.05)
+        assert processes_of(str(self.data)) == []
+        return time.monotonic() - begun
+
+
+@pytest.fixture
+def two_ports() -> tuple[int, int]:
+    """Outside the range that the kernel gives away, and different for every worker."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
+    return 18_000 + 100 * worker, 18_050 + 100 * worker
+
+
+@pytest.mark.slow
+@NEEDS_PROC
+def test_the_demo_serves_keeps_its_data_and_leaves_nothing_behind(tmp_path, two_ports):
+    data = tmp_path / "a demo"
+    demo = Demo(data, *two_ports)
+    demo.wait_until_up()
+    assert "password" in demo.sign_in_page()
+    said = demo.said()
+    assert re.search(r"\S+@\S+ +\S+", said), "a person with an address and a password"
+    assert f"localhost:{two_ports[1]}" in said
+    assert "curl" in said
+    demo.process.send_signal(signal.SIGINT)
+    assert demo.seconds_until_gone() < 5
+
+    again = Demo(data, *two_ports)
+    again.wait_until_up()
+    assert "Opening the database" in again.said(), "the second start found the first one's data"
+    again.process.kill()
+    assert again.seconds_until_gone() < 10
+
+
+@pytest.mark.parametrize(
+    "command", [MIGRATE, seed_command(2575), simulator_command(8000)[2:]], ids=lambda c: c[0]
+)
+def test_every_command_of_the_demo_takes_its_arguments(command):
+    name, *options = command
+    load_command_class(get_commands()[name], name).create_parser("manage.py", name).parse_args(
+        options
+    )
