@@ -28,12 +28,12 @@ class Order:
     @property
     def placer(self) -> str:
         """The orderer's number: OBR-2, ORC-2."""
-        return self.obr.field(2).strip() or self.orc.field(2).strip()
+        return self.obr.field(2) or self.orc.field(2)
 
     @property
     def filler(self) -> str:
         """The laboratory's or the department's number: OBR-3, ORC-3."""
-        return self.obr.field(3).strip() or self.orc.field(3).strip()
+        return self.obr.field(3) or self.orc.field(3)
 
 
 @dataclass(slots=True)
@@ -89,7 +89,7 @@ def _place(segment: Segment, group: PatientGroup, order: Order | None) -> None:
 
 def order_number(order: Order) -> str:
     """Placer before filler: it exists first."""
-    return order.orc.field(2).strip() or order.placer or order.filler
+    return order.orc.field(2) or order.placer or order.filler
 
 
 def unnumbered(*parts: str) -> str:

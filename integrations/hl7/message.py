@@ -64,7 +64,7 @@ class Segment:
         return fields[number] if number < len(fields) else ""
 
     def field(self, number: int, component: int = 1, sub: int = 1, repeat: int = 0) -> str:
-        """One decoded value; empty where it is absent, empty or null."""
+        """One decoded value without blanks around it; empty where absent, empty or null."""
         text = self.raw(number)
         if not text or text == NULL:
             return ""
@@ -77,7 +77,7 @@ class Segment:
             text = part(text, grammar.component, component - 1)
         if sub != 1 or grammar.sub in text:
             text = part(text, grammar.sub, sub - 1)
-        return "" if text == NULL else grammar.decode(text)
+        return "" if text == NULL else grammar.decode(text).strip()
 
     def value(self, number: int, component: int = 1, sub: int = 1, repeat: int = 0) -> str | None:
         """As `field`, for updates: None where nothing is said, `""` where it says delete."""

@@ -69,7 +69,7 @@ def read_orders(message: Message, zone: str, faults: list[Fault]) -> list[Event]
     known: list[PatientDetails | None] = []
     for group in patient_groups(message, faults):
         orders = group.orders or _implied(group, message)
-        lines = [*group.around, *(line for order in orders for line in order.lines)]
+        lines = [*group.around, *(line for order in orders for line in _standing_lines(order))]
         patient = patient_of(group.pid, message, lines) if group.pid else None
         if _is_prior(patient, known):
             faults.append(_PRIOR_SKIPPED)
@@ -83,6 +83,13 @@ def read_orders(message: Message, zone: str, faults: list[Fault]) -> list[Event]
     if None in known:
         faults.append(NO_PATIENT)
     return events
+
+
+def _standing_lines(order: Order) -> list[Segment]:
+    """A drug that was stopped is not one that the patient takes."""
+    if order_status(order) is ItemStatus.WITHDRAWN:
+        return [line for line in order.lines if not line.name.startswith("RX")]
+    return order.lines
 
 
 def _implied(group: PatientGroup, message: Message) -> list[Order]:

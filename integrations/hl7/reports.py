@@ -71,7 +71,7 @@ class Content:
 
 def standing_of(order: Order, zone: str) -> Standing:
     """What OBR-25 says for the values."""
-    stated = order.obr.field(25).strip().upper()
+    stated = order.obr.field(25).upper()
     return Standing(stated, _AS_VALUE_STATUS.get(stated, stated), zone)
 
 
