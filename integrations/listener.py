@@ -85,6 +85,10 @@ class Listener:
         self._servers.append(server)
         logger.info("listening", extra={"port": port.number, "feed": str(port.feed_id)})
 
+    def addresses(self) -> list[int]:
+        """The port numbers that are open; asking for port 0 gives a free one."""
+        return [socket.getsockname()[1] for server in self._servers for socket in server.sockets]
+
     async def stop(self) -> None:
         """Take no more connections and end the writers."""
         for server in self._servers:
