@@ -23,16 +23,17 @@ def is_wide(raw: bytes) -> bool:
 
 
 def decode_wide(raw: bytes) -> str:
-    """UTF-16 with or without its mark."""
+    """UTF-16 with or without its mark, and without NULs: what comes out is wide no more."""
+    codec = "utf-16-be" if raw[:1] == b"\x00" else "utf-16-le"
     if raw[:2] in _BYTE_ORDER_MARKS:
-        return raw.decode("utf-16", "replace")
-    return raw.decode("utf-16-be" if raw[:1] == b"\x00" else "utf-16-le", "replace")
+        codec = "utf-16"
+    return raw.decode(codec, "replace").replace("\x00", "")
 
 
 def decode(raw: bytes, stated: str) -> tuple[str, str, bool]:
     """The text, the character set it was read in, and whether every byte was a character of it."""
-    if raw.isascii() and not (b"\x1b" in raw and stated in _JAPANESE):
-        return raw.decode("ascii"), _UTF8, True
+    if b"\x1b" in raw and stated in _JAPANESE:
+        return _decode_other(raw, stated)
     try:
         return raw.decode(_UTF8), _UTF8, True
     except UnicodeDecodeError:

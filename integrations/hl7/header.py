@@ -71,7 +71,8 @@ NO_HEADER = Header(
 def glance(raw: bytes) -> Header:
     """The header of the first message in these bytes; `found` is false where there is none."""
     if is_wide(raw):
-        raw = decode_wide(raw[: 2 * _HEADER_SIZE]).encode()
+        narrow = decode_wide(raw[: 2 * _HEADER_SIZE]).encode()
+        return glance(narrow)._replace(encoding="utf-16")
     start = header_start(raw)
     if start < 0:
         return NO_HEADER

@@ -121,8 +121,8 @@ def part(text: str, separator: str, index: int) -> str:
     """The part with this index (from 0), or nothing."""
     if separator not in text:
         return "" if index else text
-    parts = text.split(separator, index + 1) if index >= 0 else []
-    return parts[index] if index < len(parts) else ""
+    parts = text.split(separator, index + 1)
+    return parts[index] if 0 <= index < len(parts) else ""
 
 
 class Message:
@@ -198,9 +198,10 @@ def header_faults(header: Header) -> list[Fault]:
 def _text_of(raw: bytes, faults: list[Fault]) -> tuple[str, str]:
     """The text without NULs, which no database holds, and the codec it was read in."""
     if charset.is_wide(raw):
-        text, codec, sound = charset.decode_wide(raw), "utf-16", True
+        text, codec, sound = charset.decode_wide(raw), "utf-8", True
     else:
-        stated = "" if raw.isascii() else glance(raw).charset
+        plain = raw.isascii() and b"\x1b" not in raw
+        stated = "" if plain else glance(raw).charset
         text, codec, sound = charset.decode(raw, stated.split("~", 1)[0])
     if not sound:
         faults.append(_CHARACTERS)
