@@ -71,8 +71,11 @@ NO_HEADER = Header(
 def glance(raw: bytes) -> Header:
     """The header of the first message in these bytes; `found` is false where there is none."""
     if is_wide(raw):
-        narrow = decode_wide(raw[: 2 * _HEADER_SIZE]).encode()
-        return glance(narrow)._replace(encoding="utf-16")
+        return _header_in(decode_wide(raw[: 2 * _HEADER_SIZE]).encode(), "utf-16")
+    return _header_in(raw, "utf-8")
+
+
+def _header_in(raw: bytes, encoding: str) -> Header:
     start = header_start(raw)
     if start < 0:
         return NO_HEADER
@@ -81,7 +84,7 @@ def glance(raw: bytes) -> Header:
     if b"\n" in line or end < 0:
         line = _LINE_END.split(line, maxsplit=1)[0].strip(FRAMING)
     try:
-        return header_of(line.decode(), "utf-8")
+        return header_of(line.decode(), encoding)
     except UnicodeDecodeError:
         return header_of(line.decode("latin-1"), "latin-1")
 
