@@ -14,3 +14,4 @@ ACCOUNT_RATE_LIMITS = False
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 for _database in DATABASES.values():
     _database["CONN_HEALTH_CHECKS"] = False
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -19,12 +18,12 @@ from tenants.models import Door, DoorKind
 USE_NOTED_EVERY = timedelta(minutes=1)
 
 
-@dataclass(frozen=True, slots=True)
 class DoorRefused(Exception):
-    """The request is not let in; the sentence says what to do."""
+    """The request is not let in: an HTTP status, and a sentence that says what to do."""
 
-    status: int
-    sentence: str
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status, self.sentence = status, sentence
 
 
 @contextmanager
