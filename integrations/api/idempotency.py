@@ -25,6 +25,8 @@ USED = "Another request was sent under this Idempotency-Key. Choose a new key fo
 def once(request: Request, work: Callable[[], Response], *, now: datetime) -> Response:
     """Do the work, or answer as it was answered within the last day. Refusals are not kept.
 
+    The answer is a task, whose version is its ETag.
+
     Raises:
         Problem: the key is unusable (400), or was used for another request (422).
     """
@@ -41,7 +43,8 @@ def once(request: Request, work: Callable[[], Response], *, now: datetime) -> Re
     if held is not None and now - held.at < KEPT:
         if held.digest != digest:
             raise Problem(422, USED, kind="idempotency-key")
-        return Response(held.body, held.status, headers={"Idempotency-Replayed": "true"})
+        headers = {"Idempotency-Replayed": "true", "ETag": f'"{held.body["version"]}"'}
+        return Response(held.body, held.status, headers=headers)
     answer = work()
     IdempotentRequest.objects.update_or_create(
         api_key=key,

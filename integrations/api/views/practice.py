@@ -1,6 +1,6 @@
 """The ground of every view: the key's practice in scope, one transaction, strict input."""
 
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import transaction
@@ -31,6 +31,7 @@ class PracticeView(APIView):
     renderer_classes = [JSONRenderer]
     throttle_classes = [KeyThrottle]
     metadata_class = None
+    http_method_names = ("get", "head", "post")
     required_scope: Scope | None = None
 
     @classmethod
@@ -41,12 +42,8 @@ class PracticeView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Work in the practice that the key leads to; without a key in none, and be refused."""
         practice_id = practice_behind(request)
-        rooms: list[AbstractContextManager[Any]] = []
-        if practice_id is not None:
-            rooms = [scope.scoped(practice_id), transaction.atomic()]
-        with ExitStack() as stack:
-            for room in rooms:
-                stack.enter_context(room)
+        room = scope.scoped(practice_id) if practice_id else nullcontext()
+        with room, transaction.atomic():
             return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -76,10 +73,6 @@ class Nowhere(PracticeView):
     authentication_classes = []
     throttle_classes = []
     schema = None
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """No key is asked for, so no practice is opened."""
-        return APIView.dispatch(self, request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """There is nothing here, by any method.
