@@ -122,13 +122,16 @@ class ChartItem(PracticeModel):
     alternate_code = models.CharField(max_length=80, blank=True)
     title = models.CharField(max_length=250, blank=True)
     severity = models.CharField(max_length=10, blank=True)
+    """The gravest of the live observations and of `stated_severity`."""
+    stated_severity = models.CharField(max_length=10, blank=True)
+    """What the newest report says of itself as a whole."""
     priority = models.CharField(max_length=10, blank=True)
     placer = models.CharField(max_length=120, blank=True)
     filler = models.CharField(max_length=120, blank=True)
     encounter_number = models.CharField(max_length=120, blank=True)
     location_code = models.CharField(max_length=80, blank=True)
     people = models.JSONField(default=dict)
-    """`orderer`, `author`, `signer`, `recipient`: {id, assigner, family, given} as the source names them."""
+    """`orderer`, `author`, `signer`, `recipient`: {id, assigner, family, given}, in its words."""
     issued_at = models.DateTimeField(null=True)
     effective_at = models.DateTimeField(null=True)
     due_date = models.DateField(null=True)
@@ -137,6 +140,9 @@ class ChartItem(PracticeModel):
     details = models.JSONField(default=dict)
     text = models.TextField(blank=True)
     revision = models.JSONField(default=list)
+    """`charts.versions.revision` of the newest report."""
+    older = models.JSONField(default=dict)
+    """Facts that the newest report leaves out, each with the revision that it is from."""
     version = models.PositiveIntegerField(default=1)
     received_at = models.DateTimeField()
 
@@ -156,6 +162,10 @@ class ChartItem(PracticeModel):
                 name="item_severity_known",
             ),
             models.CheckConstraint(
+                condition=models.Q(stated_severity__in=["", *_values(Severity)]),
+                name="item_stated_severity_known",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(priority__in=["", *_values(Priority)]),
                 name="item_priority_known",
             ),
@@ -166,7 +176,7 @@ class ChartItem(PracticeModel):
 
 
 class ItemVersion(PracticeModel):
-    """One report of an item, as it was read; never changed. The item itself holds what they add up to."""
+    """One report of an item, as it was read; never changed. The item holds what they add up to."""
 
     item = PracticeForeignKey(ChartItem, related_name="versions")
     number = models.PositiveIntegerField()
@@ -183,6 +193,13 @@ class ItemVersion(PracticeModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["practice", "item", "number"], name="item_version_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=_values(ItemStatus)), name="item_version_status_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(severity__in=["", *_values(Severity)]),
+                name="item_version_severity_known",
             ),
         ]
         triggers = [
@@ -207,6 +224,10 @@ class ResultValue(PracticeModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["practice", "item", "code", "sub_id"], name="result_value_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(severity__in=["", *_values(Severity)]),
+                name="result_value_severity_known",
             ),
         ]
         indexes = [

@@ -2,17 +2,16 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from audit import log
 from audit.actors import Actor
-from charts import patients, versions
+from charts import patients, revising, versions
 from charts.identity import naming
 from charts.models import Attachment, ChartItem, Encounter, ItemVersion, Patient, ResultValue
 from charts.values import ItemKind, ItemReport, ItemStatus, PatientDetails, ProviderRef
@@ -55,42 +54,31 @@ class Filed:
     """Whether a value, a flag or what was withdrawn differs from what was held."""
 
 
-WRITTEN = (
-    "status", "code", "code_system", "alternate_code", "title", "severity", "priority", "placer", "filler",
-    "encounter_number", "location_code", "people", "issued_at", "effective_at", "due_date", "observations",
-    "details", "text", "revision", "version",
-)  # fmt: skip
+WRITTEN = (*revising.COLUMNS, "version")
+
+
+@dataclass(slots=True)
+class _Tray:
+    """The rows that one call of `file_reports` is about to write."""
+
+    now: datetime
+    items: dict[ItemKey, ChartItem]
+    new: dict[ItemKey, ChartItem] = field(default_factory=dict)
+    changed: dict[ItemKey, ChartItem] = field(default_factory=dict)
+    versions: list[ItemVersion] = field(default_factory=list)
 
 
 @transaction.atomic
 def file_reports(filings: Sequence[Filing], *, actor: Actor, now: datetime) -> list[Filed]:
-    """File reports in the order given; two reports of one item in one call are applied one after the other."""
-    items = _held(filings)
-    owners = _patients(filings, items, actor=actor, now=now)
-    new: dict[ItemKey, ChartItem] = {}
-    changed: dict[ItemKey, ChartItem] = {}
-    rows: list[ItemVersion] = []
-    filed: list[Filed] = []
-    for filing, patient in zip(filings, owners, strict=True):
-        key = _key(filing)
-        item = items.get(key)
-        if item is None:
-            item = items[key] = new[key] = ChartItem(
-                patient=patient, source=filing.source, kind=filing.report.kind.value,
-                key=filing.report.key[:250], version=0, received_at=now,
-            )  # fmt: skip
-            change = Change.OPENED
-        else:
-            change = _change(item, filing.report)
-        before = _gist(item)
-        if change != Change.UNCHANGED:
-            rows.append(_apply(item, filing, change, now))
-            changed[key] = item
-        filed.append(Filed(item, patient, change, filing.message_id, news=_gist(item) != before))
-    _write(new, changed, rows, filings, items, now)
+    """File reports in the order given; two reports of one item in one call follow each other."""
+    tray = _Tray(now, _held(filings))
+    owners = _patients(filings, tray.items, actor=actor, now=now)
+    filed = [_file(tray, filing, patient) for filing, patient in zip(filings, owners, strict=True)]
+    _write(tray, filings)
+    _follow_merges(tray, filed)
     filed += _replace(filings, now=now)
     log.record_all(
-        log.entry(f"item.{one.change.value}", entity=one.item, patient_id=one.patient.pk,
+        log.entry(f"item.{one.change.value}", entity=one.item, patient_id=one.item.patient_id,
                   detail={"version": one.item.version, "message": str(one.message_id)},
                   actor=actor, now=now)
         for one in filed
@@ -98,12 +86,51 @@ def file_reports(filings: Sequence[Filing], *, actor: Actor, now: datetime) -> l
     return filed
 
 
-def _key(filing: Filing) -> ItemKey:
-    return (filing.report.key[:250], filing.report.kind.value, filing.source)
+def _file(tray: _Tray, filing: Filing, patient: Patient) -> Filed:
+    key, report = key_of(filing), filing.report
+    item = tray.items.get(key)
+    if item is None:
+        item = tray.items[key] = tray.new[key] = ChartItem(
+            patient=patient, source=filing.source, kind=report.kind.value, key=key[0], version=0,
+            received_at=tray.now,
+        )  # fmt: skip
+    late, before, gist = revising.is_late(item, report), revising.state(item), revising.gist(item)
+    revising.revise(item, report, patient)
+    if item.version and not late and revising.state(item) == before:
+        return Filed(item, item.patient, Change.UNCHANGED, filing.message_id, news=False)
+    item.version += 1
+    tray.changed[key] = item
+    tray.versions.append(_version(item, filing, tray.now, is_current=not late))
+    change = Change.OPENED if item.version == 1 else Change.LATE if late else Change.REVISED
+    news = revising.gist(item) != gist
+    return Filed(item, item.patient, change, filing.message_id, news=news)
+
+
+def _version(item: ChartItem, filing: Filing, now: datetime, *, is_current: bool) -> ItemVersion:
+    report = filing.report
+    return ItemVersion(
+        item=item, number=item.version, status=report.status.value,
+        severity=report.severity.value if report.severity else "",
+        issued_at=report.issued_at, received_at=now, message_id=filing.message_id,
+        is_current=is_current, observations=versions.merged([], report),
+    )  # fmt: skip
+
+
+def key_of(filing: Filing) -> ItemKey:
+    """What names the item for ever; a key too long for its column keeps a digest of the rest."""
+    return (_cut(filing.report.key), filing.report.kind.value, filing.source)
+
+
+def _cut(key: str) -> str:
+    longest: int = 250
+    if len(key) <= longest:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return f"{key[: longest - len(digest) - 1]}~{digest}"
 
 
 def _held(filings: Sequence[Filing]) -> dict[ItemKey, ChartItem]:
-    keys = {filing.report.key[:250] for filing in filings}
+    keys = {key_of(filing)[0] for filing in filings}
     rows = ChartItem.objects.filter(key__in=keys).order_by("pk").select_for_update(of=("self",))
     return {(row.key, row.kind, row.source): row for row in rows.select_related("patient")}
 
@@ -111,10 +138,10 @@ def _held(filings: Sequence[Filing]) -> dict[ItemKey, ChartItem]:
 def _patients(
     filings: Sequence[Filing], items: dict[ItemKey, ChartItem], *, actor: Actor, now: datetime
 ) -> list[Patient]:
-    """Who each is about; a report without an identifier of its patient goes with the item it speaks of."""
+    """Who each is about; a report that identifies no patient goes with the item it speaks of."""
     held = [
-        items[_key(filing)].patient
-        if _key(filing) in items and not naming(filing.patient)
+        items[key_of(filing)].patient
+        if key_of(filing) in items and not naming(filing.patient)
         else None
         for filing in filings
     ]
@@ -125,100 +152,62 @@ def _patients(
     return [patient or next(found) for patient in held]
 
 
-def _change(item: ChartItem, report: ItemReport) -> Change:
-    revision = list(versions.revision_of(report))
-    if revision < item.revision:
-        return Change.LATE
-    if (
-        revision == item.revision
-        and versions.merged(item.observations, report) == item.observations
-    ):
-        return Change.UNCHANGED
-    return Change.REVISED
-
-
-def _gist(item: ChartItem) -> tuple[Any, ...]:
-    """What somebody who has seen the item would call the same."""
-    seen = [
-        (row["code"], row["sub_id"], row["value"], row["severity"], row["withdrawn"])
-        for row in item.observations
-    ]
-    return (item.severity, item.text, sorted(seen))
-
-
-def _apply(item: ChartItem, filing: Filing, change: Change, now: datetime) -> ItemVersion:
-    report = filing.report
-    item.version += 1
-    item.observations = versions.merged(item.observations, report)
-    item.severity = (versions.severity(item.observations) or report.severity or "") if (
-        report.kind == ItemKind.RESULT
-    ) else (report.severity or "")  # fmt: skip
-    if change != Change.LATE:
-        _take_over(item, report)
-    return ItemVersion(
-        item=item, number=item.version, status=report.status.value,
-        severity=report.severity.value if report.severity else "",
-        issued_at=report.issued_at, received_at=now, message_id=filing.message_id,
-        is_current=change != Change.LATE, observations=versions.merged([], report),
-    )  # fmt: skip
-
-
-def _take_over(item: ChartItem, report: ItemReport) -> None:
-    """The newest report decides what the item says; a fact it leaves out stands as it was."""
-    item.status = report.status.value
-    item.revision = list(versions.revision_of(report))
-    item.code, item.code_system = report.code.code[:80], report.code.system[:20]
-    item.alternate_code = report.alternate.code[:80] if report.alternate else item.alternate_code
-    item.title = (report.code.display or report.code.code or item.title)[:250]
-    item.priority = report.priority.value if report.priority else item.priority
-    item.placer, item.filler = (
-        report.placer[:120] or item.placer,
-        report.filler[:120] or item.filler,
-    )
-    item.encounter_number = report.encounter[:120] or item.encounter_number
-    item.location_code = report.location[:80] or item.location_code
-    item.people = {**item.people, **_people(report)}
-    item.issued_at = report.issued_at or item.issued_at
-    item.effective_at = report.effective_at or item.effective_at
-    item.due_date = report.due_date or item.due_date
-    item.details = {**item.details, **report.details}
-    item.text = report.text or item.text
-
-
-def _people(report: ItemReport) -> dict[str, Any]:
-    named: dict[str, ProviderRef | None] = {
-        "orderer": report.orderer, "author": report.author,
-        "signer": report.signer, "recipient": report.recipient,
-    }  # fmt: skip
-    return {role: asdict(person) for role, person in named.items() if person}
-
-
-def _write(
-    new: dict[ItemKey, ChartItem], changed: dict[ItemKey, ChartItem], rows: list[ItemVersion],
-    filings: Sequence[Filing], items: dict[ItemKey, ChartItem], now: datetime,
-) -> None:  # fmt: skip
-    bulk.insert(ChartItem, new.values())
-    revised = [item for key, item in changed.items() if key not in new]
+def _write(tray: _Tray, filings: Sequence[Filing]) -> None:
+    bulk.insert(ChartItem, tray.new.values())
+    revised = [item for key, item in tray.changed.items() if key not in tray.new]
     bulk.put(ChartItem, revised, key=["id"], columns=WRITTEN)
-    bulk.insert(ItemVersion, rows)
+    bulk.insert(ItemVersion, tray.versions)
     bulk.put(
-        ResultValue, (value for item in changed.values() for value in _values(item, now)),
-        key=["item_id", "code", "sub_id"], columns=["observed_at", "value", "number", "units", "severity"],
+        ResultValue, (value for item in tray.changed.values() for value in _values(item, tray.now)),
+        key=["item_id", "code", "sub_id"],
+        columns=["patient_id", "observed_at", "value", "number", "units", "severity"],
     )  # fmt: skip
-    attached = [row for filing in filings for row in _attached(items[_key(filing)], filing.report)]
+    attached = [
+        row for filing in filings for row in _attached(tray.items[key_of(filing)], filing.report)
+    ]
     if attached:
         Attachment.objects.bulk_create(attached, ignore_conflicts=True)
 
 
+def _follow_merges(tray: _Tray, filed: Sequence[Filed]) -> None:
+    """A patient may have been merged away while we wrote: the new items follow them.
+
+    Our rows hold the patient's row against `patients.merge`, which locks it: either it waited for
+    us and moves our rows itself, or it was first and is seen here.
+    """
+    moved = dict(
+        ChartItem.objects.filter(
+            pk__in=[item.pk for item in tray.new.values()], patient__merged_into__isnull=False
+        ).values_list("pk", "patient__merged_into")
+    )
+    for item_id, patient_id in moved.items():
+        for model, column in ((ChartItem, "pk"), (ResultValue, "item_id")):
+            model.objects.filter(**{column: item_id}).update(patient_id=patient_id)
+    survivors = Patient.objects.in_bulk(set(moved.values()))
+    for one in filed:
+        if one.item.pk in moved:
+            one.item.patient = one.patient = survivors[moved[one.item.pk]]
+
+
 def _values(item: ChartItem, now: datetime) -> Iterable[Row]:
-    for row in item.observations if item.kind == ItemKind.RESULT else ():
-        if row["number"] is not None:
-            yield {
-                "id": uuid7(), "patient_id": item.patient_id, "item_id": item.pk, "code": row["code"][:80],
-                "sub_id": row["sub_id"][:40], "observed_at": row["observed_at"] or item.issued_at or now,
-                "value": row["value"][:250], "number": None if row["withdrawn"] else row["number"],
-                "units": row["units"][:40], "severity": row["severity"],
-            }  # fmt: skip
+    """One row a measured value; one that was corrected to words or withdrawn loses its number."""
+    rows = item.observations if item.kind == ItemKind.RESULT else []
+    measured = [row for row in rows if row["number"] is not None or item.version > 1]
+    by_key = {(row["code"][:80], row["sub_id"][:40]): row for row in measured}
+    for (code, sub_id), row in by_key.items():
+        gone = row["withdrawn"] or item.status == ItemStatus.WITHDRAWN
+        yield {
+            "id": uuid7(),
+            "patient_id": item.patient_id,
+            "item_id": item.pk,
+            "code": code,
+            "sub_id": sub_id,
+            "observed_at": row["observed_at"] or item.issued_at or now,
+            "value": row["value"][:250],
+            "number": None if gone else row["number"],
+            "units": row["units"][:40],
+            "severity": row["severity"],
+        }
 
 
 def _attached(item: ChartItem, report: ItemReport) -> Iterable[Attachment]:
@@ -229,9 +218,11 @@ def _attached(item: ChartItem, report: ItemReport) -> Iterable[Attachment]:
 
 
 def _replace(filings: Sequence[Filing], *, now: datetime) -> list[Filed]:
-    """Items that another took the place of (TXA-13): withdrawn, their work moves with the new one."""
+    """Items that another replaced (TXA-13): withdrawn, their work goes with the new one."""
     gone = {
-        (f.report.replaces, f.report.kind.value, f.source): f for f in filings if f.report.replaces
+        (_cut(f.report.replaces), f.report.kind.value, f.source): f
+        for f in filings
+        if f.report.replaces
     }
     rows = ChartItem.objects.filter(key__in=[key for key, *_ in gone]).order_by("pk")
     filed = []
@@ -243,8 +234,10 @@ def _replace(filings: Sequence[Filing], *, now: datetime) -> list[Filed]:
         item.details = {**item.details, "replaced_by": filing.report.key}
         item.version += 1
         item.save(update_fields=["status", "details", "version"])
-        ItemVersion.objects.create(item=item, number=item.version, status=item.status, received_at=now,
-                                   message_id=filing.message_id, is_current=True)  # fmt: skip
+        ItemVersion.objects.create(
+            item=item, number=item.version, status=item.status, received_at=now,
+            message_id=filing.message_id, is_current=True,
+        )  # fmt: skip
         filed.append(Filed(item, item.patient, Change.REPLACED, filing.message_id))
     return filed
 

@@ -28,9 +28,7 @@ SPOKEN = {
     "phone": "phone", "language": "language", "deceased": "is_deceased",
 }  # fmt: skip
 
-
-class PatientUnknown(Exception):
-    """A merge names a patient nobody has heard of."""
+LENGTHS = {field.name: field.max_length for field in Patient._meta.concrete_fields}
 
 
 @transaction.atomic
@@ -64,7 +62,7 @@ def _known(said: Sequence[PatientDetails]) -> dict[Key, Patient]:
 def _match(
     details: PatientDetails, known: dict[Key, Patient], fresh: list[Patient], now: datetime
 ) -> Patient:
-    """The one that an identifier names; of two, the one named by the first (the medical record number)."""
+    """The one that an identifier names; of two, the one that the record number (MR) names."""
     named = sorted(naming(details), key=lambda identifier: identifier.type != "MR")
     for identifier in named:
         if patient := known.get((identifier.value, identifier.assigner)):
@@ -103,7 +101,7 @@ def _register(
 def _yield_to_winners(
     said: Sequence[PatientDetails], found: list[Patient], ours: set[Any]
 ) -> list[Patient]:
-    """Another worker may have registered the same person a moment ago: theirs stands, ours is merged away."""
+    """Another worker may have registered the person a moment ago: theirs stands, ours ends."""
     held = _known(
         [details for details, patient in zip(said, found, strict=True) if patient.pk in ours]
     )
@@ -130,9 +128,7 @@ def _identifier(patient: Patient, identifier: Identifier) -> PatientIdentifier:
 def _spoken(details: PatientDetails) -> dict[str, Any]:
     said = {column: getattr(details, name) for name, column in SPOKEN.items()}
     return {
-        column: value[: Patient._meta.get_field(column).max_length]
-        if isinstance(value, str)
-        else value
+        column: value[: LENGTHS[column]] if isinstance(value, str) else value
         for column, value in said.items()
         if value is not None
     }
@@ -200,25 +196,34 @@ def merge(
 ) -> tuple[Patient, list[Patient]]:
     """Everything of the patients that `gone` names moves to the survivor; nothing is deleted.
 
+    Their tasks follow by `routing.operations.follow_merge`.
+
     Returns:
         The survivor, and those who ended in them.
     """
     kept, *_ = find_or_register([survivor], overwrite=True, actor=actor, now=now)
     named = _known([PatientDetails(identifiers=tuple(gone))])
-    ended = sorted({patient.pk: patient for patient in named.values() if patient.pk != kept.pk}.values(),
-                   key=lambda patient: patient.pk)  # fmt: skip
-    missing = [i for i in gone if i.value and (i.value, i.assigner) not in named]
+    ended = {patient.pk: patient for patient in named.values() if patient.pk != kept.pk}
+    # Whoever files an item of theirs holds their row: we wait for them, then move it too.
+    list(Patient.objects.lock([kept.pk, *ended]))
+    missing = [i for i in naming(PatientDetails(identifiers=tuple(gone)))
+               if (i.value, i.assigner) not in named]  # fmt: skip
     bulk.insert_new(PatientIdentifier, [_identifier(kept, i) for i in missing])
-    for patient in ended:
-        for model in (PatientIdentifier, Encounter, ChartItem, ResultValue):
-            model.objects.filter(patient=patient).update(patient=kept)
-        held = PatientCode.objects.filter(patient=kept).values_list("list", "system", "code")
-        for row in PatientCode.objects.filter(patient=patient).exclude(
-            code__in=[code for *_, code in held]
-        ):
+    for patient in sorted(ended.values(), key=lambda patient: patient.pk):
+        _move(patient, kept)
+        log.record("patient.merged", entity=patient, patient_id=kept.pk, actor=actor, now=now)
+    return kept, list(ended.values())
+
+
+def _move(patient: Patient, kept: Patient) -> None:
+    """Rows of one patient to another, and those who ended in the one to the other too."""
+    for model in (PatientIdentifier, Encounter, ChartItem, ResultValue):
+        model.objects.filter(patient=patient).update(patient=kept)
+    held = set(PatientCode.objects.filter(patient=kept).values_list("list", "system", "code"))
+    for row in PatientCode.objects.filter(patient=patient):
+        if (row.list, row.system, row.code) not in held:
             row.patient = kept
             row.save(update_fields=["patient"])
-        patient.merged_into = kept
-        patient.save(update_fields=["merged_into"])
-        log.record("patient.merged", entity=patient, patient_id=kept.pk, actor=actor, now=now)
-    return kept, ended
+    Patient.objects.filter(merged_into=patient).update(merged_into=kept)
+    patient.merged_into = kept
+    patient.save(update_fields=["merged_into"])

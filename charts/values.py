@@ -28,7 +28,8 @@ class ItemStatus(StrEnum):
 
     Results: registered, preliminary, final, amended, corrected, withdrawn.
     Orders, referrals, refills, medications, requests: draft, active, on-hold, completed, withdrawn.
-    Documents: preliminary (not signed), final (signed), amended, unknown (signing not stated), withdrawn.
+    Documents: preliminary (not signed), final (signed), amended, unknown (signing not stated),
+    withdrawn.
     Appointments: active (booked), completed, missed, cancelled-by-source becomes withdrawn.
     """
 
@@ -47,7 +48,10 @@ class ItemStatus(StrEnum):
 
 
 class Severity(StrEnum):
-    """How bad a result is by its own flags (HL7 table 0078, FHIR interpretation); never guessed from text."""
+    """How bad a result is by its own flags (HL7 table 0078, FHIR interpretation).
+
+    Never guessed from text.
+    """
 
     CRITICAL = "critical"
     ABNORMAL = "abnormal"
@@ -74,7 +78,7 @@ class Priority(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A coded concept; `system` is a short name: loinc, snomed, rxnorm, ndc, cpt, icd10 or local."""
+    """A coded concept; `system` is a short name: loinc, snomed, rxnorm, ndc, cpt, icd10, local."""
 
     code: str
     display: str = ""
@@ -102,7 +106,7 @@ class ProviderRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PatientDetails:
-    """Who the patient is, as one message says. `None` means not said; `""` means delete (HL7 null)."""
+    """Who the patient is, as one message says. `None`: not said; `""`: delete (HL7 null)."""
 
     identifiers: tuple[Identifier, ...] = ()
     family: str | None = None
@@ -151,9 +155,9 @@ class Attachment:
 class ItemReport:
     """What one message says about one chart item.
 
-    `key` names the item within its source for ever: filler order number and report code for a result,
-    document number, placer order number, referral id, appointment id. `issued_at` and `status` together
-    decide which of two reports is the newer, whatever order they came in.
+    `key` names the item within its source for ever: filler order number and report code for a
+    result, document number, placer order number, referral id, appointment id. `issued_at` and
+    `status` together decide which of two reports is the newer, whatever order they came in.
     """
 
     kind: ItemKind
@@ -181,4 +185,4 @@ class ItemReport:
     """Key of the item this one takes the place of (TXA-13 with T09/T10, relatesTo replaces)."""
     text: str = ""
     details: dict[str, str] = field(default_factory=dict)
-    """Few further facts, each documented in docs/hl7.md: `specialty`, `question`, `drug`, `reason`, `request`."""
+    """Few further facts, in docs/hl7.md: `specialty`, `question`, `drug`, `reason`, `request`."""

@@ -1,9 +1,11 @@
 """Which of two reports of one item is the newer, whatever order they came in. Pure.
 
-Reports of an item form one order (`revision`), and each observation is kept from the greatest report that
-speaks of it. So preliminary, final and corrected end in the same state in any order of arrival.
+Reports of an item form one order (`revision`). Each fact and each observation is kept from the
+greatest report that speaks of it, so preliminary, final and corrected end in the same state in any
+order of arrival.
 """
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -14,17 +16,19 @@ S = ItemStatus
 
 RANK: dict[ItemStatus, int] = {
     S.REGISTERED: 0, S.DRAFT: 0, S.UNKNOWN: 0, S.PRELIMINARY: 1, S.ACTIVE: 1, S.ON_HOLD: 1,
-    S.FINAL: 2, S.COMPLETED: 2, S.MISSED: 2, S.AMENDED: 3, S.CORRECTED: 3, S.WITHDRAWN: 4,
+    S.FINAL: 2, S.COMPLETED: 2, S.MISSED: 2, S.AMENDED: 3, S.CORRECTED: 4, S.WITHDRAWN: 5,
 }  # fmt: skip
+"""Of two reports of one instant. The statuses of results all differ: no luck decides."""
 
 SETTLED = frozenset({S.FINAL, S.AMENDED, S.CORRECTED, S.WITHDRAWN, S.COMPLETED})
 """A late preliminary never overwrites one of these, however it is dated."""
 
 Revision = tuple[int, str, int]
+Row = dict[str, Any]
 
 
 def revision(kind: ItemKind, status: ItemStatus, issued_at: datetime | None) -> Revision:
-    """Where a report stands: settled over unsettled (results, documents), then by time, then by rank."""
+    """Where a report stands: settled first (results, documents), then by time, then by rank."""
     settles = kind in (ItemKind.RESULT, ItemKind.DOCUMENT) and status in SETTLED
     moment = issued_at.astimezone(UTC).isoformat(timespec="microseconds") if issued_at else ""
     return (int(settles), moment, RANK[status])
@@ -35,38 +39,72 @@ def revision_of(report: ItemReport) -> Revision:
     return revision(report.kind, report.status, report.issued_at)
 
 
-def merged(kept: list[dict[str, Any]], report: ItemReport) -> list[dict[str, Any]]:
-    """The observations after a report: each from the greatest report that speaks of it, oldest first."""
+def merged(kept: list[Row], report: ItemReport) -> list[Row]:
+    """The observations after a report, in the order in which the source lists them.
+
+    A row holds a value from the greatest report that gave one (`valued`) and a status from the
+    greatest that spoke of it (`revision`): OBX-11 U makes final what it does not repeat.
+    """
     rows = {(row["code"], row["sub_id"]): row for row in kept}
-    at = list(revision_of(report))
-    for observation in report.observations:
-        key = (observation.code.code, observation.sub_id)
+    for row in _rows(report):
+        key = (row["code"], row["sub_id"])
         before = rows.get(key)
-        if before is None or before["revision"] <= at:
-            rows[key] = _row(observation, at, before)
-        elif before["value"] == "" and not before["withdrawn"]:
-            # A "final, value not sent again" came first; the late preliminary brings the value it meant.
-            rows[key] = {
-                **_row(observation, at, None),
-                "revision": before["revision"],
-                "status": before["status"],
-            }
-    return list(rows.values())
+        rows[key] = row if before is None else _joined(before, row)
+    return sorted(rows.values(), key=lambda row: (row["position"], row["code"], row["sub_id"]))
 
 
-def severity(rows: list[dict[str, Any]]) -> Severity | None:
-    """The gravest of the live observations; None where none carries a result."""
-    return worst(
-        [Severity(row["severity"]) for row in rows if row["severity"] and not row["withdrawn"]]
+def severity(rows: list[Row], stated: str = "") -> Severity | None:
+    """The gravest of the live observations and of what the newest report states as a whole.
+
+    It may state more than they show: a value that could not be obtained, a line past the limit.
+    """
+    graded = [row["severity"] for row in rows if row["severity"] and not row["withdrawn"]]
+    return worst([Severity(one) for one in (*graded, stated) if one])
+
+
+def _joined(before: Row, row: Row) -> Row:
+    """Of two rows that are equally new, the one that came later stands."""
+    value = row if row["valued"] >= before["valued"] else before
+    status = row if row["revision"] >= before["revision"] else before
+    return {
+        **value,
+        "status": status["status"],
+        "revision": status["revision"],
+        "position": max(before["position"], row["position"]),
+    }
+
+
+def _rows(report: ItemReport) -> Iterator[Row]:
+    """One row an observation; a test repeated under one sub-id is told apart by its turn."""
+    at = list(revision_of(report))
+    turns: dict[tuple[str, str], int] = {}
+    for position, observation in enumerate(report.observations):
+        key = (observation.code.code, observation.sub_id)
+        turn = turns[key] = turns.get(key, 0) + 1
+        sub_id = observation.sub_id if turn == 1 else f"{observation.sub_id}#{turn}"
+        yield {
+            **_value(observation),
+            "sub_id": sub_id,
+            "status": observation.status.value,
+            "position": position,
+            "valued": at if _gives_value(observation) else [],
+            "revision": at,
+        }
+
+
+def _gives_value(observation: Observation) -> bool:
+    return (
+        bool(observation.value)
+        or observation.severity is not None
+        or observation.status == S.WITHDRAWN
     )
 
 
-def _row(observation: Observation, at: list[Any], before: dict[str, Any] | None) -> dict[str, Any]:
-    row = {
+def _value(observation: Observation) -> Row:
+    row: Row = {
         "code": observation.code.code,
         "display": observation.code.display,
         "system": observation.code.system,
-        "sub_id": observation.sub_id,
         "value": observation.value,
         "number": observation.number,
         "units": observation.units,
@@ -75,20 +113,10 @@ def _row(observation: Observation, at: list[Any], before: dict[str, Any] | None)
         "high": observation.high,
         "flags": list(observation.flags),
         "severity": observation.severity.value if observation.severity else "",
-        "status": observation.status.value,
         "observed_at": observation.observed_at.isoformat() if observation.observed_at else "",
         "note": observation.note,
         "withdrawn": observation.status == S.WITHDRAWN,
-        "revision": at,
     }
     if observation.alternate:
         row["alternate"] = asdict(observation.alternate)
-    if (
-        before is not None
-        and not observation.value
-        and observation.severity is None
-        and not row["withdrawn"]
-    ):
-        # OBX-11 U: the status changes, the values stand as they were sent before.
-        return {**before, "status": row["status"], "revision": at}
     return row
