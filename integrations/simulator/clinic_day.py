@@ -12,6 +12,8 @@ from integrations.simulator.laboratory import Report, Value, laboratory, result
 from integrations.simulator.visits import Waiting, book, front_desk, no_shows, registered_twice
 
 RESENT_AFTER = 7.0
+OVERNIGHT = (7 * 60 + 30, 7 * 60 + 35)
+"""When the laboratory sends what it has before the clinic opens."""
 
 
 def clinic_day(
@@ -41,10 +43,10 @@ def _mishaps(desk: Desk, waiting: Waiting, results: Sequence[Sending]) -> Iterat
     rng = desk.dice("mishaps")
     resent = rng.choice([sending for sending in results if sending.kind == "ORU^R01"])
     yield replace(resent, minute=resent.minute + RESENT_AFTER)
-    visit = rng.choice(waiting.visits)
+    early = rng.choice(waiting.visits)
+    visit = replace(early, begins=OVERNIGHT[0] - 75, ends=OVERNIGHT[0] - 60)
     panel = next(panel for panel in PANELS if len(panel.tests) == 1)
     value = Value(panel.tests[0], "2.10", "N")
-    for nameless, processing in ((True, "P"), (False, "T")):
+    for minute, nameless, processing in ((OVERNIGHT[0], True, "P"), (OVERNIGHT[1], False, "T")):
         report = Report(visit, panel, Grade.NORMAL, desk.number("P"), desk.number("L"))
-        yield result(desk, report, visit.begins + 75, "F", [value],
-                     nameless=nameless, processing=processing)  # fmt: skip
+        yield result(desk, report, minute, "F", [value], nameless=nameless, processing=processing)

@@ -10,13 +10,12 @@ from django.utils import timezone
 
 from integrations.simulator.casting import NotPlayable, clinic_of, senders_of
 from integrations.simulator.clinic import Clinic, Clock, wall_clock
-from integrations.simulator.clinic_day import clinic_day
+from integrations.simulator.clinic_day import OVERNIGHT, clinic_day
 from integrations.simulator.player import Player
-from integrations.simulator.visits import MORNING
 from tenants import scope
 from tenants.models import Practice
 
-OPENS = MORNING[0]
+OPENS = OVERNIGHT[0]
 
 
 class Command(BaseCommand):

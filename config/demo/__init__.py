@@ -1,0 +1,1 @@
+"""The demonstration: two invented practices, their people, feeds and two days of work."""

@@ -1,0 +1,98 @@
+"""Two clinic days that lead up to now: messages stored and processed, and people at their work."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from django.conf import settings
+from django.db import transaction
+
+from config.demo.workday import Workday
+from integrations import intake, receiver
+from integrations.fhir import body as fhir_body
+from integrations.fhir import reading as fhir_reading
+from integrations.models import Feed, InboundMessage
+from integrations.receiver import Arrival
+from integrations.simulator.casting import clinic_of, feeds_of
+from integrations.simulator.clinic import Clinic, Clock, Door, Sending
+from integrations.simulator.clinic_day import clinic_day
+from tenants import scope
+from tenants.models import Practice
+
+DAYS = 2
+LOOKS_BACK = timedelta(days=DAYS + 1)
+"""The practice and its rules are older than its first message."""
+
+TODAY, BEFORE = timedelta(minutes=20), timedelta(minutes=60)
+"""How often, in the story, stored messages become tasks; people act in between."""
+
+BUSY, MIDDAY, CLOSES = 11 * 60, 15 * 60, 18 * 60
+"""Who looks by day sees today's clinic up to now; by night, a clinic that is at three o'clock."""
+
+Due = tuple[datetime, Sending]
+
+
+@transaction.atomic
+def tell(practice: Practice, *, now: datetime) -> int:
+    """Play the days, all or nothing; a practice that ever got a message keeps its own history.
+
+    Returns:
+        How many messages were stored.
+    """
+    with scope.scoped(practice.pk):
+        if InboundMessage.objects.exists():
+            return 0
+        clinic, feeds = clinic_of(practice), feeds_of(practice)
+        workday = Workday(f"{practice.slug} {now:%Y-%m-%d}")
+        arrived = 0
+        for ends, due in slices(sendings(clinic, now=now), now=now):
+            arrived += len(due)
+            for instant, sending in due:
+                receiver.store([_arrival(sending, feeds[sending.door], instant)], now=instant)
+            workday.work(until=ends)
+            while intake.sweep_practice(practice.pk, now=ends):
+                continue
+            workday.notice(now=ends)
+        workday.take_up(now=now)
+        return arrived
+
+
+def sendings(clinic: Clinic, *, now: datetime) -> Iterator[Due]:
+    """Everything sent up to now, oldest first."""
+    local = now.astimezone(clinic.zone)
+    minute = local.hour * 60 + local.minute
+    minute = minute if BUSY <= minute <= CLOSES else MIDDAY
+    for back in reversed(range(DAYS)):
+        day = timedelta(days=back)
+        clock = Clock(now - day, minute)
+        for sending in clinic_day(clinic, local.date() - day, clock=clock):
+            if back or sending.minute <= minute:
+                yield clock.at(sending.minute), sending
+
+
+def slices(due: Iterable[Due], *, now: datetime) -> Iterator[tuple[datetime, list[Due]]]:
+    """The messages by the ends of slices of time, the last of which ends now; nights have none."""
+
+    def end(one: Due) -> datetime:
+        ago = now - one[0]
+        length = TODAY if ago < timedelta(hours=12) else BEFORE
+        return now - ago // length * length
+
+    for ends, group in groupby(due, key=end):
+        yield ends, list(group)
+
+
+def _arrival(sending: Sending, feed: Feed, instant: datetime) -> Arrival:
+    """As the feed's door would have taken it at that instant."""
+    practice_id = scope.current()
+    if sending.door == Door.FHIR_HTTP:
+        parsed = fhir_body.parse(sending.body, max_bytes=settings.MAX_MESSAGE_BYTES)
+        arrival = receiver.arrival_of_fhir(
+            sending.body, practice_id=practice_id, feed_id=feed.pk, control_id=sending.id,
+            type=parsed.type, cause="",
+            order_key=fhir_reading.order_key(parsed, zone=feed.time_zone),
+        )  # fmt: skip
+    else:
+        arrival = receiver.arrival_of_hl7(sending.body, practice_id=practice_id, feed_id=feed.pk)
+    arrival.arrived = int(instant.timestamp() * 1_000_000_000)
+    return arrival
