@@ -22,7 +22,7 @@ class Sweep:
     run: Sweeper | Callable[..., int]
 
 
-SWEEPS = (Sweep("process messages", 1.0, intake.sweep),)
+SWEEPS = (Sweep("process-messages", 1.0, intake.sweep),)
 
 
 def named(name: str) -> Sweep:

@@ -211,4 +211,4 @@ SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "se
 """TLS ends at the proxy; SECURE_COOKIES=1 turns the rest on (docs/runbook.md)."""
 
 LOGGING_CONFIG = "config.logs.configure"
-LOGGING: dict[str, Any] = {}
+LOGGING: dict[str, Any] = {"version": 1}

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 from django.db import connections
 
@@ -15,12 +16,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def environment() -> dict[str, str]:
     """Of a process that works on the database of this test."""
-    settings = connections["default"].settings_dict
-    host, port = settings.get("HOST", ""), settings.get("PORT", "")
-    secret = f":{settings['PASSWORD']}" if settings.get("PASSWORD") else ""
-    url = f"postgres://{settings['USER']}{secret}@/{settings['NAME']}?host={host}"
+    asked = connections["default"].get_connection_params()
+    place = {name: str(asked[name]) for name in ("host", "port") if asked.get(name)}
+    secret = f":{quote(asked['password'], safe='')}" if asked.get("password") else ""
+    url = f"postgres://{asked['user']}{secret}@/{asked['dbname']}?{urlencode(place)}"
     return os.environ | {
-        "DATABASE_URL": url + (f"&port={port}" if port else ""),
+        "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "config.settings_test",
         "SECRET_KEY": os.environ.get("SECRET_KEY", "s" * 50),
     }
