@@ -26,6 +26,7 @@ from config.embedded.supervisor import Child, Supervisor
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = str(ROOT / "manage.py")
 SIMULATED_PRACTICE = "Elm Street Family Medicine"
+MLLP_FEEDS = 4
 READY_SECONDS = 60.0
 CHILDREN_PATIENCE = 2.0
 # The API answers JSON only, and its documentation page uses one of the sidecar's two viewers.
@@ -44,7 +45,8 @@ class DemoOptions:
 
 def run_demo(options: DemoOptions) -> int:
     check_port_free(options.port, "--port")
-    check_port_free(options.mllp_port, "--mllp-port")
+    for port in range(options.mllp_port, options.mllp_port + MLLP_FEEDS):
+        check_port_free(port, "--mllp-port")
     folder = open_folder(options.data)
     lock = take_lock(folder)
     try:
@@ -71,14 +73,16 @@ def take_lock(folder: DataFolder) -> FolderLock:
 
 
 def serve(options: DemoOptions, folder: DataFolder, lock: FolderLock) -> None:
+    """Bring everything up, the sign-in page first, and keep it up until somebody interrupts."""
     with Processes() as processes, running(folder, processes, environment=os.environ) as servers:
-        story = prepare(options, folder, servers)
-        for feed in story["feeds"]:
-            if feed.get("mllp_port"):
-                check_port_free(feed["mllp_port"], "--mllp-port")
-        supervisor = Supervisor(processes, children(options, folder, servers))
+        supervisor = Supervisor(processes)
         try:
-            supervisor.start()
+            prepare(folder, servers)
+            web, *others = children(options, folder, servers)
+            supervisor.start(web)
+            story = seed(options, folder, servers)
+            for child in others:
+                supervisor.start(child)
             wait_for_web(options.port, supervisor)
             lock.say(kind="demo", ready=True, port=options.port)
             print(banner(story, port=options.port, logs=folder.logs), flush=True)
@@ -87,21 +91,28 @@ def serve(options: DemoOptions, folder: DataFolder, lock: FolderLock) -> None:
             supervisor.stop(patience=CHILDREN_PATIENCE)
 
 
-def prepare(options: DemoOptions, folder: DataFolder, servers: Servers) -> dict[str, Any]:
-    """Migrations, static files and seed; the static files need nothing of the rest."""
+def prepare(folder: DataFolder, servers: Servers) -> None:
+    """Migrations and static files; neither needs the other."""
     environment = demo_environment(folder, servers.for_operator())
     tell("Preparing the database ..." if is_empty(servers) else "Opening the database ...")
-    static = begin_manage(
-        ["collectstatic", "--no-input", "--skip-checks", *not_needed()], environment
-    )
+    static = begin_manage(["collectstatic", "--no-input", *static_options()], environment)
     manage(MIGRATE, environment)
-    story: dict[str, Any] = json.loads(manage(seed_command(options.mllp_port), environment))
     finish_manage(static, "collectstatic")
+
+
+def seed(options: DemoOptions, folder: DataFolder, servers: Servers) -> dict[str, Any]:
+    """The people and feeds of the demo; made once, told each time."""
+    environment = demo_environment(folder, servers.for_operator())
+    tell("Making the demo's practices and people ...")
+    story: dict[str, Any] = json.loads(
+        manage(seed_command(options.port, options.mllp_port), environment)
+    )
     return story
 
 
-def not_needed() -> list[str]:
-    return [part for pattern in STATIC_NOT_NEEDED for part in ("--ignore", pattern)]
+def static_options() -> list[str]:
+    ignored = [part for pattern in STATIC_NOT_NEEDED for part in ("--ignore", pattern)]
+    return ["--skip-checks", *ignored]
 
 
 def demo_environment(folder: DataFolder, environment: Mapping[str, str]) -> dict[str, str]:
@@ -115,7 +126,7 @@ def demo_environment(folder: DataFolder, environment: Mapping[str, str]) -> dict
 
 
 def children(options: DemoOptions, folder: DataFolder, servers: Servers) -> list[Child]:
-    """What serves; none of them knows the owner's password."""
+    """What serves, the web first; none of them knows the owner's password."""
     environment = demo_environment(folder, servers.for_product())
     commands: dict[str, list[str]] = {
         "web": web_command(options.port),
@@ -154,8 +165,8 @@ def simulator_command(port: int) -> list[str]:
     ]
 
 
-def seed_command(mllp_port: int) -> list[str]:
-    return ["seed_demo", "--json", "--mllp-port", str(mllp_port)]
+def seed_command(port: int, mllp_port: int) -> list[str]:
+    return ["seed_demo", "--json", "--port", str(port), "--mllp-port", str(mllp_port)]
 
 
 def manage(arguments: Sequence[str], environment: Mapping[str, str]) -> str:

@@ -37,16 +37,16 @@ class Child:
 
 
 class Supervisor:
-    """Start the children, then `look` now and again, then `stop`."""
+    """`start` each child, then `look` now and again, then `stop`."""
 
-    def __init__(self, processes: Processes, children: Sequence[Child]) -> None:
+    def __init__(self, processes: Processes) -> None:
         self._processes = processes
-        self._children = children
+        self._children: list[Child] = []
 
-    def start(self) -> None:
-        for child in self._children:
-            child.log_read = child.log.stat().st_size if child.log.exists() else 0
-            self._start(child)
+    def start(self, child: Child) -> None:
+        child.log_read = child.log.stat().st_size if child.log.exists() else 0
+        self._children.append(child)
+        self._start(child)
 
     def watch(self) -> None:
         """Until somebody interrupts."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
-from config.embedded.demo import MIGRATE, seed_command, simulator_command
+from config.embedded.demo import MIGRATE, MLLP_FEEDS, seed_command, simulator_command
 from tests.launcher.conftest import processes_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,7 +81,8 @@ def test_the_demo_serves_keeps_its_data_and_leaves_nothing_behind(tmp_path, two_
     assert "password" in demo.sign_in_page()
     said = demo.said()
     assert re.search(r"\S+@\S+ +\S+", said), "a person with an address and a password"
-    assert f"localhost:{two_ports[1]}" in said
+    listening = [int(port) for port in re.findall(r"MLLP: localhost:(\d+)", said)]
+    assert listening == list(range(two_ports[1], two_ports[1] + MLLP_FEEDS))
     assert "curl" in said
     demo.process.send_signal(signal.SIGINT)
     assert demo.seconds_until_gone() < 5
@@ -94,7 +95,7 @@ def test_the_demo_serves_keeps_its_data_and_leaves_nothing_behind(tmp_path, two_
 
 
 @pytest.mark.parametrize(
-    "command", [MIGRATE, seed_command(2575), simulator_command(8000)[2:]], ids=lambda c: c[0]
+    "command", [MIGRATE, seed_command(8000, 2575), simulator_command(8000)[2:]], ids=lambda c: c[0]
 )
 def test_every_command_of_the_demo_takes_its_arguments(command):
     name, *options = command

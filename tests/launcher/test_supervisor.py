@@ -16,8 +16,8 @@ def child(tmp_path, code: str) -> Child:
 def watched(processes, tmp_path):
     def start(code: str) -> tuple[Supervisor, Child]:
         one = child(tmp_path, code)
-        supervisor = Supervisor(processes, [one])
-        supervisor.start()
+        supervisor = Supervisor(processes)
+        supervisor.start(one)
         return supervisor, one
 
     return start
