@@ -27,15 +27,10 @@ class Demo:
         self.data, self.port = data, port
         self._output = data.with_suffix(".out")
         ports = ["--port", str(port), "--mllp-port", str(mllp_port)]
-        inherited = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.endswith("DATABASE_URL") and name not in ("REDIS_URL", "SECRET_KEY")
-        }
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, str(ROOT / "run.py"), "demo", "--data", str(data), *ports],
-                env=inherited | {"CLEARCHART_TRIAL": str(data)},
+                env=own_environment() | {"CLEARCHART_TRIAL": str(data)},
                 stdout=output,
                 stderr=output,
             )
@@ -65,6 +60,26 @@ class Demo:
         return time.monotonic() - begun
 
 
+def manage(data: Path, *arguments: str) -> tuple[int, str]:
+    """The exit code and the standard output of `run.py manage`."""
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "run.py"), "manage", "--data", str(data), *arguments],
+        env=own_environment() | {"CLEARCHART_TRIAL": str(data)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return done.returncode, done.stdout
+
+
+def own_environment() -> dict[str, str]:
+    """Without the servers of the test run."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if not name.endswith("DATABASE_URL") and name not in ("REDIS_URL", "SECRET_KEY")
+    }
+
+
 @pytest.fixture
 def two_ports() -> tuple[int, int]:
     """Outside the range that the kernel gives away, and different for every worker."""
@@ -84,8 +99,12 @@ def test_the_demo_serves_keeps_its_data_and_leaves_nothing_behind(tmp_path, two_
     listening = [int(port) for port in re.findall(r"MLLP: localhost:(\d+)", said)]
     assert listening == list(range(two_ports[1], two_ports[1] + MLLP_FEEDS))
     assert "curl" in said
+    assert manage(data, "shell", "--no-imports", "-c", "print('hello')") == (0, "hello\n")
     demo.process.send_signal(signal.SIGINT)
     assert demo.seconds_until_gone() < 5
+
+    assert manage(data, "shell", "--no-imports", "-c", "raise SystemExit(7)") == (7, "")
+    assert processes_of(str(data)) == [], "manage stops the servers that it started"
 
     again = Demo(data, *two_ports)
     again.wait_until_up()
