@@ -40,10 +40,12 @@ def summary(desk: Desk) -> State:
         return State("No feed set up", "never")
     quiet = [(feed, state) for feed, state in active if state.status == "quiet"]
     if not quiet:
-        heard = [state for _, state in active if state.status == "arriving"]
-        return (
-            State("All feeds arriving", "arriving") if heard else State("No message yet", "never")
-        )
+        heard = sum(state.status == "arriving" for _, state in active)
+        if not heard:
+            return State("No message yet", "never")
+        every = heard == len(active)
+        said = "All feeds arriving" if every else f"{heard} of {len(active)} feeds arriving"
+        return State(said, "arriving")
     feed = quiet[0][0]
     more = f" and {len(quiet) - 1} more" if len(quiet) > 1 else ""
     return State(

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from dashboards.rows import ParsedField, ParsedSegment, RawLine
 from integrations.hl7 import message as hl7
+from integrations.hl7 import tables
 from integrations.models import InboundMessage
 
 LINES, FIELDS, LENGTH = 200, 60, 2000
@@ -45,7 +45,10 @@ def _hl7(raw: bytes) -> Body:
     lines = tuple(_raw_line(n, one.line, 3) for n, one in enumerate(segments, 1))
     parsed = tuple(
         ParsedSegment(
-            n, one.name, SEGMENTS.get(one.name, "Own segment of the sender"), _fields(one)
+            n,
+            one.name,
+            SEGMENTS.get(one.name, "Own segment of the sender"),
+            _fields(one, message.header.version),
         )
         for n, one in enumerate(segments, 1)
     )
@@ -57,10 +60,10 @@ def _raw_line(number: int, line: str, name: int) -> RawLine:
     return RawLine(number, line[:name], line[name:LENGTH])
 
 
-def _fields(segment: hl7.Segment) -> tuple[ParsedField, ...]:
-    names = _field_names()
+def _fields(segment: hl7.Segment, version: str) -> tuple[ParsedField, ...]:
+    names = tables.segment_names(version, segment.name)
     return tuple(
-        ParsedField(f"{segment.name}-{number}", names.get(f"{segment.name}_{number}", ""), value)
+        ParsedField(f"{segment.name}-{number}", names.get(number, ""), value)
         for number in range(1, min(len(segment.fields), FIELDS))
         if (value := _value(segment, number))
     )
@@ -80,18 +83,6 @@ def _value(segment: hl7.Segment, number: int) -> str:
         for at, one in enumerate(repeats)
     ]  # fmt: skip
     return "; ".join(part for part in said if part)[:LENGTH]
-
-
-@cache
-def _field_names() -> dict[str, str]:
-    """`PID_5`: `Patient name`, from the tables of version 2.5."""
-    from hl7apy.v2_5.fields import FIELDS as table  # noqa: N811 - slow to import, rarely needed
-
-    return {place: _plain(reference[3]) for place, reference in table.items()}
-
-
-def _plain(name: str) -> str:
-    return name.replace("_", " ").capitalize().replace(" id", " ID").replace("Set ID", "Set id")
 
 
 def _fhir(raw: bytes) -> Body:

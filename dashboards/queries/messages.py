@@ -41,9 +41,9 @@ HEAD = (
 """Everything but the body."""
 
 ADVICE = {
-    "no patient in the message": "Ask the sender to put the patient's identifier in the message, "
-    "then send it again; or replay it once the feed is corrected.",
-    "could not be read": "Compare the message with its parsed form, correct the sender, and replay.",
+    "no patient in the message": "The sender must name the patient in the message. "
+    "Replay it once the feed is corrected, or set it aside.",
+    "could not be read": "Compare the message with its parsed form, correct the sender, replay.",
     "refused by the database": "Replay it once. If it is refused again, keep its id for support.",
     "the database did not take it": "The database was busy for a long time. Replay it.",
 }
@@ -82,7 +82,7 @@ def _heads() -> Any:
 
 
 def _matching(query: str) -> Q:
-    """One box: a control id, or the number of an order, a document or a patient in the order key."""
+    """One box: a control id, or the number of an order, document or patient in the order key."""
     match = Q(control_id=query) | Q(order_key=query) | Q(order_key__endswith=query)
     if re.fullmatch(r"[0-9a-f-]{36}", query.lower()):
         match |= Q(pk=UUID(query))
@@ -125,7 +125,7 @@ def _tasks_made(ids: list[UUID]) -> dict[UUID, int]:
 
 def _row(message: InboundMessage, desk: Desk, *, tasks: int) -> MessageRow:
     status, said = STATES[MessageState(message.state)]
-    kind = message.klass.replace("-", " ").capitalize() if message.klass else "Not read yet"
+    kind = message.klass.replace("-", " ").capitalize() if message.klass else "not read"
     return MessageRow(
         id=str(message.pk),
         url=reverse("dashboards:message", args=[message.pk]),

@@ -14,7 +14,7 @@ from dashboards.queries.desk import Desk, zone_of
 from dashboards.queries.history import history
 from dashboards.queries.why import why
 from dashboards.queries.worklist import friction, lease_of, patient_line
-from dashboards.rows import Fact, Notice, PatientLine, TaskPage
+from dashboards.rows import Fact, Notice, PatientLine, TaskPage, ValueLine
 from integrations.models import InboundMessage
 from routing.categories import Category
 from routing.models import Outcome, Task
@@ -86,7 +86,7 @@ def _patient(task: Task, desk: Desk) -> PatientLine:
     return replace(line, mrn=", ".join(numbers[:3]))
 
 
-def _values(task: Task, desk: Desk) -> tuple[values.ValueLine, ...]:
+def _values(task: Task, desk: Desk) -> tuple[ValueLine, ...]:
     if task.item is None:
         return ()
     zone = zone_of(task.location, desk.member)

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.urls import reverse
 
+from dashboards import words
 from dashboards.queries.desk import Desk
 from dashboards.queries.worklist import patient_line
 from dashboards.rows import Notice
@@ -27,7 +28,18 @@ def notices(request: HttpRequest, desk: Desk) -> tuple[Notice, ...]:
     said = SAID.get(request.GET.get("said", ""))
     found = _done(request.GET.get("done", ""), desk)
     plain = (Notice(text=said),) if said else ()
+    if request.GET.get("moved", "").isdigit() and request.GET.get("kept", "").isdigit():
+        plain += (_moved(int(request.GET["moved"]), int(request.GET["kept"])),)
     return (found, *plain) if found else plain
+
+
+def _moved(moved: int, kept: int) -> Notice:
+    """What became of a selection, each task counted."""
+    text = f"{words.plural(moved, 'task')} claimed or released."
+    if kept:
+        was = "was" if kept == 1 else "were"
+        text += f" {words.plural(kept, 'task')} {was} somebody else's by then, and stayed."
+    return Notice(text=text, tone="warn" if kept else "done")
 
 
 def _done(text: str, desk: Desk) -> Notice | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
@@ -49,7 +49,7 @@ def for_members(
         response["Cache-Control"] = "no-store"
         return response
 
-    return login_required(inner)
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", login_required(inner))
 
 
 def require(request: Request, operation: Operation) -> None:

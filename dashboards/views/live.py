@@ -35,7 +35,7 @@ def live(request: Request) -> HttpResponse:
     if not changed:
         return HttpResponse(status=NOTHING)
     theirs = _of_list(desk, request.GET.get("list", ""))
-    tasks = sources.visible(desk, Task.objects.filter(theirs, pk__in=changed))
+    tasks = sources.visible(desk, Task.objects.filter(theirs, pk__in=filter(None, changed)))
     new, grave, closed = 0, 0, 0
     for danger, authored_at, ended_at in tasks.values_list("danger", "authored_at", "ended_at"):
         closed += ended_at is not None and authored_at <= since
@@ -49,8 +49,9 @@ def live(request: Request) -> HttpResponse:
 def _of_list(desk: Desk, name: str) -> Q:
     if name == "team":
         return Q()
-    pools = Q(queue__in=sources.pools(desk.member), owner__isnull=True)
-    return pools | Q(owner=desk.member)
+    # Who closes a pool's task becomes its owner, and it was in my list until then.
+    free = Q(owner__isnull=True) | Q(ended_at__isnull=False)
+    return Q(queue__in=sources.pools(desk.member)) & free | Q(owner=desk.member)
 
 
 def _words(new: int, grave: int, closed: int) -> str:

@@ -85,7 +85,7 @@ MORNING = [
     Report(6, "Basic metabolic panel", "51990-0", 260,
            [("2160-0", 1.9, "H"), ("2823-3", 5.0, "N"), ("2951-2", 139, "N"), ("2345-7", 96, "N")]),
     Report(4, "Surgical pathology report", "60568-3", 300, unflagged=True,
-           text="Skin, left forearm, shave biopsy: see the comment. Clinical correlation is advised."),
+           text="Skin, left forearm, shave biopsy: see comment. Correlation is advised."),
     Report(5, "TSH", "3016-3", 380, [("3016-3", 7.8, "H")], status=ItemStatus.CORRECTED),
     Report(8, "Chest CT without contrast", "29252-4", 410, [("29252-4", 9, "A")],
            text="9 mm nodule in the right upper lobe. Follow-up in three months is advised."),
@@ -133,7 +133,8 @@ def observations(report: Report, at: datetime) -> tuple[Observation, ...]:
         name, units, low, high = TESTS.get(code, (report.title, "mm", None, None))
         rows.append(
             Observation(
-                code=Code(code, name, "loinc"), value=f"{number:g}", number=float(number), units=units,
+                code=Code(code, name, "loinc"), value=f"{number:g}",
+                number=float(number), units=units,
                 reference_range=f"{low:g}-{high:g}" if low is not None else "", low=low, high=high,
                 flags=(flag,), severity=FLAGS[flag], status=report.status, observed_at=at,
             )
@@ -141,9 +142,7 @@ def observations(report: Report, at: datetime) -> tuple[Observation, ...]:
     return tuple(rows)
 
 
-def arrive(report: Report, number: int, *, now: datetime) -> Task | None:
-    """File one report and route it, as of its own hour."""
-    at = now - timedelta(minutes=report.ago)
+def filing(report: Report, number: int, *, at: datetime) -> Filing:
     family, given, born, sex = PEOPLE[report.who]
     patient = PatientDetails(
         identifiers=(Identifier(f"5087{report.who:02d}", "ELM", "MR"),),
@@ -155,26 +154,47 @@ def arrive(report: Report, number: int, *, now: datetime) -> Task | None:
         orderer=report.orderer, author=DIAZ, location="ELM", issued_at=at, text=report.text,
         priority=report.priority, details=report.details,
     )  # fmt: skip
-    filed = charts.file_reports([Filing(patient, item, "elm-lab")], actor=ROUTER, now=at)
-    placed = routing.route(filed, actor=ROUTER, now=at)
-    return placed[0].task if placed else None
+    return Filing(patient, item, "elm-lab")
+
+
+def arrive(report: Report, number: int, *, now: datetime) -> Task:
+    """File one report and route it, as of its own hour."""
+    at = now - timedelta(minutes=report.ago)
+    filed = charts.file_reports([filing(report, number, at=at)], actor=ROUTER, now=at)
+    return routing.route(filed, actor=ROUTER, now=at)[0].task
 
 
 def open_morning(elm, *, now: datetime) -> dict[str, Task]:
-    """The whole morning, in the scope of the practice; tasks by their titles."""
+    """The morning in one batch, oldest first, in the scope of the practice; by first title."""
+    reports = sorted([*BEFORE[:3], *MORNING], key=lambda report: -report.ago)
+    filings = [
+        filing(report, number, at=now - timedelta(minutes=report.ago))
+        for number, report in enumerate(reports)
+    ]
+    placed = routing.route(
+        charts.file_reports(filings, actor=ROUTER, now=now), actor=ROUTER, now=now
+    )
+    for one in placed[:3]:
+        close(elm, one.task, now=now)
+    tasks: dict[str, Task] = {}
+    for one in placed[3:]:
+        tasks.setdefault(one.task.title, one.task)
+    return tasks
+
+
+def play_morning(elm, *, now: datetime) -> None:
+    """The same, each at its own hour: for pictures."""
     for number, report in enumerate(BEFORE):
         task = arrive(report, number, now=now)
-        at = now - timedelta(minutes=report.ago - 60)
-        routing.complete(
-            task_id=task.pk, member=elm.diaz, outcome="discussed",
-            actor=Actor.person(elm.diaz), now=at,
-        )  # fmt: skip
-    tasks = {}
+        close(elm, task, now=now - timedelta(minutes=report.ago - 60))
     for number, report in enumerate(MORNING, start=100):
-        task = arrive(report, number, now=now)
-        if task is not None:
-            tasks.setdefault(report.title, task)
-    return tasks
+        arrive(report, number, now=now)
+
+
+def close(elm, task: Task, *, now: datetime) -> None:
+    routing.complete(
+        task_id=task.pk, member=elm.diaz, outcome="discussed", actor=Actor.person(elm.diaz), now=now
+    )
 
 
 HL7 = (

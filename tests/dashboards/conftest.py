@@ -1,0 +1,48 @@
+"""A morning at Elm Street, and signed-in clients."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tests.dashboards.clinic import open_morning
+from tests.people import open_elm_street, open_oak_street
+
+LONG_AGO = timedelta(days=600)
+
+
+@pytest.fixture
+def right_now():
+    """Screens read the clock, so what they show is made as of now."""
+    return timezone.now()
+
+
+@pytest.fixture
+def elm_street(db, right_now):
+    """Open long enough for a history."""
+    return open_elm_street(now=right_now - LONG_AGO)
+
+
+@pytest.fixture
+def oak_street(db, right_now):
+    return open_oak_street(now=right_now - LONG_AGO)
+
+
+@pytest.fixture
+def morning(elm_street, right_now):
+    """Tasks by their titles."""
+    with elm_street.scoped():
+        return open_morning(elm_street, now=right_now - timedelta(seconds=1))
+
+
+@pytest.fixture
+def signed_in():
+    """A client for a member."""
+
+    def client(member, **headers) -> Client:
+        made = Client(headers=headers)
+        made.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+        return made
+
+    return client
