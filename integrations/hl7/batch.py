@@ -1,15 +1,18 @@
 """Files and batches (FHS BHS ... BTS FTS) taken apart: a bad message costs only itself."""
 
 import re
+from bisect import bisect
 from dataclasses import dataclass
+from itertools import islice
 
 from integrations.hl7.charset import decode_wide, is_wide
 from integrations.hl7.faults import ErrorCode, Fault, missing
 
-_START = re.compile(
-    rb"(?:\A|(?<=[\r\n\x0b]))[ \t]*(?:(?P<message>MSH)(?=[^0-9A-Za-z\s\x00\x0b\x1c])"
-    rb"|(?P<envelope>FHS|BHS|BTS|FTS)(?![0-9A-Za-z])[^\r\n]*)"
-)
+_LINE_START = rb"(?:\A|(?<=[\r\n\x0b]))[ \t]*"
+_MESSAGE = re.compile(_LINE_START + rb"(MSH)(?=[^0-9A-Za-z\s\x00-\x1f\x7f])")
+_WRAPPING = re.compile(_LINE_START + rb"(FHS|BHS|BTS|FTS)(?![0-9A-Za-z])[^\r\n]*")
+_MOST_WRAPPING = 1000
+"""Lines of envelopes that are looked at; more are left out of the messages all the same."""
 _ENVELOPE = (b"FHS", b"BHS", b"BTS", b"FTS")
 _AROUND = b"\x0b\x1c\r\n\t \xef\xbb\xbf"
 
@@ -30,16 +33,37 @@ def split(raw: bytes) -> Batch:
         return _split_wide(raw)
     if raw.count(b"MSH") < 2 and not any(name in raw for name in _ENVELOPE):
         return Batch([raw])
-    starts = list(_START.finditer(raw.lstrip(_AROUND)))
-    raw = raw.lstrip(_AROUND) if starts else raw
-    envelope = [start for start in starts if start["envelope"]]
-    if not envelope and sum(1 for start in starts if start["message"]) < 2:
+    bare = raw.lstrip(_AROUND)
+    starts = [found.start(1) for found in _MESSAGE.finditer(bare)]
+    wrapping = list(islice(_WRAPPING.finditer(bare), _MOST_WRAPPING))
+    if not wrapping and len(starts) < 2:
         return Batch([raw])
-    messages = _cut(raw, starts)
-    faults = _wrapping_faults(starts)
-    if not messages:
-        faults.append(_NO_MESSAGE)
-    return Batch(messages, tuple(faults), wrapped=bool(envelope))
+    faults = _wrapping_faults(wrapping, starts)
+    ends = [*starts[1:], len(bare)] if starts else []
+    messages = [
+        bare[start:end].rstrip(_AROUND) + b"\r" for start, end in zip(starts, ends, strict=True)
+    ]
+    if wrapping:
+        messages = [_without_envelope(message) for message in messages]
+    return Batch(messages, faults, wrapped=bool(wrapping))
+
+
+def _wrapping_faults(wrapping: list[re.Match[bytes]], starts: list[int]) -> tuple[Fault, ...]:
+    """Counts that disagree, trailers that are not there. Both are common, neither matters."""
+    found = [] if starts else [_NO_MESSAGE]
+    names = {line[1] for line in wrapping}
+    begun = 0
+    for line in wrapping:
+        if line[1] == b"BHS":
+            begun = bisect(starts, line.start())
+        held = bisect(starts, line.start()) - begun
+        if line[1] == b"BTS" and _count(line[0]) not in (None, held) and _WRONG_COUNT not in found:
+            found.append(_WRONG_COUNT)
+    if b"BHS" in names and b"BTS" not in names:
+        found.append(missing("BTS", "The batch trailer is missing."))
+    if b"FHS" in names and b"FTS" not in names:
+        found.append(missing("FTS", "The file trailer is missing."))
+    return tuple(found)
 
 
 def _split_wide(raw: bytes) -> Batch:
@@ -50,35 +74,14 @@ def _split_wide(raw: bytes) -> Batch:
     return Batch(wide, batch.faults, batch.wrapped)
 
 
-def _cut(raw: bytes, starts: list[re.Match[bytes]]) -> list[bytes]:
-    """From each MSH to the next, less the envelope lines that stand last."""
-    messages = []
-    end = len(raw)
-    for start in reversed(starts):
-        if start["message"]:
-            messages.append(raw[start.start("message") : end].rstrip(_AROUND) + b"\r")
-            end = start.start()
-        elif not raw[start.end() : end].strip(_AROUND):
-            end = start.start()
-    return messages[::-1]
-
-
-def _wrapping_faults(starts: list[re.Match[bytes]]) -> list[Fault]:
-    """Counts that disagree, trailers that are not there. Both are common, neither matters."""
-    faults = []
-    names = [(start["envelope"] or b"MSH")[:3] for start in starts]
-    in_batch = 0
-    for name, start in zip(names, starts, strict=True):
-        if name == b"BHS":
-            in_batch = 0
-        in_batch += name == b"MSH"
-        if name == b"BTS" and _count(start[0]) not in (None, in_batch):
-            faults.append(_WRONG_COUNT)
-    if b"BHS" in names and b"BTS" not in names:
-        faults.append(missing("BTS", "The batch trailer is missing."))
-    if b"FHS" in names and b"FTS" not in names:
-        faults.append(missing("FTS", "The file trailer is missing."))
-    return faults
+def _without_envelope(message: bytes) -> bytes:
+    """A message less the envelope lines that stand last."""
+    if not any(name in message for name in _ENVELOPE):
+        return message
+    lines = message.splitlines(keepends=True)
+    while lines[-1].strip(_AROUND)[:3] in (*_ENVELOPE, b""):
+        lines.pop()
+    return b"".join(lines).rstrip(_AROUND) + b"\r"
 
 
 def _count(line: bytes) -> int | None:

@@ -6,9 +6,8 @@ from functools import lru_cache
 _STANDARD = "^~\\&"
 _ABSENT = "\x00"
 """Stands for a separator the sender has not got: no text holds a NUL, so it never matches."""
-_SPACE_COMMAND = re.compile(r"\.(sp|sk|in|ti)\s*\+?\s*(\d{0,3})", re.IGNORECASE)
+_COMMAND = re.compile(r"\.(sp|sk|in|ti|br|ce|fi|nf)\s?\+?(\d{0,3})")
 _MOST_SPACES = 20
-_IGNORED_COMMANDS = frozenset({".ce", ".fi", ".nf"})
 
 
 class Grammar:
@@ -21,6 +20,7 @@ class Grammar:
         "escapes",
         "field",
         "repetition",
+        "sequence",
         "sub",
         "truncation",
     )
@@ -34,6 +34,7 @@ class Grammar:
         self.truncation = encoding[4:5]
         self.charset = charset
         self.escapes = _escapes(self)
+        self.sequence = _sequence(self)
 
     @property
     def encoding_characters(self) -> str:
@@ -50,38 +51,31 @@ class Grammar:
         if len(parts) % 2 and self.escapes.keys() >= set(codes):
             parts[1::2] = [self.escapes[code] for code in codes]
             return "".join(parts)
-        return self._decode_mixed(parts)
+        return self.sequence.sub(self._meaning, text)
 
-    def _decode_mixed(self, parts: list[str]) -> str:
-        """The slow way: hexadecimal, formatting, unknown sequences, lone escape characters."""
-        read = [parts[0]]
-        last = len(parts) - 1
-        at = 1
-        while at <= last:
-            meaning = None if at == last else self._meaning(parts[at])
-            if meaning is None:
-                read += (self.escape, parts[at])
-                at += 1
-            else:
-                read += (meaning, parts[at + 1])
-                at += 2
-        return "".join(read)
+    def _meaning(self, match: re.Match[str]) -> str:
+        code = match[1]
+        meaning = self.escapes.get(code)
+        if meaning is None:
+            meaning = _formatting(code) if code[0] == "." else _characters(code[1:], self.charset)
+        return match[0] if meaning is None else meaning
 
-    def _meaning(self, code: str) -> str | None:
-        if code in self.escapes:
-            return self.escapes[code]
-        if code[:1] == "X":
-            return self._characters(code[1:])
-        if code[:1] == ".":
-            return _formatting(code)
+
+@lru_cache(maxsize=1024)
+def _characters(digits: str, charset: str) -> str | None:
+    """`X0D0A`: bytes in the message's character set."""
+    try:
+        return bytes.fromhex(digits).decode(charset, "replace").replace("\x00", "")
+    except ValueError:
         return None
 
-    def _characters(self, digits: str) -> str | None:
-        """`X0D0A`: bytes in the message's character set."""
-        try:
-            return bytes.fromhex(digits).decode(self.charset, "replace").replace("\x00", "")
-        except ValueError:
-            return None
+
+def _sequence(grammar: "Grammar") -> re.Pattern[str]:
+    """An escape sequence of a kind we know, so that any other, or a lone escape, is only text."""
+    escape = re.escape(grammar.escape)
+    letters = "|".join(re.escape(code) for code in grammar.escapes)
+    kinds = rf"{letters}|X[0-9A-Fa-f]{{2,200}}+|\.[A-Za-z]{{2}}\s?\+?\d{{0,3}}"
+    return re.compile(f"{escape}({kinds}){escape}")
 
 
 def _escapes(grammar: Grammar) -> dict[str, str]:
@@ -104,14 +98,11 @@ def _escapes(grammar: Grammar) -> dict[str, str]:
 
 def _formatting(code: str) -> str | None:
     """FT commands: `.sp2` ends lines, `.sk3` is spaces; other layout falls away."""
-    command = code.strip().lower()
-    if command in _IGNORED_COMMANDS:
-        return "\n" if command == ".ce" else ""
-    match = _SPACE_COMMAND.fullmatch(command) if len(command) < 20 else None
+    match = _COMMAND.fullmatch(code.lower())
     if match is None:
-        return "\n" if command == ".br" else None
+        return None
     count = min(int(match[2] or 1), _MOST_SPACES)
-    return {"sp": "\n" * count, "sk": " " * count}.get(match[1], "")
+    return {"sp": "\n" * count, "sk": " " * count, "br": "\n", "ce": "\n"}.get(match[1], "")
 
 
 def encoding_of(stated: str) -> tuple[str, bool]:

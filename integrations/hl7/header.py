@@ -13,7 +13,7 @@ _LAST_FIELD = 21
 _HEADER_SIZE = 65_536
 """No header is longer. Without an end of line the search for one would read a whole document."""
 _LINE_END = re.compile(rb"[\r\n]")
-_START = re.compile(rb"MSH[^0-9A-Za-z\s\x00\x0b\x1c]")
+_START = re.compile(rb"MSH[^0-9A-Za-z\s\x00-\x1f\x7f]")
 
 
 class Header(NamedTuple):
@@ -83,6 +83,8 @@ def _header_in(raw: bytes, encoding: str) -> Header:
     line = raw[start : end if end > 0 else start + _HEADER_SIZE]
     if b"\n" in line or end < 0:
         line = _LINE_END.split(line, maxsplit=1)[0].strip(FRAMING)
+    if b"\x00" in line:
+        line = line.replace(b"\x00", b"")
     try:
         return header_of(line.decode(), encoding)
     except UnicodeDecodeError:

@@ -8,6 +8,7 @@ first repetition is `pid.field(5)`, PID-5.2 is `pid.field(5, 2)`.
 import re
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import lru_cache
 
 from integrations.hl7 import charset
 from integrations.hl7.faults import ErrorCode, Fault, Weight, missing
@@ -128,7 +129,7 @@ def part(text: str, separator: str, index: int) -> str:
 class Message:
     """What one message says, and what is wrong with it."""
 
-    __slots__ = ("absent", "charset", "faults", "grammar", "header", "segments")
+    __slots__ = ("_firsts", "absent", "charset", "faults", "grammar", "header", "segments")
 
     def __init__(
         self,
@@ -143,6 +144,7 @@ class Message:
         self.faults = faults
         self.charset = grammar.charset
         self.absent = Segment("", grammar)
+        self._firsts: dict[str, Segment] | None = None
 
     @property
     def malformed(self) -> bool:
@@ -151,10 +153,9 @@ class Message:
 
     def first(self, name: str) -> Segment:
         """The first segment of this name, or one that has no fields and is false."""
-        for segment in self.segments:
-            if segment.name == name:
-                return segment
-        return self.absent
+        if self._firsts is None:
+            self._firsts = {segment.name: segment for segment in reversed(self.segments)}
+        return self._firsts.get(name, self.absent)
 
     def all(self, name: str) -> Iterator[Segment]:
         """The segments of this name, in order."""
@@ -171,7 +172,11 @@ def read(raw: bytes) -> Message:
         return Message(NO_HEADER, grammar_of("|", "^~\\&", codec), (), tuple(faults))
     if text[: start.start()].strip(_AROUND):
         faults.append(_BEFORE_HEADER)
-    lines = _lines(text[start.start() :].rstrip(_AROUND))
+    text = text[start.start() :].rstrip(_AROUND)
+    if "\x00" in text:
+        faults.append(_NULS)
+        text = text.replace("\x00", "")
+    lines = _lines(text)
     header = header_of(lines[0], codec)
     grammar = _grammar(lines[0], codec, faults)
     segments = _segments(lines, grammar, faults)
@@ -196,7 +201,7 @@ def header_faults(header: Header) -> list[Fault]:
 
 
 def _text_of(raw: bytes, faults: list[Fault]) -> tuple[str, str]:
-    """The text without NULs, which no database holds, and the codec it was read in."""
+    """The text and the codec it was read in."""
     if charset.is_wide(raw):
         text, codec, sound = charset.decode_wide(raw), "utf-8", True
     else:
@@ -205,9 +210,6 @@ def _text_of(raw: bytes, faults: list[Fault]) -> tuple[str, str]:
         text, codec, sound = charset.decode(raw, stated.split("~", 1)[0])
     if not sound:
         faults.append(_CHARACTERS)
-    if "\x00" in text:
-        faults.append(_NULS)
-        text = text.replace("\x00", "")
     return text, codec
 
 
@@ -231,7 +233,7 @@ def _segments(lines: list[str], grammar: Grammar, faults: list[Fault]) -> list[S
     segments = [Segment(lines[0], grammar)]
     rest: dict[int, list[str]] = {}
     for line in lines[1:]:
-        if line[3:4] == field and line[:3] in _USUAL:
+        if line[3:4] == field and _is_ordinary(line[:3]):
             segments.append(Segment(line, grammar))
             continue
         kept = line.strip(_AROUND)
@@ -247,6 +249,12 @@ def _segments(lines: list[str], grammar: Grammar, faults: list[Fault]) -> list[S
     return segments
 
 
+@lru_cache(maxsize=1024)
+def _is_ordinary(name: str) -> bool:
+    """Whether this is the name of a segment, and neither of a header nor of an envelope."""
+    return bool(MESSAGE_TYPE.fullmatch(name)) and name != "MSH" and name not in _ENVELOPE
+
+
 def _join(segments: list[Segment], rest: dict[int, list[str]], faults: list[Fault]) -> None:
     for index, lines in rest.items():
         first = segments[index]
@@ -255,13 +263,9 @@ def _join(segments: list[Segment], rest: dict[int, list[str]], faults: list[Faul
         faults.append(_BROKEN_LINE)
 
 
-_START = re.compile(r"MSH[^0-9A-Za-z\s\x00\x0b\x1c]")
+_START = re.compile(r"MSH[^0-9A-Za-z\s\x00-\x1f\x7f]", re.ASCII)
 _AROUND = "\x0b\x1c\r\n\t \ufeff"
 _ENVELOPE = frozenset({"FHS", "BHS", "BTS", "FTS"})
-_USUAL = frozenset(
-    {"AL1", "DG1", "EVN", "IN1", "MRG", "NK1", "NTE", "OBR", "OBX", "ORC", "PD1", "PID", "PRD"}
-    | {"PV1", "PV2", "RXE", "RXO", "SCH", "SPM", "TQ1", "TXA"}
-)
 _VERSIONS = frozenset(
     {"2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1"}
     | {"2.8", "2.8.1", "2.8.2", "2.9", "2.9.1"}

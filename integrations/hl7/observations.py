@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from charts.values import Code, ItemStatus, Observation, Severity
-from integrations.hl7.grading import Limits, grade, read_flags, read_limits
+from integrations.hl7.grading import NO_LIMITS, Limits, grade, read_flags, read_limits
 from integrations.hl7.grammar import Grammar
 from integrations.hl7.groups import note
 from integrations.hl7.message import NULL, Segment, part
@@ -41,6 +41,8 @@ _WHOLE = frozenset({"ST", "NM", "TX", "FT", "TS", "DT", "TM", "DTM", "SI", "ID",
 _MEASURED = frozenset({"NM", "SN", "ST", "TX", "FT", ""})
 """Kinds whose value can be a number. A code made of digits is none."""
 _LONGEST_CACHED = 300
+_MOST_REPEATS = 200
+"""Of a value, taken apart; a longer one ends as it was sent."""
 _FINAL = ItemStatus.FINAL
 _PADDING = [""] * 20
 _NO_FLAGS: tuple[tuple[str, ...], Severity | None] = ((), None)
@@ -152,12 +154,12 @@ def _severity(letter: str, value: str, flagged: Severity | None, limits: Limits)
 
 
 def quick_severity(segment: Segment, standing: Standing) -> Severity | None:
-    """The grade of one OBX without building its value: for messages too long to read in full."""
-    fields = segment.line.split(segment.grammar.field, 12) + _PADDING[:12]
+    """The grade of an OBX by its flags alone: for messages too long to read in full."""
+    fields = segment.line.split(segment.grammar.field, 12)
+    if len(fields) < 12:
+        fields += _PADDING
     flagged = read_flags(fields[8], segment.grammar)[1] if fields[8] else None
-    measured = len(fields[5]) < 100 and fields[2] in _MEASURED
-    value = value_of(fields[2], fields[5], segment.grammar) if measured else fields[5][:1]
-    return _severity(status_letter(fields[11], standing), value, flagged, read_limits(fields[7]))
+    return _severity(status_letter(fields[11], standing), fields[5][:1], flagged, NO_LIMITS)
 
 
 def _joined(entry: Entry, value: str) -> tuple[str, tuple[str, ...], Severity | None]:
@@ -179,8 +181,10 @@ def value_of(kind: str, text: str, grammar: Grammar) -> str:
         if grammar.repetition in text and kind in TEXTS:
             text = text.replace(grammar.repetition, "\n")
         return grammar.decode(text).strip()
-    repeats = text.split(grammar.repetition) if grammar.repetition in text else [text]
-    return "; ".join(filter(None, (_structured(kind, repeat, grammar) for repeat in repeats)))
+    repeats = text.split(grammar.repetition, _MOST_REPEATS)
+    rest = [grammar.decode(one) for one in repeats[_MOST_REPEATS:]]
+    texts = [_structured(kind, repeat, grammar) for repeat in repeats[:_MOST_REPEATS]]
+    return "; ".join(filter(None, texts + rest))
 
 
 def _structured(kind: str, text: str, grammar: Grammar) -> str:

@@ -19,8 +19,8 @@ from integrations.hl7.observations import (
     status_letter,
 )
 
-MOST_OBSERVATIONS = 4000
-"""In one message. Of the rest only the severity is read, and a person is told."""
+MOST_LINES = 4000
+"""Lines in one message. Of the rest only the flags are read, and a person is told."""
 
 _STATED = {
     **dict.fromkeys(("O", "I", "S", "N"), ItemStatus.REGISTERED),
@@ -47,7 +47,7 @@ class Allowance:
 
     faults: list[Fault]
     zone: str
-    values_left: int = MOST_OBSERVATIONS
+    values_left: int = MOST_LINES
     documents_left: int = documents.MOST_ATTACHMENTS
     bytes_left: int = documents.MOST_BYTES
 
@@ -66,7 +66,7 @@ class Content:
     comments: list[Segment] = field(default_factory=list)
     unread: list[Severity | None] = field(default_factory=list)
     letters: set[str] = field(default_factory=set)
-    """OBX-11 of all values, read or not."""
+    """OBX-11 of the values read."""
 
 
 def standing_of(order: Order, zone: str) -> Standing:
@@ -92,17 +92,18 @@ def content_of(order: Order, standing: Standing, allowance: Allowance) -> Conten
 
 
 def _sort(segment: Segment, content: Content, standing: Standing, allowance: Allowance) -> None:
+    if not allowance.values_left:
+        content.unread.append(quick_severity(segment, standing))
+        return
+    allowance.values_left -= 1
     entries, kind = content.entries, segment.raw(2)
     content.letters.add(status_letter(segment.raw(11), standing))
     if kind in _DOCUMENT_KINDS and not segment.raw(8):
         attach(segment, content.attachments, allowance)
     elif kind in TEXTS and entries and continues(segment, entries[-1]):
         entries[-1].more.append(segment)
-    elif allowance.values_left:
-        allowance.values_left -= 1
-        entries.append(Entry(segment))
     else:
-        content.unread.append(quick_severity(segment, standing))
+        entries.append(Entry(segment))
 
 
 def attach(segment: Segment, attachments: list[Attachment], allowance: Allowance) -> None:

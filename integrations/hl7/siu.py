@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 
 from charts.values import Code, ItemKind, ItemReport, ItemStatus, ProviderRef
 from integrations.events import Event, ItemReported
@@ -28,6 +29,7 @@ _STATES = {
     "DELETED": ItemStatus.WITHDRAWN,
 }
 """SCH-25, table 0278, of an appointment that was only modified."""
+_MOST_RESOURCES = 50
 _START_FIELDS = {"AIS": 4, "AIP": 6, "AIG": 8, "AIL": 6}
 
 _NO_NUMBER = missing("SCH-1", "The appointment has no number.", Weight.ERROR)
@@ -82,13 +84,15 @@ def _kind(sch: Segment) -> Code:
 
 def _clinician(message: Message) -> ProviderRef | None:
     """AIP-3, the person who will be there."""
-    found = (provider(aip.raw(3), aip.grammar) for aip in message.all("AIP"))
+    aips = islice(message.all("AIP"), _MOST_RESOURCES)
+    found = (provider(aip.raw(3), aip.grammar) for aip in aips)
     return next((one for one in found if one is not None), None)
 
 
 def _place(message: Message) -> str:
     """AIL-3."""
-    found = (place(ail.raw(3), ail.grammar) for ail in message.all("AIL"))
+    ails = islice(message.all("AIL"), _MOST_RESOURCES)
+    found = (place(ail.raw(3), ail.grammar) for ail in ails)
     return next((one for one in found if one), "")
 
 
@@ -103,8 +107,8 @@ def _start(message: Message, zone: str) -> datetime | None:
 
 def _starts(message: Message) -> Iterable[str]:
     yield message.first("TQ1").field(7)
-    for segment in message.segments:
-        if segment.name in _START_FIELDS:
-            yield segment.field(_START_FIELDS[segment.name])
+    resources = (segment for segment in message.segments if segment.name in _START_FIELDS)
+    for segment in islice(resources, _MOST_RESOURCES):
+        yield segment.field(_START_FIELDS[segment.name])
     timing = part(message.first("SCH").raw(11), message.grammar.repetition, 0)
     yield component(timing, message.grammar, 4)
