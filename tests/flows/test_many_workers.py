@@ -34,10 +34,16 @@ WORKERS = 4
 
 def store_all(feed: Feed, bodies: list[bytes]) -> None:
     now = datetime.now(UTC)  # the engines are processes and read the real clock
-    for chunk in itertools.batched(bodies, 200) if hasattr(itertools, "batched") else _chunks(bodies, 200):
+    for chunk in (
+        itertools.batched(bodies, 200) if hasattr(itertools, "batched") else _chunks(bodies, 200)
+    ):
         with scope.scoped(feed.practice_id), transaction.atomic():
             receiver.store(
-                [receiver.arrival_of_hl7(body, practice_id=feed.practice_id, feed_id=feed.pk) for body in chunk], now=now
+                [
+                    receiver.arrival_of_hl7(body, practice_id=feed.practice_id, feed_id=feed.pk)
+                    for body in chunk
+                ],
+                now=now,
             )
 
 
@@ -77,7 +83,13 @@ def test_any_order_of_arrival_ends_as_in_order(elm_street, oak_street):
     for number in range(SIZE):
         reports = list(enumerate(REPORTS))
         bodies = {
-            at: oru(control=f"{number}-{at}", order=f"L{number}", mrn=str(number % 40), provider="none", **report)
+            at: oru(
+                control=f"{number}-{at}",
+                order=f"L{number}",
+                mrn=str(number % 40),
+                provider="none",
+                **report,
+            )
             for at, report in reports
         }
         straight += [bodies[at] for at, _ in reports]
@@ -97,7 +109,9 @@ def test_any_order_of_arrival_ends_as_in_order(elm_street, oak_street):
 @pytest.mark.django_db(transaction=True)
 def test_workers_killed_at_any_moment_lose_and_double_nothing(elm_street):
     chance = random.Random(7)
-    bodies = [oru(control=f"k{n}", order=f"K{n}", mrn=str(n % 90), flag="H") for n in range(MESSAGES)]
+    bodies = [
+        oru(control=f"k{n}", order=f"K{n}", mrn=str(n % 90), flag="H") for n in range(MESSAGES)
+    ]
     store_all(elm_street.lab, bodies)
     for _ in range(KILLS):
         worker = start("run_engine")

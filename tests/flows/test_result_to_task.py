@@ -19,16 +19,27 @@ def test_a_critical_result_becomes_one_task_of_the_ordering_physician(elm_street
     assert sweep(elm_street.lab, now=now) == 1
     with elm_street.scoped():
         task = Task.objects.get()
-        assert (task.category, task.severity, task.priority, task.danger) == ("result-review", "critical", "stat", 0)
+        assert (task.category, task.severity, task.priority, task.danger) == (
+            "result-review",
+            "critical",
+            "stat",
+            0,
+        )
         assert task.owner == elm_street.diaz
         assert task.queue.role == "physician"
         assert task.location == elm_street.main
         assert task.patient == Patient.objects.get()
         decision = RoutingDecision.objects.get(task=task)
-        assert decision.rule.name == "A critical result goes to the clinician who ordered it, at once"
+        assert (
+            decision.rule.name == "A critical result goes to the clinician who ordered it, at once"
+        )
         assert decision.facts["severity"] == "critical"
         assert TaskTransition.objects.get(task=task).move == "create"
-        actions = set(AuditEvent.objects.filter(actor_name="integrations.intake").values_list("action", flat=True))
+        actions = set(
+            AuditEvent.objects.filter(actor_name="integrations.intake").values_list(
+                "action", flat=True
+            )
+        )
         assert {"patient.registered", "item.opened", "task.create"} <= actions
         assert InboundMessage.objects.get().state == "processed"
 
@@ -41,10 +52,21 @@ def test_it_is_closed_with_who_was_told_and_the_chart_remembers(elm_street, now)
         actor = Actor.person(elm_street.diaz)
         task = Task.objects.get()
         operations.acknowledge(task_id=task.pk, member=elm_street.diaz, actor=actor, now=later)
-        operations.complete(task_id=task.pk, member=elm_street.diaz, outcome="discussed", told="Maria Diaz",
-                            told_at=later, actor=actor, now=later)
+        operations.complete(
+            task_id=task.pk,
+            member=elm_street.diaz,
+            outcome="discussed",
+            told="Maria Diaz",
+            told_at=later,
+            actor=actor,
+            now=later,
+        )
         task.refresh_from_db()
-        assert (task.status, task.ended_by, task.told) == ("completed", elm_street.diaz, "Maria Diaz")
+        assert (task.status, task.ended_by, task.told) == (
+            "completed",
+            elm_street.diaz,
+            "Maria Diaz",
+        )
 
 
 def test_the_same_message_a_hundred_times_is_one_task(elm_street, now):
@@ -58,17 +80,25 @@ def test_the_same_message_a_hundred_times_is_one_task(elm_street, now):
 
 
 def test_a_reused_control_id_with_another_body_is_stored_and_flagged(elm_street, now):
-    bring(elm_street.lab, oru(control="1", order="A"), oru(control="1", order="B", flag="HH"), now=now)
+    bring(
+        elm_street.lab, oru(control="1", order="A"), oru(control="1", order="B", flag="HH"), now=now
+    )
     sweep(elm_street.lab, now=now)
     with elm_street.scoped():
-        assert list(InboundMessage.objects.order_by("arrived").values_list("reused_control_id", flat=True)) == [False, True]
+        assert list(
+            InboundMessage.objects.order_by("arrived").values_list("reused_control_id", flat=True)
+        ) == [False, True]
         assert Task.objects.count() == 2
 
 
 def test_preliminary_final_corrected_keep_one_item_and_one_open_task(elm_street, now):
-    bring(elm_street.lab, oru(control="1", status="P", flag="N"),
-          oru(control="2", status="F", flag="H", value="5.4", at="20261116100000"),
-          oru(control="3", status="C", flag="HH", value="6.8", at="20261116110000"), now=now)
+    bring(
+        elm_street.lab,
+        oru(control="1", status="P", flag="N"),
+        oru(control="2", status="F", flag="H", value="5.4", at="20261116100000"),
+        oru(control="3", status="C", flag="HH", value="6.8", at="20261116110000"),
+        now=now,
+    )
     sweep(elm_street.lab, now=now)
     with elm_street.scoped():
         item, task = ChartItem.objects.get(), Task.objects.get()
@@ -82,9 +112,18 @@ def test_a_correction_of_a_closed_result_goes_back_to_whoever_closed_it(elm_stre
     with elm_street.scoped():
         task = Task.objects.get()
         assert task.queue.role == "medical-assistant"
-        operations.complete(task_id=task.pk, member=elm_street.nora, outcome="normal-quiet",
-                            actor=Actor.person(elm_street.nora), now=now)
-    bring(elm_street.lab, oru(control="2", status="C", flag="H", value="5.9", at="20261116120000"), now=now)
+        operations.complete(
+            task_id=task.pk,
+            member=elm_street.nora,
+            outcome="normal-quiet",
+            actor=Actor.person(elm_street.nora),
+            now=now,
+        )
+    bring(
+        elm_street.lab,
+        oru(control="2", status="C", flag="H", value="5.9", at="20261116120000"),
+        now=now,
+    )
     sweep(elm_street.lab, now=now)
     with elm_street.scoped():
         task = Task.objects.get()
@@ -99,9 +138,16 @@ def test_test_traffic_on_a_production_feed_raises_no_live_task(elm_street, now):
         assert InboundMessage.objects.get().klass == "test"
 
 
-def test_a_message_without_a_patient_is_quarantined_with_a_task_and_blocks_only_its_key(elm_street, now):
-    bring(elm_street.lab, oru(control="1", order="A", pid=False), oru(control="2", order="A", flag="H"),
-          oru(control="3", order="B", flag="H"), now=now)
+def test_a_message_without_a_patient_is_quarantined_with_a_task_and_blocks_only_its_key(
+    elm_street, now
+):
+    bring(
+        elm_street.lab,
+        oru(control="1", order="A", pid=False),
+        oru(control="2", order="A", flag="H"),
+        oru(control="3", order="B", flag="H"),
+        now=now,
+    )
     sweep(elm_street.lab, now=now)
     with elm_street.scoped():
         states = dict(InboundMessage.objects.values_list("control_id", "state"))
@@ -111,7 +157,9 @@ def test_a_message_without_a_patient_is_quarantined_with_a_task_and_blocks_only_
         assert task.status_reason == "no patient in the message"
 
 
-@pytest.mark.parametrize("flag, expected", [("HH", "critical"), ("H", "abnormal"), ("", "unknown"), ("N", "normal")])
+@pytest.mark.parametrize(
+    "flag, expected", [("HH", "critical"), ("H", "abnormal"), ("", "unknown"), ("N", "normal")]
+)
 def test_each_severity_finds_its_queue(elm_street, now, flag, expected):
     bring(elm_street.lab, oru(control="1", flag=flag), now=now)
     sweep(elm_street.lab, now=now)

@@ -32,13 +32,22 @@ def key(elm_street):
     return made.pk
 
 
-def signature(body: bytes, key, *, off: timedelta = timedelta(0), secret: str = "") -> dict[str, str]:
+def signature(
+    body: bytes, key, *, off: timedelta = timedelta(0), secret: str = ""
+) -> dict[str, str]:
     secret = secret or signing.secret_of(key, master=settings.FEED_KEY_SECRET)
-    return {signing.HEADER: signing.sign(body, key_id=key, secret=secret, at=datetime.now(UTC) + off)}
+    return {
+        signing.HEADER: signing.sign(body, key_id=key, secret=secret, at=datetime.now(UTC) + off)
+    }
 
 
 def post(client, kind: str, body: bytes, headers=None, slug="elm-ehr"):
-    return client.post(f"/integrations/{kind}/{slug}", body, content_type="application/octet-stream", headers=headers)
+    return client.post(
+        f"/integrations/{kind}/{slug}",
+        body,
+        content_type="application/octet-stream",
+        headers=headers,
+    )
 
 
 def held(elm) -> list[InboundMessage]:
@@ -55,7 +64,13 @@ def test_a_signed_message_is_stored_and_acknowledged(client, elm_street, key):
 
 
 def test_a_batch_is_answered_message_by_message(client, elm_street, key):
-    body = b"FHS|^~\\&|A\rBHS|^~\\&|A\r" + oru(control="B1") + b"MSH|^~\\&|broken\r" + oru(control="B2") + b"BTS|2\rFTS|1\r"
+    body = (
+        b"FHS|^~\\&|A\rBHS|^~\\&|A\r"
+        + oru(control="B1")
+        + b"MSH|^~\\&|broken\r"
+        + oru(control="B2")
+        + b"BTS|2\rFTS|1\r"
+    )
     answer = post(client, "hl7v2", body, signature(body, key))
     assert answer.content.count(b"MSA|") == 3
     assert [message.state for message in held(elm_street)] == ["received", "rejected", "received"]
@@ -71,7 +86,9 @@ def test_a_batch_is_answered_message_by_message(client, elm_street, key):
     (lambda body, key: {"Authorization": "Bearer cc_12345678_unknown"}, 401),
 ])  # fmt: skip
 @pytest.mark.parametrize("kind", ["hl7v2", "fhir"])
-def test_an_unproven_request_is_refused_in_words_and_stores_nothing(client, elm_street, key, kind, spoil, status):
+def test_an_unproven_request_is_refused_in_words_and_stores_nothing(
+    client, elm_street, key, kind, spoil, status
+):
     body = oru(control="no")
     answer = post(client, kind, body, spoil(body, key))
     assert answer.status_code == status
@@ -103,16 +120,24 @@ def test_two_keys_are_good_while_a_sender_rotates_and_a_revoked_one_is_not(clien
 def test_an_api_key_needs_the_scope_to_bring_events(client, elm_street):
     now = datetime.now(UTC)
     with elm_street.scoped(), transaction.atomic():
-        good = operations.issue_api_key(name="events", scopes=["events:write"], actor=SETUP, now=now)
+        good = operations.issue_api_key(
+            name="events", scopes=["events:write"], actor=SETUP, now=now
+        )
         poor = operations.issue_api_key(name="reads", scopes=["tasks:read"], actor=SETUP, now=now)
     body = oru(control="api")
-    assert post(client, "hl7v2", body, {"Authorization": f"Bearer {poor.secret}"}).status_code == 403
-    assert post(client, "hl7v2", body, {"Authorization": f"Bearer {good.secret}"}).status_code == 200
+    assert (
+        post(client, "hl7v2", body, {"Authorization": f"Bearer {poor.secret}"}).status_code == 403
+    )
+    assert (
+        post(client, "hl7v2", body, {"Authorization": f"Bearer {good.secret}"}).status_code == 200
+    )
 
 
 def test_another_practices_api_key_opens_nothing_here(client, elm_street, oak_street):
     with oak_street.scoped(), transaction.atomic():
-        theirs = operations.issue_api_key(name="events", scopes=["events:write"], actor=SETUP, now=datetime.now(UTC))
+        theirs = operations.issue_api_key(
+            name="events", scopes=["events:write"], actor=SETUP, now=datetime.now(UTC)
+        )
     answer = post(client, "hl7v2", oru(control="x"), {"Authorization": f"Bearer {theirs.secret}"})
     assert answer.status_code == 401
     assert held(elm_street) == []
@@ -135,7 +160,9 @@ def test_a_fhir_resource_becomes_a_task(client, elm_street, key):
     (b"[" * 100_000, 413), (b'{"resourceType":"ServiceRequest","status":"asap"}', 422),
     (b'{"resourceType":"Patient","name":"\\ud800"}', 400), (b'{"resourceType":"\\u0000"}', 400),
 ])  # fmt: skip
-def test_a_malformed_fhir_body_gets_a_typed_answer_and_is_kept(client, elm_street, key, body, status):
+def test_a_malformed_fhir_body_gets_a_typed_answer_and_is_kept(
+    client, elm_street, key, body, status
+):
     answer = post(client, "fhir", body, signature(body, key))
     assert 400 <= answer.status_code < 500
     assert json.loads(answer.content)["resourceType"] == "OperationOutcome"

@@ -37,9 +37,13 @@ async def listening(elm, *, tls=None, certificate="", database=None, **limits):
         await listener.stop()
 
 
-async def talk(port: int, *pieces: bytes, answers: int, context=None, pause: float = 0.0) -> list[bytes]:
+async def talk(
+    port: int, *pieces: bytes, answers: int, context=None, pause: float = 0.0
+) -> list[bytes]:
     """Send the pieces one by one, and read so many frames."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context, server_hostname="localhost" if context else None)
+    reader, writer = await asyncio.open_connection(
+        "127.0.0.1", port, ssl=context, server_hostname="localhost" if context else None
+    )
     for piece in pieces:
         writer.write(piece)
         await writer.drain()
@@ -62,7 +66,11 @@ def test_a_message_is_in_the_database_when_its_ack_arrives(elm_street):
     [ack] = asyncio.run(act())
     assert b"MSA|AA|A1" in ack
     [message] = rows(elm_street)
-    assert (message.control_id, message.state, message.body) == ("A1", "received", oru(control="A1"))
+    assert (message.control_id, message.state, message.body) == (
+        "A1",
+        "received",
+        oru(control="A1"),
+    )
 
 
 def test_frames_may_be_cut_and_glued_however_the_network_likes(elm_street):
@@ -104,7 +112,12 @@ def test_many_connections_share_commits_and_lose_nothing(elm_street):
 def test_a_message_without_a_control_id_is_kept_and_answered_with_an_error(elm_street):
     async def act():
         async with listening(elm_street) as port:
-            return await talk(port, frame(b"MSH|^~\\&|A|B|C|D|2026||ORU^R01||P|2.5.1\r"), frame(oru(control="ok")), answers=2)
+            return await talk(
+                port,
+                frame(b"MSH|^~\\&|A|B|C|D|2026||ORU^R01||P|2.5.1\r"),
+                frame(oru(control="ok")),
+                answers=2,
+            )
 
     refused, accepted = asyncio.run(act())
     assert b"MSA|AE|" in refused
@@ -118,8 +131,13 @@ def test_nothing_is_answered_where_nothing_was_asked_and_acks_never(elm_street):
 
     async def act():
         async with listening(elm_street) as port:
-            return await talk(port, frame(silent), frame(b"MSH|^~\\&|A|B|C|D|2026||ACK^R01|9|P|2.5.1\rMSA|AA|1\r"),
-                              frame(oru(control="next")), answers=1)
+            return await talk(
+                port,
+                frame(silent),
+                frame(b"MSH|^~\\&|A|B|C|D|2026||ACK^R01|9|P|2.5.1\rMSA|AA|1\r"),
+                frame(oru(control="next")),
+                answers=1,
+            )
 
     [only] = asyncio.run(act())
     assert b"MSA|AA|next" in only
@@ -186,8 +204,13 @@ def authority(folder):
         pem = folder / f"{common_name}.pem"
         pem.write_bytes(made.public_bytes(serialization.Encoding.PEM))
         secret = folder / f"{common_name}.key"
-        secret.write_bytes(own.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
-                                             serialization.NoEncryption()))
+        secret.write_bytes(
+            own.private_bytes(
+                serialization.Encoding.PEM,
+                serialization.PrivateFormat.PKCS8,
+                serialization.NoEncryption(),
+            )
+        )
         return pem, secret, sha256(made.public_bytes(serialization.Encoding.DER)).hexdigest()
 
     return folder / "ca.pem", issue
@@ -196,8 +219,13 @@ def authority(folder):
 def _certificate(subject, issuer, public_key, signing_key, *, ca):
     start = datetime.now(UTC) - timedelta(hours=1)
     builder = (
-        x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public_key)
-        .serial_number(x509.random_serial_number()).not_valid_before(start).not_valid_after(start + timedelta(days=1))
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(public_key)
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
     )
@@ -220,7 +248,9 @@ def test_tls_asks_for_the_feeds_own_certificate(elm_street, tmp_path):
 
     async def act():
         async with listening(elm_street, tls=tls, certificate=fingerprint) as port:
-            good = await talk(port, frame(oru(control="tls")), answers=1, context=client(ca, lab_pem, lab_key))
+            good = await talk(
+                port, frame(oru(control="tls")), answers=1, context=client(ca, lab_pem, lab_key)
+            )
             for context in (client(ca, other_pem, other_key), client(ca)):
                 with pytest.raises((asyncio.IncompleteReadError, ConnectionError, ssl.SSLError)):
                     await talk(port, frame(oru(control="no")), answers=1, context=context)
@@ -229,5 +259,3 @@ def test_tls_asks_for_the_feeds_own_certificate(elm_street, tmp_path):
     [ack] = asyncio.run(act())
     assert b"MSA|AA|tls" in ack
     assert [message.control_id for message in rows(elm_street)] == ["tls"]
-
-
