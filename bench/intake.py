@@ -25,9 +25,15 @@ def ceiling(at: Stage, seconds: float) -> dict[str, float]:
 
     pg_ceiling.setup(at.dsn())
     rows = {}
-    for name, mode in (("raw row", "one"), ("event, task, audit, outbox", "four"), ("the same in one call", "func")):
+    for name, mode in (
+        ("raw row", "one"),
+        ("event, task, audit, outbox", "four"),
+        ("the same in one call", "func"),
+    ):
         for conns in (1, 8):
-            rows[f"{name}, {conns} connections"] = round(pg_ceiling.py_write(at.dsn(), mode, conns, seconds)[0])
+            rows[f"{name}, {conns} connections"] = round(
+                pg_ceiling.py_write(at.dsn(), mode, conns, seconds)[0]
+            )
     return rows
 
 
@@ -45,14 +51,31 @@ def open_practice() -> Any:
 
     actor = Actor.machine("bench")
     with transaction.atomic():
-        practice = accounts.open_practice(name="Bench", slug="bench", time_zone="UTC", actor=actor, now=now())
+        practice = accounts.open_practice(
+            name="Bench", slug="bench", time_zone="UTC", actor=actor, now=now()
+        )
         with scope.scoped(practice.pk):
             accounts.add_location(name="Main", time_zone="UTC", codes=[], actor=actor, now=now())
             for number in range(20):
-                user = User.objects.create(email=f"p{number}@bench.example", first_name=f"Provider {number}")
-                accounts.admit(user=user, roles=[Role.PHYSICIAN], provider_ids=[f"9{number:03d}"], actor=actor, now=now())
+                user = User.objects.create(
+                    email=f"p{number}@bench.example", first_name=f"Provider {number}"
+                )
+                accounts.admit(
+                    user=user,
+                    roles=[Role.PHYSICIAN],
+                    provider_ids=[f"9{number:03d}"],
+                    actor=actor,
+                    now=now(),
+                )
             starter.install(clinical_approver="bench", actor=actor, now=now())
-            operations.open_feed(name="Lab", slug="bench-lab", time_zone="UTC", mllp_port=PORT, actor=actor, now=now())
+            operations.open_feed(
+                name="Lab",
+                slug="bench-lab",
+                time_zone="UTC",
+                mllp_port=PORT,
+                actor=actor,
+                now=now(),
+            )
     return practice
 
 
@@ -83,7 +106,17 @@ def acknowledged(at: Stage, n: int, runs: int) -> dict[str, Any]:
     """Closed loop: each connection waits for its ACK, which comes after the commit."""
     found = {}
     for conns in CONNECTIONS:
-        said = at.tool("mllp_load.py", "--port", str(PORT), "--conns", str(conns), "--n", str(n), "--runs", str(runs))
+        said = at.tool(
+            "mllp_load.py",
+            "--port",
+            str(PORT),
+            "--conns",
+            str(conns),
+            "--n",
+            str(n),
+            "--runs",
+            str(runs),
+        )
         found[conns] = said
     return found
 
@@ -105,12 +138,29 @@ def end_to_end(at: Stage, practice: Any, n: int, runs: int, workers: int) -> dic
     rates, ack_rates, latencies = [], [], []
     for _ in range(runs):
         since, started = now(), time.perf_counter()
-        said = at.tool("mllp_load.py", "--port", str(PORT), "--conns", "16", "--n", str(n), "--runs", "1", "--warmup", "1")
+        said = at.tool(
+            "mllp_load.py",
+            "--port",
+            str(PORT),
+            "--conns",
+            "16",
+            "--n",
+            str(n),
+            "--runs",
+            "1",
+            "--warmup",
+            "1",
+        )
         while counted(practice, DONE)[0]:
             time.sleep(0.05)
         rates.append(n / (time.perf_counter() - started))
         ack_rates.append(said["msgs_per_s"]["median"])
-        latencies.append([round(value) for value in counted(practice, LATENCY.format(since=since.isoformat()))[0]])
+        latencies.append(
+            [
+                round(value)
+                for value in counted(practice, LATENCY.format(since=since.isoformat()))[0]
+            ]
+        )
     at.stop(*engines)
     return {
         "routed_per_s": round(statistics.median(rates)), "min": round(min(rates)), "max": round(max(rates)),

@@ -40,7 +40,9 @@ class Stage:
 
     def dsn(self) -> str:
         """A superuser's, for the ceiling's own schema."""
-        return self.servers.for_tests()["SUPERUSER_DATABASE_URL"].replace("/postgres?", "/clearchart?")
+        return self.servers.for_tests()["SUPERUSER_DATABASE_URL"].replace(
+            "/postgres?", "/clearchart?"
+        )
 
     def start(self, *command: str) -> subprocess.Popen[bytes]:
         """A process of the product."""
@@ -82,7 +84,10 @@ def stage(tools: Path | None) -> Iterator[Stage]:
         environment = _environment(servers)
         os.environ.update(environment)
         subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--database", "owner", "-v0"], cwd=ROOT, env=environment, check=True
+            [sys.executable, "manage.py", "migrate", "--database", "owner", "-v0"],
+            cwd=ROOT,
+            env=environment,
+            check=True,
         )
         import django
 
