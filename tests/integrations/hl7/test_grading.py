@@ -27,9 +27,7 @@ def test_these_flags_are_normal(flag):
     assert read_flags(flag, PLAIN)[1] is Severity.NORMAL
 
 
-@pytest.mark.parametrize(
-    "flag", ["B", "W", "EXP", "UNE", "CAR", "IE", "NCL", "None", "*", "HIGH", "?"]
-)
+@pytest.mark.parametrize("flag", OTHER_FLAGS.split())
 def test_any_other_flag_says_nothing(flag):
     assert read_flags(flag, PLAIN)[1] is Severity.UNKNOWN
 
