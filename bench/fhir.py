@@ -18,8 +18,16 @@ from intake import DONE, counted, open_practice
 from stage import machine, now, stage, tools_folder
 
 PORT = 25771
-ANALYTES = (("2345-7", "Glucose", 95), ("2160-0", "Creatinine", 0.9), ("2823-3", "Potassium", 4.2), ("2951-2", "Sodium", 140),
-            ("2075-0", "Chloride", 102), ("2028-9", "CO2", 25), ("17861-6", "Calcium", 9.4), ("3094-0", "Urea", 14))  # fmt: skip
+ANALYTES = (
+    ("2345-7", "Glucose", 95),
+    ("2160-0", "Creatinine", 0.9),
+    ("2823-3", "Potassium", 4.2),
+    ("2951-2", "Sodium", 140),
+    ("2075-0", "Chloride", 102),
+    ("2028-9", "CO2", 25),
+    ("17861-6", "Calcium", 9.4),
+    ("3094-0", "Urea", 14),
+)
 BUNDLE = "bundle.json"
 
 
@@ -30,22 +38,38 @@ def bundle() -> str:
     flags = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
     entries: list[dict[str, Any]] = [
         {
-            "resourceType": "Observation", "id": f"o{n}-{{{{uuid}}}}", "status": "final", "subject": subject,
-            "category": [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/observation-category",
-                                      "code": "laboratory"}]}],
+            "resourceType": "Observation",
+            "id": f"o{n}-{{{{uuid}}}}",
+            "status": "final",
+            "subject": subject,
+            "category": [
+                {
+                    "coding": [
+                        {
+                            "system": "http://terminology.hl7.org/CodeSystem/observation-category",
+                            "code": "laboratory",
+                        }
+                    ]
+                }
+            ],
             "code": {"coding": [{"system": loinc, "code": code, "display": name}]},
-            "effectiveDateTime": "2026-11-16T09:00:00Z", "valueQuantity": {"value": value, "unit": "mmol/L"},
+            "effectiveDateTime": "2026-11-16T09:00:00Z",
+            "valueQuantity": {"value": value, "unit": "mmol/L"},
             "interpretation": [{"coding": [{"system": flags, "code": "H" if n == 3 else "N"}]}],
         }
         for n, (code, name, value) in enumerate(ANALYTES)
-    ]  # fmt: skip
+    ]
     report = {
-        "resourceType": "DiagnosticReport", "id": "{{uuid}}", "status": "final", "subject": subject,
+        "resourceType": "DiagnosticReport",
+        "id": "{{uuid}}",
+        "status": "final",
+        "subject": subject,
         "identifier": [{"type": {"coding": [{"code": "FILL"}]}, "value": "{{uuid}}"}],
         "code": {"coding": [{"system": loinc, "code": "24323-8", "display": "CMP"}]},
-        "issued": "2026-11-16T09:30:00Z", "contained": [dict(entry, id=f"o{n}") for n, entry in enumerate(entries)],
+        "issued": "2026-11-16T09:30:00Z",
+        "contained": [dict(entry, id=f"o{n}") for n, entry in enumerate(entries)],
         "result": [{"reference": f"#o{n}"} for n in range(len(entries))],
-    }  # fmt: skip
+    }
     return json.dumps(
         {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": report}]}
     )
@@ -76,13 +100,36 @@ def main() -> None:
     said = arguments.parse_args()
     with stage(tools_folder(said.tools)) as at:
         practice = open_practice()
-        at.start("-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{PORT}", "--workers", "2",
-                 "--threads", "4", "--worker-class", "gthread")  # fmt: skip
+        at.start(
+            "-m",
+            "gunicorn",
+            "config.wsgi:application",
+            "--bind",
+            f"127.0.0.1:{PORT}",
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--worker-class",
+            "gthread",
+        )
         time.sleep(6)
         body = Path(tempfile.mkdtemp()) / BUNDLE
         body.write_text(bundle())
-        common = ("--url", f"http://127.0.0.1:{PORT}/integrations/fhir/bench-lab", "--body", str(body), "--conns", "8",
-                  "--header", f"Authorization: Bearer {key_of(practice)}", "--expect", "202", "--n", str(said.n))  # fmt: skip
+        common = (
+            "--url",
+            f"http://127.0.0.1:{PORT}/integrations/fhir/bench-lab",
+            "--body",
+            str(body),
+            "--conns",
+            "8",
+            "--header",
+            f"Authorization: Bearer {key_of(practice)}",
+            "--expect",
+            "202",
+            "--n",
+            str(said.n),
+        )
         found: dict[str, Any] = {
             "machine": machine(),
             "answered": at.tool("http_load.py", *common, "--runs", str(said.runs)),

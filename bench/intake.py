@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""How fast a message is acknowledged after its commit, and how fast it becomes a routed, audited task.
+"""How fast a message is acknowledged after its commit, and how fast it becomes a routed, audited
+task.
 
   .venv/bin/python bench/intake.py --tools ../shared/bench [--n 6000] [--runs 3] [--out FILE]
 
-The PostgreSQL ceiling is measured in the same run on the same server; every figure comes with its ratio.
+The PostgreSQL ceiling is measured in the same run on the same server; every figure comes with its
+ratio.
 """
 
 import argparse
@@ -20,7 +22,8 @@ CONNECTIONS = (1, 16, 64)
 
 
 def ceiling(at: Stage, seconds: float) -> dict[str, float]:
-    """Messages/s of PostgreSQL alone, driven from Python: one raw row a commit; the four rows of a task."""
+    """Messages/s of PostgreSQL alone, driven from Python: one raw row a commit; the four rows of
+    a task."""
     import pg_ceiling
 
     pg_ceiling.setup(at.dsn())
@@ -122,11 +125,14 @@ def acknowledged(at: Stage, n: int, runs: int) -> dict[str, Any]:
 
 
 DONE = "SELECT count(*) FROM integrations_inboundmessage WHERE state = 'received'"
-DISCARD = "UPDATE integrations_inboundmessage SET state = 'discarded' WHERE state = 'received' RETURNING 1"
+DISCARD = """
+UPDATE integrations_inboundmessage SET state = 'discarded' WHERE state = 'received' RETURNING 1
+"""
 LATENCY = """
 SELECT percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM
          pg_xact_commit_timestamp(t.xmin) - m.received_at) * 1000), count(*)
-FROM routing_task t JOIN integrations_inboundmessage m ON m.practice_id = t.practice_id AND m.id = t.message_id
+FROM routing_task t JOIN integrations_inboundmessage m ON m.practice_id = t.practice_id AND m.id =
+t.message_id
 WHERE m.received_at >= '{since}'
 """
 
@@ -163,10 +169,12 @@ def end_to_end(at: Stage, practice: Any, n: int, runs: int, workers: int) -> dic
         )
     at.stop(*engines)
     return {
-        "routed_per_s": round(statistics.median(rates)), "min": round(min(rates)), "max": round(max(rates)),
+        "routed_per_s": round(statistics.median(rates)),
+        "min": round(min(rates)),
+        "max": round(max(rates)),
         "acknowledged_meanwhile_per_s": round(statistics.median(ack_rates)),
         "message_to_task_ms_p50_p95_p99_under_full_load": latencies,
-    }  # fmt: skip
+    }
 
 
 def paced(at: Stage, practice: Any, rate: float, seconds: int, workers: int) -> dict[str, Any]:
@@ -174,8 +182,21 @@ def paced(at: Stage, practice: Any, rate: float, seconds: int, workers: int) -> 
     engines = [at.start("manage.py", "run_engine") for _ in range(workers)]
     time.sleep(6)
     since = now()
-    at.tool("mllp_load.py", "--port", str(PORT), "--conns", "16", "--n", str(int(rate * seconds)), "--runs", "1",
-            "--warmup", "1", "--rate", str(rate))  # fmt: skip
+    at.tool(
+        "mllp_load.py",
+        "--port",
+        str(PORT),
+        "--conns",
+        "16",
+        "--n",
+        str(int(rate * seconds)),
+        "--runs",
+        "1",
+        "--warmup",
+        "1",
+        "--rate",
+        str(rate),
+    )
     while counted(practice, DONE)[0]:
         time.sleep(0.05)
     found = counted(practice, LATENCY.format(since=since.isoformat()))
@@ -198,13 +219,19 @@ def main() -> None:
         at.start("manage.py", "run_mllp")
         wait_for_port()
         acks = acknowledged(at, said.n, said.runs)
-        top = {1: found["ceiling"]["raw row, 1 connections"], 16: found["ceiling"]["raw row, 8 connections"],
-               64: found["ceiling"]["raw row, 8 connections"]}  # fmt: skip
+        top = {
+            1: found["ceiling"]["raw row, 1 connections"],
+            16: found["ceiling"]["raw row, 8 connections"],
+            64: found["ceiling"]["raw row, 8 connections"],
+        }
         found["acknowledged"] = {
-            conns: {"per_s": one["msgs_per_s"], "ms": one.get("ack_ms") or one.get("latency_ms"),
-                    "of_ceiling": round(one["msgs_per_s"]["median"] / top[conns], 2)}
+            conns: {
+                "per_s": one["msgs_per_s"],
+                "ms": one.get("ack_ms") or one.get("latency_ms"),
+                "of_ceiling": round(one["msgs_per_s"]["median"] / top[conns], 2),
+            }
             for conns, one in acks.items()
-        }  # fmt: skip
+        }
         counted(practice, f"WITH gone AS ({DISCARD}) SELECT count(*) FROM gone")
         found["end_to_end"] = end_to_end(at, practice, said.n, said.runs, workers=2)
         whole = found["ceiling"]["event, task, audit, outbox, 8 connections"]

@@ -1,4 +1,5 @@
-"""The stage of every benchmark: the embedded PostgreSQL with durable commits, one practice, real processes.
+"""The stage of every benchmark: the embedded PostgreSQL with durable commits, one practice, real
+processes.
 
 Nothing here is timed. Traffic goes to loopback only and every run is bounded.
 """
@@ -25,10 +26,17 @@ from config.embedded.processes import Processes  # noqa: E402
 from config.embedded.servers import Servers, running  # noqa: E402
 
 SETTINGS = {
-    "shared_buffers": "1GB", "max_wal_size": "4GB", "work_mem": "16MB", "wal_compression": "on",
-    "fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "track_commit_timestamp": "on",
-}  # fmt: skip
-"""Every commit durable. Commit times are kept, so that a latency ends when the task could be seen."""
+    "shared_buffers": "1GB",
+    "max_wal_size": "4GB",
+    "work_mem": "16MB",
+    "wal_compression": "on",
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "track_commit_timestamp": "on",
+}
+"""Every commit durable. Commit times are kept, so that a latency ends when the task could be
+seen."""
 
 
 @dataclass
@@ -65,9 +73,13 @@ class Stage:
         """Run a load generator and return what it printed."""
         assert self.tools is not None
         done = subprocess.run(
-            [sys.executable, str(self.tools / name), *arguments], cwd=self.tools, capture_output=True, text=True,
-            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(self.tools)}, check=False,
-        )  # fmt: skip
+            [sys.executable, str(self.tools / name), *arguments],
+            cwd=self.tools,
+            capture_output=True,
+            text=True,
+            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(self.tools)},
+            check=False,
+        )
         if done.returncode:
             raise SystemExit(f"{name} failed: {done.stderr[-800:]}")
         return json.loads(done.stdout)
@@ -129,6 +141,9 @@ def machine() -> dict[str, Any]:
     started = time.perf_counter()
     sum(range(10**7))
     return {
-        "date": f"{now():%Y-%m-%d %H:%M}", "cores": os.cpu_count(), "python": sys.version.split()[0],
-        "sum_of_ten_million_ms": round((time.perf_counter() - started) * 1000), "load_before": os.getloadavg()[0],
-    }  # fmt: skip
+        "date": f"{now():%Y-%m-%d %H:%M}",
+        "cores": os.cpu_count(),
+        "python": sys.version.split()[0],
+        "sum_of_ten_million_ms": round((time.perf_counter() - started) * 1000),
+        "load_before": os.getloadavg()[0],
+    }

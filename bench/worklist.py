@@ -3,8 +3,10 @@
 
   .venv/bin/python bench/worklist.py --tools ../shared/bench [--sizes 10000,200000] [--n 200] [--out FILE]
 
-Twenty practices; the first holds the backlog of the size named, each other one 10,000 open tasks. Served by
-gunicorn as in production (2 workers, 4 threads). The last column of the claim is the ratio of the largest
+Twenty practices; the first holds the backlog of the size named, each other one 10,000 open tasks.
+Served by
+gunicorn as in production (2 workers, 4 threads). The last column of the claim is the ratio of the
+largest
 backlog to the smallest: a flat page has 1.0.
 """
 
@@ -38,7 +40,8 @@ items AS (
       jsonb_build_array(jsonb_build_object('code', '2823-3', 'display', 'Potassium', 'value', '6.1', 'number', 6.1,
         'units', 'mmol/L', 'range', '3.5-5.1', 'low', 3.5, 'high', 5.1, 'flags', jsonb_build_array('H'), 'severity',
         'abnormal', 'status', 'final', 'sub_id', '', 'system', 'loinc', 'observed_at', '', 'note', '', 'withdrawn',
-        false, 'revision', '[]'::jsonb)), '{{}}', '', '[]', 1, now(), now() - n * interval '1 minute' {more_values}
+        false, 'revision', '[]'::jsonb)), '{{}}', '', '[]', 1, now(), now() - n * interval '1
+        minute' {more_values}
   FROM generate_series(1, %(size)s) n, people RETURNING id, patient_id, severity
 ), numbered AS (SELECT *, row_number() OVER () n FROM items)
 INSERT INTO routing_task (practice_id, id, item_id, patient_id, category, title, status, status_reason, priority,
@@ -119,8 +122,22 @@ def pages(at: Stage, place: dict[str, Any], n: int, conns: int) -> dict[str, Any
     """p50 and p95 of each page, and pages/s."""
     found = {}
     for name, path in (("My queue", "/queue/"), ("Team queue", "/team/")):
-        said = at.tool("page_load.py", "--base", f"http://127.0.0.1:{PORT}", "--page", path, "--cookie",
-                       cookie(place["user"]), "--n", str(n), "--conns", str(conns), "--runs", "3")  # fmt: skip
+        said = at.tool(
+            "page_load.py",
+            "--base",
+            f"http://127.0.0.1:{PORT}",
+            "--page",
+            path,
+            "--cookie",
+            cookie(place["user"]),
+            "--n",
+            str(n),
+            "--conns",
+            str(conns),
+            "--runs",
+            "3",
+        )
+
         found[name] = said
     return found
 
@@ -138,8 +155,19 @@ def main() -> None:
         places, held = open_practices(), 0
         for place in places[1:]:
             fill(at, place, size=OTHERS_SIZE, first=0)
-        at.start("-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{PORT}", "--workers", "2",
-                 "--threads", "4", "--worker-class", "gthread")  # fmt: skip
+        at.start(
+            "-m",
+            "gunicorn",
+            "config.wsgi:application",
+            "--bind",
+            f"127.0.0.1:{PORT}",
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--worker-class",
+            "gthread",
+        )
         for size in map(int, said.sizes.split(",")):
             fill(at, places[0], size=size - held, first=held)
             held = size

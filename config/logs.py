@@ -1,4 +1,5 @@
-"""JSON logs that cannot hold PHI: a constant message, and named fields that hold ids, counts and codes.
+"""JSON logs that cannot hold PHI: a constant message, and named fields that hold ids, counts and
+codes.
 
 Arguments of a message are never filled in, an exception is its type and its lines, never its text.
 """
@@ -14,10 +15,31 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-FIELDS = frozenset({
-    "practice", "feed", "message_id", "task", "item", "entity", "sweep", "done", "count", "status", "method", "route",
-    "took_ms", "request", "attempt", "port", "connections", "cause", "version", "signal", "reason_code",
-})  # fmt: skip
+FIELDS = frozenset(
+    {
+        "practice",
+        "feed",
+        "message_id",
+        "task",
+        "item",
+        "entity",
+        "sweep",
+        "done",
+        "count",
+        "status",
+        "method",
+        "route",
+        "took_ms",
+        "request",
+        "attempt",
+        "port",
+        "connections",
+        "cause",
+        "version",
+        "signal",
+        "reason_code",
+    }
+)
 
 _SAFE = re.compile(r"[A-Za-z0-9_.:/<>^-]{0,64}")
 
@@ -38,8 +60,10 @@ class SafeFormatter(logging.Formatter):
             line[name] = _safe(record.__dict__[name])
         if record.exc_info and record.exc_info[0]:
             line["exception"] = record.exc_info[0].__qualname__
-            line["lines"] = [f"{f.filename.rsplit('/', 2)[-2]}/{f.filename.rsplit('/', 1)[-1]}:{f.lineno}"
-                             for f in traceback.extract_tb(record.exc_info[2])[-12:]]  # fmt: skip
+            line["lines"] = [
+                f"{f.filename.rsplit('/', 2)[-2]}/{f.filename.rsplit('/', 1)[-1]}:{f.lineno}"
+                for f in traceback.extract_tb(record.exc_info[2])[-12:]
+            ]
         return json.dumps(line)
 
 

@@ -1,1 +1,2 @@
-"""By when, and what then: clocks, ladders and duty (docs/architecture.md keeps its place above routing)."""
+"""By when, and what then: clocks, ladders and duty (docs/architecture.md keeps its place above
+routing)."""

@@ -1,8 +1,10 @@
-"""Who may bring messages by HTTP: the feed itself, by its signature, or an API key that may write events."""
+"""Who may bring messages by HTTP: the feed itself, by its signature, or an API key that may
+write events."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -56,11 +58,7 @@ def _prove(request: HttpRequest, feed: Feed, *, now: datetime) -> None:
         return
     try:
         signature = signing.read(request.headers.get(signing.HEADER, ""))
-        feed_key = FeedKey.objects.filter(
-            feed=feed, pk=signature.key_id, revoked_at__isnull=True
-        ).first()
-        if feed_key is None:
-            raise SignatureRefused("The key is not one of this feed's active keys.")
+        feed_key = _active_key(feed, signature.key_id)
         secret = signing.secret_of(feed_key.pk, master=settings.FEED_KEY_SECRET)
         signing.verify(request.body, signature, secret=secret, now=now)
     except SignatureRefused as error:
@@ -68,6 +66,13 @@ def _prove(request: HttpRequest, feed: Feed, *, now: datetime) -> None:
     if feed_key.last_used_at is None or now - feed_key.last_used_at > USE_NOTED_EVERY:
         feed_key.last_used_at = now
         feed_key.save(update_fields=["last_used_at"])
+
+
+def _active_key(feed: Feed, key_id: UUID) -> FeedKey:
+    key = FeedKey.objects.filter(feed=feed, pk=key_id, revoked_at__isnull=True).first()
+    if key is None:
+        raise SignatureRefused("The key is not one of this feed's active keys.")
+    return key
 
 
 def api_key(secret: str, *, now: datetime) -> ApiKey:

@@ -1,4 +1,5 @@
-"""What happened, in our words. Readers of HL7 v2 and FHIR yield these; intake turns them into operations."""
+"""What happened, in our words. Readers of HL7 v2 and FHIR yield these; intake turns them into
+operations."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -46,7 +47,8 @@ class VisitChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemReported:
-    """A result, order, document, referral, refill, medication change, appointment or request was reported."""
+    """A result, order, document, referral, refill, medication change, appointment or request was
+    reported."""
 
     patient: PatientDetails | None
     """None: the message names no patient at all. It is quarantined, with a human task."""

@@ -1,6 +1,8 @@
-"""Stored messages become work: claimed in batches, the oldest of each order key first, each batch one transaction.
+"""Stored messages become work: claimed in batches, the oldest of each order key first, each
+batch one transaction.
 
-A message that fails costs itself only: the batch is tried again message by message, and one that cannot be
+A message that fails costs itself only: the batch is tried again message by message, and one that
+cannot be
 processed is quarantined with its cause and a human task. It blocks its own order key and no other.
 """
 
@@ -64,7 +66,8 @@ class Outcome:
 
 
 def sweep(*, now: datetime, batch: int = BATCH) -> int:
-    """One batch of each practice; returns how many messages were finished. A practice in trouble is alone in it."""
+    """One batch of each practice; returns how many messages were finished. A practice in trouble
+    is alone in it."""
     done = 0
     for practice_id in list(Practice.objects.filter(is_active=True).values_list("pk", flat=True)):
         try:
@@ -143,10 +146,17 @@ def _apply_people(outcomes: Sequence[Outcome], *, now: datetime) -> None:
         for event in outcome.reading.events:
             if isinstance(event, VisitChanged):
                 charts.record_visit(
-                    event.patient, source=outcome.message.feed.slug, number=event.number,
-                    status=event.status.value, location_code=event.location, attending=event.attending,
-                    started_at=event.started_at, ended_at=event.ended_at, actor=ACTOR, now=now,
-                )  # fmt: skip
+                    event.patient,
+                    source=outcome.message.feed.slug,
+                    number=event.number,
+                    status=event.status.value,
+                    location_code=event.location,
+                    attending=event.attending,
+                    started_at=event.started_at,
+                    ended_at=event.ended_at,
+                    actor=ACTOR,
+                    now=now,
+                )
 
 
 def _apply_items(outcomes: Sequence[Outcome], *, now: datetime) -> None:
@@ -167,10 +177,12 @@ def _apply_items(outcomes: Sequence[Outcome], *, now: datetime) -> None:
 
 FINISH = """
 UPDATE integrations_inboundmessage m
-SET state = 'processed', klass = d.klass, faults = d.faults, processed_at = %s, attempts = m.attempts + 1,
+SET state = 'processed', klass = d.klass, faults = d.faults, processed_at = %s,
+    attempts = m.attempts + 1,
     reused_control_id = m.control_id <> '' AND EXISTS (
         SELECT 1 FROM integrations_inboundmessage o
-        WHERE o.practice_id = m.practice_id AND o.feed_id = m.feed_id AND o.control_id = m.control_id
+        WHERE o.practice_id = m.practice_id AND o.feed_id = m.feed_id
+          AND o.control_id = m.control_id
           AND o.sender = m.sender AND o.digest <> m.digest AND o.arrived < m.arrived)
 FROM unnest(%s::uuid[], %s::text[], %s::jsonb[]) AS d (id, klass, faults)
 WHERE m.practice_id = %s AND m.id = d.id
@@ -215,9 +227,12 @@ def _quarantine(message: InboundMessage, cause: str, *, now: datetime) -> None:
     message.attempts += 1
     message.save(update_fields=["state", "cause", "processed_at", "attempts"])
     routing.open_message_task(
-        message_id=message.pk, title=f"{message.type or 'Message'} from {message.feed.name} was not processed",
-        reason=cause, actor=ACTOR, now=now,
-    )  # fmt: skip
+        message_id=message.pk,
+        title=f"{message.type or 'Message'} from {message.feed.name} was not processed",
+        reason=cause,
+        actor=ACTOR,
+        now=now,
+    )
     logger.warning(
         "message quarantined",
         extra={"message_id": str(message.pk), "cause": cause.replace(" ", "-")},

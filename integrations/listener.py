@@ -1,7 +1,10 @@
-"""The MLLP listener: a message is stored and committed, then acknowledged, then the next one is read.
+"""The MLLP listener: a message is stored and committed, then acknowledged, then the next one is
+read.
 
-Messages that wait at the same moment share one commit. Where a group fails, each is stored by itself, so a
-message that PostgreSQL refuses costs itself only. With the database down nothing is answered: the sender
+Messages that wait at the same moment share one commit. Where a group fails, each is stored by
+itself, so a
+message that PostgreSQL refuses costs itself only. With the database down nothing is answered: the
+sender
 keeps the message.
 """
 
@@ -35,7 +38,8 @@ FRAME_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """Which feed a port belongs to, and the certificate its sender must show (SHA-256, hex; empty: none)."""
+    """Which feed a port belongs to, and the certificate its sender must show (SHA-256, hex;
+    empty: none)."""
 
     number: int
     practice_id: UUID

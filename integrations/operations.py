@@ -37,9 +37,16 @@ class NewKey:
 
 @transaction.atomic
 def open_feed(
-    *, name: str, slug: str, time_zone: str, vendor: str = "", environment: str = Feed.Environment.PRODUCTION,
-    mllp_port: int | None = None, actor: Actor, now: datetime,
-) -> Feed:  # fmt: skip
+    *,
+    name: str,
+    slug: str,
+    time_zone: str,
+    vendor: str = "",
+    environment: str = Feed.Environment.PRODUCTION,
+    mllp_port: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> Feed:
     """Make a feed and its doors. The slug is part of an address and unique over all practices."""
     feed = Feed(
         name=name,
@@ -161,4 +168,4 @@ def _quarantined(message_id: UUID) -> InboundMessage:
     message = InboundMessage.objects.lock([message_id]).first()
     if message is None or message.state != MessageState.QUARANTINED:
         raise NotWaiting("This message is not in quarantine any more.")
-    return message  # type: ignore[no-any-return]
+    return message

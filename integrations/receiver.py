@@ -1,6 +1,7 @@
 """Store a message; only then may it be acknowledged.
 
-The same statement serves one message by HTTP and a group of them by MLLP. What it stores is raw and whole;
+The same statement serves one message by HTTP and a group of them by MLLP. What it stores is raw
+and whole;
 nothing but the header and the order key has been read.
 """
 
@@ -49,7 +50,8 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Where it went. `fresh` is false for a resend: the same key and the same body were here before."""
+    """Where it went. `fresh` is false for a resend: the same key and the same body were here
+    before."""
 
     message_id: UUID
     fresh: bool
@@ -98,11 +100,11 @@ def arrival_of_fhir(
     practice_id: UUID,
     feed_id: UUID,
     control_id: str,
-    type: str,
+    resource_type: str,
     order_key: str,
     cause: str,
-) -> Arrival:  # noqa: A002 - FHIR's own word
-    """A FHIR body, which the door has parsed: `cause` says why it is refused, empty where it is not."""
+) -> Arrival:
+    """A FHIR body, which the door has parsed; `cause` says why it is refused, or is empty."""
     return Arrival(
         practice_id=practice_id,
         feed_id=feed_id,
@@ -111,7 +113,7 @@ def arrival_of_fhir(
         arrived=tick(),
         digest=hashlib.sha256(raw).hexdigest(),
         control_id=_bounded(control_id),
-        type=storable(type)[:40],
+        type=storable(resource_type)[:40],
         order_key=_keyed(feed_id, order_key),
         state=MessageState.REJECTED if cause else MessageState.RECEIVED,
         cause=storable(cause)[:80],
@@ -119,10 +121,11 @@ def arrival_of_fhir(
 
 
 def too_long(arrival: Arrival, fault: Fault) -> Arrival:
-    """The beginning of a frame that is over the limit: kept, refused, and nothing of it processed."""
+    """The beginning of a frame over the limit: kept, refused, and nothing of it processed."""
     if arrival.plan is not None:
-        arrival.plan = arrival.plan._replace(faults=(fault,), accept=arrival.plan.accept and "CR",
-                                             application=arrival.plan.application and "AR")  # fmt: skip
+        plan = arrival.plan
+        accept, application = plan.accept and "CR", plan.application and "AR"
+        arrival.plan = AckPlan(plan.mode, accept, application, (fault,))
         arrival.ack = arrival.plan.application or arrival.plan.accept or ""
     arrival.state, arrival.cause, arrival.order_key = MessageState.REJECTED, "message too long", ""
     return arrival
@@ -146,21 +149,33 @@ def _keyed(feed_id: UUID, key: str) -> str:
 
 
 COLUMNS: tuple[tuple[str, str], ...] = (
-    ("id", "uuid"), ("feed_id", "uuid"), ("standard", "text"), ("arrived", "bigint"), ("sender", "text"),
-    ("control_id", "text"), ("digest", "text"), ("type", "text"), ("order_key", "text"), ("is_test", "bool"),
-    ("raw", "bytea"), ("state", "text"), ("cause", "text"), ("ack", "text"),
-)  # fmt: skip
+    ("id", "uuid"),
+    ("feed_id", "uuid"),
+    ("standard", "text"),
+    ("arrived", "bigint"),
+    ("sender", "text"),
+    ("control_id", "text"),
+    ("digest", "text"),
+    ("type", "text"),
+    ("order_key", "text"),
+    ("is_test", "bool"),
+    ("raw", "bytea"),
+    ("state", "text"),
+    ("cause", "text"),
+    ("ack", "text"),
+)
 
 _NAMES = ", ".join(name for name, _ in COLUMNS)
 
-# The practice is named in the statement itself, so that one round trip and one commit store a message:
-# `s` is read before a row is checked against row security, and the setting ends with the transaction.
+# The practice is named in the statement itself, so that one round trip and one commit store a
+# message: `s` is read before a row is checked against row security, and the setting ends with
+# the transaction. Nothing but constants is built into the text.
 _HEAD = f"""
 WITH s AS MATERIALIZED (SELECT set_config('{scope.SETTING}', %s, true) AS practice)
 INSERT INTO integrations_inboundmessage
        (practice_id, {_NAMES}, received_at, next_at, klass, faults, attempts, reused_control_id)
 SELECT s.practice::uuid, a.*, %s::timestamptz, %s::timestamptz, '', '[]'::jsonb, 0, false
-FROM s, """
+FROM s, """  # noqa: S608
 _TAIL = f""" AS a ({_NAMES})
 ON CONFLICT (practice_id, feed_id, control_id, sender, digest) DO NOTHING
 RETURNING id
@@ -170,7 +185,8 @@ STORE_MANY = f"{_HEAD}unnest({', '.join(f'%s::{kind}[]' for _, kind in COLUMNS)}
 
 FIND = """
 SELECT m.feed_id, m.control_id, m.sender, m.digest, m.id
-FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[]) AS a (feed_id, control_id, sender, digest)
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[])
+  AS a (feed_id, control_id, sender, digest)
 JOIN integrations_inboundmessage m ON m.practice_id = %s::uuid AND m.feed_id = a.feed_id
  AND m.control_id = a.control_id AND m.sender = a.sender AND m.digest = a.digest
 """
@@ -179,7 +195,8 @@ JOIN integrations_inboundmessage m ON m.practice_id = %s::uuid AND m.feed_id = a
 def statement(
     arrivals: Sequence[Arrival], ids: Sequence[UUID], *, now: datetime
 ) -> tuple[str, list[Any]]:
-    """The SQL that stores these messages of one practice, and its parameters. It returns the new ids."""
+    """The SQL that stores these messages of one practice, and its parameters. It returns the new
+    ids."""
     head: list[Any] = [str(arrivals[0].practice_id), now, now]
     names = [name for name, _ in COLUMNS[1:]]
     if len(arrivals) == 1:
@@ -209,7 +226,8 @@ def found(rows: Iterable[tuple[Any, ...]]) -> dict[MessageKey, Stored]:
 
 @transaction.atomic
 def store(arrivals: Sequence[Arrival], *, now: datetime) -> list[Stored]:
-    """Store messages of the practice in scope, in one statement; a resend finds the row it made before."""
+    """Store messages of the practice in scope, in one statement; a resend finds the row it made
+    before."""
     assert all(one.practice_id == scope.current() for one in arrivals)
     ids = [uuid7() for _ in arrivals]
     with connection.cursor() as cursor:

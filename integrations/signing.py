@@ -1,4 +1,5 @@
-"""How a feed proves itself over HTTP: an HMAC over the time and the raw body, under one of two active keys.
+"""How a feed proves itself over HTTP: an HMAC over the time and the raw body, under one of two
+active keys.
 
 Header `ClearChart-Signature: t=<Unix seconds>,k=<key id>,v1=<hex>`, where the hex is HMAC-SHA256 of
 `<t>.<raw body>`. Secrets are derived from the key's id, so nothing in the database gives one away.

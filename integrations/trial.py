@@ -1,4 +1,5 @@
-"""One message through the whole path at once, for the command line: stored, processed, and what it came to."""
+"""One message through the whole path at once, for the command line: stored, processed, and what
+it came to."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,7 +43,8 @@ class Conclusion:
 
 
 def bodies(raw: bytes) -> Iterator[tuple[bytes, str]]:
-    """The messages in a file and their standard: JSON is FHIR, all else HL7 v2, a batch gives each of its own."""
+    """The messages in a file and their standard: JSON is FHIR, all else HL7 v2, a batch gives
+    each of its own."""
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         yield raw, FHIR
         return
@@ -80,7 +82,7 @@ def ingest(body: bytes, standard: str, feed: Feed, *, dry_run: bool, now: dateti
 
 def _arrival(body: bytes, standard: str, feed: Feed) -> Arrival:
     if standard == HL7:
-        return receiver.arrival_of_hl7(body, practice_id=feed.practice_id, feed_id=feed.pk)
+        return receiver.arrival_of_hl7(body, practice_id=scope.current(), feed_id=feed.pk)
     parsed = fhir_body.parse(body)
     cause = (
         ""
@@ -88,9 +90,14 @@ def _arrival(body: bytes, standard: str, feed: Feed) -> Arrival:
         else "; ".join(sorted({i.code.value for i in parsed.issues if i.is_error}))
     )
     return receiver.arrival_of_fhir(
-        body, practice_id=feed.practice_id, feed_id=feed.pk, control_id="", type=parsed.type,
-        order_key="", cause=cause,
-    )  # fmt: skip
+        body,
+        practice_id=scope.current(),
+        feed_id=feed.pk,
+        control_id="",
+        resource_type=parsed.type,
+        order_key="",
+        cause=cause,
+    )
 
 
 def _processed(message: InboundMessage, *, now: datetime) -> tuple[Reading, list[dict[str, str]]]:
@@ -109,10 +116,14 @@ def _processed(message: InboundMessage, *, now: datetime) -> tuple[Reading, list
             for task in held
         ]
     return outcome.reading, [
-        {"category": placed.task.category, "queue_role": placed.role, "priority": placed.task.priority,
-         "action": placed.action.value}
+        {
+            "category": placed.task.category,
+            "queue_role": placed.role,
+            "priority": placed.task.priority,
+            "action": placed.action.value,
+        }
         for placed in outcome.placed
-    ]  # fmt: skip
+    ]
 
 
 def _conclusion(

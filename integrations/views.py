@@ -1,4 +1,5 @@
-"""The two doors for machines: HL7 v2 and FHIR over HTTP. Stored and committed first, answered after."""
+"""The two doors for machines: HL7 v2 and FHIR over HTTP. Stored and committed first, answered
+after."""
 
 import json
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ from integrations.hl7 import batch
 from integrations.listener import answers
 from integrations.models import Feed, MessageState
 from integrations.receiver import Arrival, Stored
+from tenants import scope
 
 HL7 = "application/hl7-v2; charset=utf-8"
 FHIR = "application/fhir+json"
@@ -31,12 +33,13 @@ ISSUE_OF_STATUS = {401: "login", 403: "forbidden", 404: "not-found", 413: "too-c
 @transaction.non_atomic_requests
 @require_POST
 def hl7v2(request: HttpRequest, slug: str) -> HttpResponse:
-    """One HL7 v2 message, or a batch; the body of the answer is its acknowledgment, or one for each."""
+    """One HL7 v2 message, or a batch; the body of the answer is its acknowledgment, or one for
+    each."""
     now = timezone.now()
     try:
         with opened(request, slug, now=now) as feed:
             arrivals = [
-                receiver.arrival_of_hl7(raw, practice_id=feed.practice_id, feed_id=feed.pk)
+                receiver.arrival_of_hl7(raw, practice_id=scope.current(), feed_id=feed.pk)
                 for raw in batch.split(request.body).messages
             ]
             stored = _store(arrivals) if arrivals else []
@@ -82,10 +85,16 @@ def _arrival_of_fhir(request: HttpRequest, feed: Feed, parsed: fhir_body.Parsed)
         key = fhir_reading.order_key(parsed, zone=ZoneInfo(feed.time_zone))
     sent = request.headers.get("webhook-id") or request.headers.get("Idempotency-Key") or ""
     return receiver.arrival_of_fhir(
-        request.body, practice_id=feed.practice_id, feed_id=feed.pk, control_id=sent,
-        type=parsed.type, order_key=key,
-        cause="" if parsed.is_valid else "; ".join(sorted({i.code.value for i in parsed.issues if i.is_error})),
-    )  # fmt: skip
+        request.body,
+        practice_id=scope.current(),
+        feed_id=feed.pk,
+        control_id=sent,
+        resource_type=parsed.type,
+        order_key=key,
+        cause=""
+        if parsed.is_valid
+        else "; ".join(sorted({i.code.value for i in parsed.issues if i.is_error})),
+    )
 
 
 @transaction.atomic

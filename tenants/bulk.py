@@ -1,7 +1,9 @@
 """Many rows in one statement, sent as one JSON document.
 
-PostgreSQL takes the document apart by the table's own column types. Escaping arrays of JSON on the way out
-was four tenths of the time of routing a result (bench/README.md), and an ORM instance a row another part.
+PostgreSQL takes the document apart by the table's own column types. Escaping arrays of JSON on
+the way out
+was four tenths of the time of routing a result (bench/README.md), and an ORM instance a row
+another part.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,9 +30,14 @@ def insert_new(model: type[models.Model], rows: Iterable[models.Model | Row]) ->
 
 
 def put(
-    model: type[models.Model], rows: Iterable[models.Model | Row], *, key: Sequence[str], columns: Sequence[str]
+    model: type[models.Model],
+    rows: Iterable[models.Model | Row],
+    *,
+    key: Sequence[str],
+    columns: Sequence[str],
 ) -> None:
-    """Insert rows, or overwrite these columns where the unique key (led by the practice) is taken."""
+    """Insert rows, or overwrite these columns where the unique key (led by the practice) is
+    taken."""
     taken = ", ".join(("practice_id", *key))
     changes = ", ".join(f'"{column}" = EXCLUDED."{column}"' for column in columns)
     _write(model, rows, f" ON CONFLICT ({taken}) DO UPDATE SET {changes}")

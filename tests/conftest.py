@@ -29,7 +29,7 @@ def superuser() -> psycopg.Connection:
 
 
 def _fingerprint() -> str:
-    files = sorted(ROOT.glob("*/migrations/*.py")) + [ROOT / "config/embedded/grants.sql"]
+    files = [*sorted(ROOT.glob("*/migrations/*.py")), ROOT / "config/embedded/grants.sql"]
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
 
 
@@ -67,7 +67,8 @@ def django_db_setup(django_db_blocker, request) -> Iterator[None]:
 
 
 def empty_tables() -> None:
-    """What TransactionTestCase asks of `flush`, which needs a privilege that the application lacks."""
+    """What TransactionTestCase asks of `flush`, which needs a privilege that the application
+    lacks."""
     name = connections["default"].settings_dict["NAME"]
     with psycopg.connect(
         os.environ["SUPERUSER_DATABASE_URL"], dbname=name, autocommit=True
@@ -90,7 +91,8 @@ def now() -> datetime:
 
 @pytest.fixture
 def elm_street(db) -> Elm:
-    """Elm Street: Nora (nurse), Dr Diaz, Max (MA), Sam (supervisor), Cora (coordinator), Ira (IT)."""
+    """Elm Street: Nora (nurse), Dr Diaz, Max (MA), Sam (supervisor), Cora (coordinator), Ira
+    (IT)."""
     return open_elm_street(now=NOW)
 
 

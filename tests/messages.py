@@ -2,11 +2,24 @@
 
 
 def oru(
-    *, control: str, order: str = "L-1", status: str = "F", flag: str = "N", value: str = "4.2", mrn: str = "508773",
-    at: str = "20261116090000", code: str = "24323-8^Comprehensive metabolic panel^LN", provider: str = "1001",
-    processing: str = "P", pid: bool = True, born: str = "19910302", event: str = "R01",
-    family: str = "DIAZ", location: str = "ELM", placer: str = "",
-) -> bytes:  # fmt: skip
+    *,
+    control: str,
+    order: str = "L-1",
+    status: str = "F",
+    flag: str = "N",
+    value: str = "4.2",
+    mrn: str = "508773",
+    at: str = "20261116090000",
+    code: str = "24323-8^Comprehensive metabolic panel^LN",
+    provider: str = "1001",
+    processing: str = "P",
+    pid: bool = True,
+    born: str = "19910302",
+    event: str = "R01",
+    family: str = "DIAZ",
+    location: str = "ELM",
+    placer: str = "",
+) -> bytes:
     """One result with one value: potassium, range 3.5 to 5.1."""
     lines = [
         f"MSH|^~\\&|LIS|QUEST|CC|ELM|{at}||ORU^{event}|{control}|{processing}|2.5.1",

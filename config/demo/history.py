@@ -26,6 +26,11 @@ LOOKS_BACK = timedelta(days=DAYS + 1)
 TODAY, BEFORE = timedelta(minutes=20), timedelta(minutes=60)
 """How often, in the story, stored messages become tasks; people act in between."""
 
+TOGETHER = timedelta(minutes=4)
+"""Messages this close are received as one."""
+
+RECENT = timedelta(hours=12)
+
 BUSY, MIDDAY, CLOSES = 11 * 60, 15 * 60, 18 * 60
 """Who looks by day sees today's clinic up to now; by night, a clinic that is at three o'clock."""
 
@@ -47,8 +52,9 @@ def tell(practice: Practice, *, now: datetime) -> int:
         arrived = 0
         for ends, due in slices(sendings(clinic, now=now), now=now):
             arrived += len(due)
-            for instant, sending in due:
-                receiver.store([_arrival(sending, feeds[sending.door], instant)], now=instant)
+            for instant, group in by_end(due, TOGETHER, now=now):
+                arrivals = [_arrival(sending, feeds[sending.door], at) for at, sending in group]
+                receiver.store(arrivals, now=instant)
             workday.work(until=ends)
             while intake.sweep_practice(practice.pk, now=ends):
                 continue
@@ -71,15 +77,17 @@ def sendings(clinic: Clinic, *, now: datetime) -> Iterator[Due]:
 
 
 def slices(due: Iterable[Due], *, now: datetime) -> Iterator[tuple[datetime, list[Due]]]:
-    """The messages by the ends of slices of time, the last of which ends now; nights have none."""
+    """The messages by the ends of slices of time; what is longer ago is told in longer ones."""
+    for is_recent, group in groupby(due, key=lambda one: now - one[0] < RECENT):
+        yield from by_end(group, TODAY if is_recent else BEFORE, now=now)
 
-    def end(one: Due) -> datetime:
-        ago = now - one[0]
-        length = TODAY if ago < timedelta(hours=12) else BEFORE
-        return now - ago // length * length
 
-    for ends, group in groupby(due, key=end):
-        yield ends, list(group)
+def by_end(
+    due: Iterable[Due], length: timedelta, *, now: datetime
+) -> Iterator[tuple[datetime, list[Due]]]:
+    """Cut time into pieces of this length, the last of which ends now; empty ones are left out."""
+    for end, group in groupby(due, key=lambda one: now - (now - one[0]) // length * length):
+        yield end, list(group)
 
 
 def _arrival(sending: Sending, feed: Feed, instant: datetime) -> Arrival:
@@ -89,7 +97,7 @@ def _arrival(sending: Sending, feed: Feed, instant: datetime) -> Arrival:
         parsed = fhir_body.parse(sending.body, max_bytes=settings.MAX_MESSAGE_BYTES)
         arrival = receiver.arrival_of_fhir(
             sending.body, practice_id=practice_id, feed_id=feed.pk, control_id=sending.id,
-            type=parsed.type, cause="",
+            resource_type=parsed.type, cause="",
             order_key=fhir_reading.order_key(parsed, zone=feed.time_zone),
         )  # fmt: skip
     else:

@@ -38,7 +38,8 @@ class Feed(PracticeModel):
 
 
 class FeedKey(PracticeModel):
-    """A key with which a feed signs. Its secret is derived (integrations.signing), so no table holds it."""
+    """A key with which a feed signs. Its secret is derived (integrations.signing), so no table
+    holds it."""
 
     feed = PracticeForeignKey(Feed, related_name="keys")
     created_at = models.DateTimeField()

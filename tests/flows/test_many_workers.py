@@ -66,13 +66,25 @@ def ends(practice) -> dict:
     with scope.scoped(practice.pk), transaction.atomic():
         return {
             item.key: (
-                item.status, item.severity, item.version, item.title,
+                item.status,
+                item.severity,
+                item.version,
+                item.title,
                 [(row["value"], row["severity"], row["status"]) for row in item.observations],
-                [(task.category, task.status, task.severity, task.priority, task.queue.role, task.title)
-                 for task in item.tasks.select_related("queue")],
+                [
+                    (
+                        task.category,
+                        task.status,
+                        task.severity,
+                        task.priority,
+                        task.queue.role,
+                        task.title,
+                    )
+                    for task in item.tasks.select_related("queue")
+                ],
             )
             for item in ChartItem.objects.prefetch_related("tasks")
-        }  # fmt: skip
+        }
 
 
 @pytest.mark.slow

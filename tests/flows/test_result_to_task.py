@@ -1,4 +1,5 @@
-"""A potassium of 6.8 reaches Elm Street, becomes one task of the ordering physician, and somebody closes it."""
+"""A potassium of 6.8 reaches Elm Street, becomes one task of the ordering physician, and
+somebody closes it."""
 
 from datetime import timedelta
 

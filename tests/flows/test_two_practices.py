@@ -1,6 +1,7 @@
 """Every address of the product, called as one practice with every id of the other.
 
-The answer is that of an id nobody has, and nothing of the other practice changes. Addresses are taken from the
+The answer is that of an id nobody has, and nothing of the other practice changes. Addresses are
+taken from the
 resolver, so a new view is in the walk the day it is written.
 """
 
@@ -61,7 +62,8 @@ def patterns(resolver=None, prefix=""):
 
 
 def addresses(value: UUID) -> list[str]:
-    """Each address with this id in every place that takes one; addresses that take none are called with queries."""
+    """Each address with this id in every place that takes one; addresses that take none are
+    called with queries."""
     found = []
     for path, _ in patterns():
         if path.startswith("accounts/"):
@@ -99,15 +101,15 @@ def state_of(practice) -> str:
         parts = []
         for model in apps.get_models():
             if issubclass(model, PracticeModel):
-                cursor.execute(
-                    f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {model._meta.db_table} t"
-                )
+                digest = "md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), ''))"
+                cursor.execute(f"SELECT {digest} FROM {model._meta.db_table} t")
                 parts.append(f"{model._meta.label}={cursor.fetchone()[0]}")
         return ";".join(parts)
 
 
 def seen(answer, value: UUID) -> tuple:
-    """What the answer gives away: status, headers and words, the asked id and the noise of one request left out."""
+    """What the answer gives away: status, headers and words, the asked id and the noise of one
+    request left out."""
     text = answer.content.decode(errors="replace") if not answer.streaming else ""
     for form in (str(value), value.hex):
         text = text.replace(form, "ID")
@@ -118,8 +120,12 @@ def seen(answer, value: UUID) -> tuple:
 
 
 def with_work(elm, oak, now) -> None:
-    bring(oak.feed, oru(control="1", flag="HH", value="6.8", mrn="O-1", family="OAKLEY"),
-          oru(control="2", order="L-2", pid=False), now=now)  # fmt: skip
+    bring(
+        oak.feed,
+        oru(control="1", flag="HH", value="6.8", mrn="O-1", family="OAKLEY"),
+        oru(control="2", order="L-2", pid=False),
+        now=now,
+    )
     sweep(oak.feed, now=now)
     bring(elm.lab, oru(control="1", flag="H"), now=now)
     sweep(elm.lab, now=now)
@@ -134,8 +140,10 @@ def test_every_address_answers_anothers_id_as_nobodys(
     theirs, before, differing = ids_of(oak_street), state_of(oak_street), []
     nobodys = {
         (method.__name__, address): seen(method(address), NOBODYS)
-        for address in addresses(NOBODYS) if str(NOBODYS) in address for method in (client.get, client.post)
-    }  # fmt: skip
+        for address in addresses(NOBODYS)
+        if str(NOBODYS) in address
+        for method in (client.get, client.post)
+    }
     assert len(nobodys) > 40
     for label in (
         "routing.Task",

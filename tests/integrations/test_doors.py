@@ -16,8 +16,13 @@ from tests.people import SETUP
 
 pytestmark = pytest.mark.django_db
 
-PATIENT = {"resourceType": "Patient", "id": "p1", "identifier": [{"system": "urn:oid:1.2.3", "value": "77"}],
-           "name": [{"family": "Made", "given": ["Up"]}], "birthDate": "1980-02-03"}  # fmt: skip
+PATIENT = {
+    "resourceType": "Patient",
+    "id": "p1",
+    "identifier": [{"system": "urn:oid:1.2.3", "value": "77"}],
+    "name": [{"family": "Made", "given": ["Up"]}],
+    "birthDate": "1980-02-03",
+}
 ORDER = {
     "resourceType": "ServiceRequest", "id": "draft-1", "status": "draft", "intent": "order",
     "code": {"coding": [{"system": "http://loinc.org", "code": "24323-8", "display": "CMP"}]},
@@ -155,11 +160,20 @@ def test_a_fhir_resource_becomes_a_task(client, elm_street, key):
         assert Task.objects.get().category == "unsigned-order"
 
 
-@pytest.mark.parametrize("body, status", [
-    (b"", 400), (b"{", 400), (b"[]", 400), (b"\xff\xfe", 400), (b'{"resourceType":"Patient","x":NaN}', 400),
-    (b"[" * 100_000, 413), (b'{"resourceType":"ServiceRequest","status":"asap"}', 422),
-    (b'{"resourceType":"Patient","name":"\\ud800"}', 400), (b'{"resourceType":"\\u0000"}', 400),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "body, status",
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 400),
+        (b"\xff\xfe", 400),
+        (b'{"resourceType":"Patient","x":NaN}', 400),
+        (b"[" * 100_000, 413),
+        (b'{"resourceType":"ServiceRequest","status":"asap"}', 422),
+        (b'{"resourceType":"Patient","name":"\\ud800"}', 400),
+        (b'{"resourceType":"\\u0000"}', 400),
+    ],
+)
 def test_a_malformed_fhir_body_gets_a_typed_answer_and_is_kept(
     client, elm_street, key, body, status
 ):

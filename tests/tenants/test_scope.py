@@ -29,12 +29,20 @@ def test_one_practice_never_sees_another(elm_street, oak_street):
         assert set(Location.objects.values_list("name", flat=True)) == {"Oak Street"}
 
 
-@pytest.mark.parametrize("ask", [
-    lambda: list(Patient.objects.all()), lambda: Patient.objects.count(), lambda: Patient.objects.exists(),
-    lambda: Patient.objects.create(), lambda: Patient.objects.update(family="x"),
-    lambda: Patient.objects.bulk_create([]), lambda: Patient.objects.get(pk=1), lambda: Patient.objects.first(),
-    lambda: Patient._base_manager.all(),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: list(Patient.objects.all()),
+        lambda: Patient.objects.count(),
+        lambda: Patient.objects.exists(),
+        lambda: Patient.objects.create(),
+        lambda: Patient.objects.update(family="x"),
+        lambda: Patient.objects.bulk_create([]),
+        lambda: Patient.objects.get(pk=1),
+        lambda: Patient.objects.first(),
+        lambda: Patient._base_manager.all(),
+    ],
+)
 def test_without_a_scope_the_orm_raises(db, ask):
     with pytest.raises(ScopeError):
         ask()

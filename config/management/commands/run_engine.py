@@ -1,11 +1,12 @@
-"""Run the sweeps of config/schedule.py without any broker: what saves the night when Redis is gone."""
+"""Run the sweeps of config/schedule.py without any broker: what saves the night when Redis is
+gone."""
 
 import logging
 import signal
 import threading
 import time
 from argparse import ArgumentParser
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
@@ -21,7 +22,7 @@ IDLE_SECONDS = 0.2
 
 
 class Command(BaseCommand):
-    requires_system_checks: ClassVar[list[str]] = []  # the gate runs them; a worker starts at once
+    requires_system_checks = ()  # the gate runs them; a worker starts at once
     help = "Run every sweep, again and again, without Celery."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

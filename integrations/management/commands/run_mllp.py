@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from argparse import ArgumentParser
-from typing import Any, ClassVar
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -18,7 +18,7 @@ LOOK_AGAIN_SECONDS = 15
 
 
 class Command(BaseCommand):
-    requires_system_checks: ClassVar[list[str]] = []  # the gate runs them; a worker starts at once
+    requires_system_checks = ()  # the gate runs them; a worker starts at once
     help = "Listen for HL7 v2 over MLLP on the port of every feed that has one."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -37,8 +37,11 @@ class Command(BaseCommand):
         if options["tls_certificate"]:
             tls = tls_context(certificate=options["tls_certificate"], key=options["tls_key"],
                               authorities=options["tls_authorities"])  # fmt: skip
-        params = {k: v for k, v in connection.get_connection_params().items()
-                  if k not in ("cursor_factory", "context", "prepare_threshold", "server_side_binding")}  # fmt: skip
+        params = {
+            k: v
+            for k, v in connection.get_connection_params().items()
+            if k not in ("cursor_factory", "context", "prepare_threshold", "server_side_binding")
+        }
         listener = Listener(params, host=options["host"], tls=tls, limit=settings.MAX_MESSAGE_BYTES)
         asyncio.run(_serve(listener))
 
@@ -80,5 +83,6 @@ def ports() -> list[Port]:
             found += [
                 Port(feed.mllp_port, practice_id, feed.pk, feed.client_certificate)
                 for feed in feeds
+                if feed.mllp_port is not None
             ]
     return found
