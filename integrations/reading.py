@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass, replace
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from charts.values import Severity
 from integrations.events import Event
@@ -34,16 +33,16 @@ class Reading:
 
 def read(message: InboundMessage, feed: Feed) -> Reading:
     """The reading of a stored message, in the feed's time zone."""
-    return read_body(message.body, message.standard, time_zone=feed.time_zone)
+    return read_body(message.body, message.standard, time_zone=feed.time_zone, source=feed.slug)
 
 
-def read_body(raw: bytes, standard: str, *, time_zone: str) -> Reading:
+def read_body(raw: bytes, standard: str, *, time_zone: str, source: str = "") -> Reading:
     """The reading of raw bytes. What cannot be read is type `malformed` with faults.
 
-    `time_zone`: of times without an offset. A FHIR body was found valid when it came.
+    `time_zone`: of times without an offset. `source`: who gave out resource ids, the feed. A FHIR body was found valid when it came.
     """
     if standard == InboundMessage.Standard.FHIR:
-        said: Any = fhir_reading.interpret(fhir_body.reread(raw), zone=ZoneInfo(time_zone))
+        said: Any = fhir_reading.interpret(fhir_body.reread(raw), zone=time_zone, source=source)
     else:
         said = hl7_reading.interpret(hl7_message.read(raw), zone=time_zone)
     faults = tuple(_fault(fault) for fault in said.faults)

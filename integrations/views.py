@@ -2,7 +2,6 @@
 after."""
 
 import json
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
@@ -82,7 +81,7 @@ def fhir(request: HttpRequest, slug: str) -> HttpResponse:
 def _arrival_of_fhir(request: HttpRequest, feed: Feed, parsed: fhir_body.Parsed) -> Arrival:
     key = ""
     if parsed.is_valid:
-        key = fhir_reading.order_key(parsed, zone=ZoneInfo(feed.time_zone))
+        key = fhir_reading.order_key(parsed, zone=feed.time_zone, source=feed.slug)
     sent = request.headers.get("webhook-id") or request.headers.get("Idempotency-Key") or ""
     return receiver.arrival_of_fhir(
         request.body,
