@@ -253,9 +253,12 @@ def about_tasks(row: Row, line: Line) -> list[str]:
     return [f"tasks {unexpected}, but there should be none"] if unexpected else []
 
 
+OWN_CHOICES = ("medication", "appointment", "quarantine", "misfiled")
+
+
 def is_own_choice(task: dict) -> bool:
-    """Tasks that the index does not know: documentation of a medication change, quarantine."""
-    return any(word in task["category"] for word in ("medication", "quarantine", "misfiled"))
+    """Tasks that the index does not know: a changed drug, a missed visit, a held message."""
+    return any(word in task["category"] for word in OWN_CHOICES)
 
 
 # --- the report
@@ -269,7 +272,7 @@ def report(rows: list[Row]) -> int:
         totals[row.family] += 1
         agreed[row.family] += row.file not in wrong
         if row.file not in wrong and row.lines:
-            for text in own_choices(row):
+            for text in set(own_choices(row)):
                 policies[text].append(row.file)
     print(f"{'family':10} {'agree':>6} {'of':>6} {'percent':>8}")
     for family in sorted(totals):
@@ -295,6 +298,8 @@ def own_choices(row: Row) -> Iterator[str]:
         yield "MSH-11 is T or D on a live feed: class test, no task"
     if is_unflagged_in_range(row):
         yield "in range without a flag: to a clinician, not taken as normal"
+    for task in filter(is_own_choice, line.tasks):
+        yield f"a task the index does not know: {task['category']}"
     if "no PID -> quarantine" in row.conclusion:
         yield "no patient: stored and answered, a person looks at it"
 
