@@ -56,3 +56,10 @@ def processes_of(mark: str) -> list[int]:
             if mark.encode() in traces:
                 found.append(int(entry.name))
     return found
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The launcher forks on purpose; a test process has threads, and newer Pythons warn of that."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning"))

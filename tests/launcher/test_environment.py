@@ -1,9 +1,11 @@
 """run.py before there is an environment: one clear sentence for everything that can be missing."""
 
+import ast
 import importlib.util
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -11,42 +13,46 @@ from pathlib import Path
 
 import pytest
 
+from config.embedded import environment
+
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-uv.txt")
 PINNED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[a-z,-]+\])?==", re.MULTILINE)
 
 
-@pytest.fixture
-def run():
-    spec = importlib.util.spec_from_file_location("run_under_test", ROOT / "run.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def test_an_old_python_can_read_run_py_and_is_told_what_is_needed(monkeypatch):
+    ast.parse((ROOT / "run.py").read_text(), feature_version=(3, 4))
+    monkeypatch.setattr(sys, "version_info", (3, 6, 15))
+    with pytest.raises(SystemExit, match=r"needs Python 3\.11 or newer; this is Python"):
+        runpy.run_path(str(ROOT / "run.py"), run_name="__main__")
 
 
-def test_an_old_python_is_named_with_what_is_needed(run, monkeypatch):
-    monkeypatch.setattr(sys, "version_info", (3, 9, 2))
-    with pytest.raises(run.CannotStart, match=r"needs Python 3\.11 or newer.*is Python 3\.9\."):
-        run.check_platform()
+def test_the_environment_is_made_by_the_standard_library_alone():
+    tree = ast.parse(Path(environment.__file__).read_text())
+    names = {
+        name.split(".")[0]
+        for node in ast.walk(tree)
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+    }
+    assert names - sys.stdlib_module_names == {"config"}  # once inside .venv
 
 
-def test_a_missing_venv_module_is_answered_with_the_package_to_install(run, monkeypatch):
+def test_a_missing_venv_module_is_answered_with_the_package_to_install(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(run.CannotStart, match=r"apt-get install python3\.\d+-venv"):
-        run.make_venv()
-
-
-def test_an_older_python_can_read_the_file_far_enough_to_complain():
-    text = (ROOT / "run.py").read_text()
-    assert "from __future__ import annotations" in text
-    compile(text, "run.py", "exec", dont_inherit=True)
-    assert "match " not in text
-    assert ":=" not in text
+    with pytest.raises(environment.CannotStart, match=r"apt-get install python3\.\d+-venv"):
+        environment.make_venv()
 
 
 @pytest.mark.slow
 def test_an_unreachable_registry_is_one_sentence_and_a_second_try_is_possible(tmp_path):
-    for name in ("run.py", *LOCKS):
+    for name in ("run.py", "config/embedded/environment.py", *LOCKS):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
     nowhere = {
         name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_"))
@@ -63,15 +69,17 @@ def test_an_unreachable_registry_is_one_sentence_and_a_second_try_is_possible(tm
     assert not (tmp_path / ".venv" / "clearchart-locks.json").exists()
 
 
-def test_a_changed_lock_makes_the_environment_stale(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(run, "ROOT", tmp_path)
-    monkeypatch.setattr(run, "STAMP", tmp_path / "stamp.json")
-    monkeypatch.setattr(run, "PYTHON", Path(sys.executable))
+def test_a_changed_lock_makes_the_environment_stale(tmp_path, monkeypatch):
+    monkeypatch.setattr(environment, "ROOT", tmp_path)
+    monkeypatch.setattr(environment, "STAMP", tmp_path / "stamp.json")
+    monkeypatch.setattr(environment, "PYTHON", Path(sys.executable))
     (tmp_path / "requirements.txt").write_text("one==1")
-    (tmp_path / "stamp.json").write_text(json.dumps({"runtime": run.lock_digest("runtime")}))
-    assert run.is_fresh("runtime")
+    (tmp_path / "stamp.json").write_text(
+        json.dumps({"runtime": environment.lock_digest("runtime")})
+    )
+    assert environment.is_fresh("runtime")
     (tmp_path / "requirements.txt").write_text("one==2")
-    assert not run.is_fresh("runtime")
+    assert not environment.is_fresh("runtime")
 
 
 @pytest.mark.parametrize("lock", LOCKS)
