@@ -39,7 +39,8 @@ def read(message: InboundMessage, feed: Feed) -> Reading:
 def read_body(raw: bytes, standard: str, *, time_zone: str, source: str = "") -> Reading:
     """The reading of raw bytes. What cannot be read is type `malformed` with faults.
 
-    `time_zone`: of times without an offset. `source`: who gave out resource ids, the feed. A FHIR body was found valid when it came.
+    `time_zone`: of times without an offset. `source`: who gave out resource ids, the feed.
+    A FHIR body was found valid when it came.
     """
     if standard == InboundMessage.Standard.FHIR:
         said: Any = fhir_reading.interpret(fhir_body.reread(raw), zone=time_zone, source=source)
