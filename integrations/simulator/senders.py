@@ -15,6 +15,7 @@ from integrations.simulator.clinic import Sending
 TIMEOUT_SECONDS = 10.0
 MOST_READ = 65_536
 ACCEPTED = frozenset({"AA", "CA"})
+FAILURES = (OSError, http.client.HTTPException)
 
 
 class DoorDown(Exception):
@@ -59,10 +60,10 @@ class MllpSender:
 
     def send(self, sending: Sending, *, now: datetime) -> str:  # noqa: ARG002 - of the protocol
         try:
-            code, control = acknowledgment(self._exchange(sending.body))
+            answer = self._exchange(sending.body)
         except OSError as error:
-            self.close()
             raise DoorDown(self.name) from error
+        code, control = acknowledgment(answer)
         if control != sending.id:
             self.close()  # the answer to something else: nothing that follows can be trusted
             raise DoorDown(self.name)
@@ -76,11 +77,23 @@ class MllpSender:
         self._socket, self._decoder = None, mllp.Decoder()
 
     def _exchange(self, body: bytes) -> bytes:
-        if self._socket is None:
-            self._socket = socket.create_connection((self.host, self.port), self.timeout)
-        self._socket.sendall(mllp.frame(body))
+        """A connection that was left open may have ended meanwhile: then a new one, once."""
+        if self._socket is not None:
+            try:
+                return self._answered(self._socket, body)
+            except OSError:
+                self.close()
+        self._socket = socket.create_connection((self.host, self.port), self.timeout)
+        try:
+            return self._answered(self._socket, body)
+        except OSError:
+            self.close()
+            raise
+
+    def _answered(self, connection: socket.socket, body: bytes) -> bytes:
+        connection.sendall(mllp.frame(body))
         while True:
-            received = self._socket.recv(MOST_READ)
+            received = connection.recv(MOST_READ)
             if not received:
                 raise ConnectionResetError
             if frames := self._decoder.feed(received):
@@ -119,8 +132,7 @@ class HttpSender:
         }  # fmt: skip
         try:
             status = self._post(sending.body, headers)
-        except (OSError, http.client.HTTPException) as error:
-            self.close()
+        except FAILURES as error:
             raise DoorDown(self.name) from error
         if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
             raise DoorDown(self.name)
@@ -134,10 +146,27 @@ class HttpSender:
         self._connection = None
 
     def _post(self, body: bytes, headers: dict[str, str]) -> int:
-        if self._connection is None:
-            self._connection = self._opened()
-        self._connection.request("POST", self.path, body, headers)
-        response = self._connection.getresponse()
+        """Servers end a connection that is idle for seconds: then a new one, once.
+
+        The door knows a body that comes twice, so sending it again is safe.
+        """
+        if self._connection is not None:
+            try:
+                return self._answered(self._connection, body, headers)
+            except FAILURES:
+                self.close()
+        self._connection = self._opened()
+        try:
+            return self._answered(self._connection, body, headers)
+        except FAILURES:
+            self.close()
+            raise
+
+    def _answered(
+        self, connection: http.client.HTTPConnection, body: bytes, headers: dict[str, str]
+    ) -> int:
+        connection.request("POST", self.path, body, headers)
+        response = connection.getresponse()
         response.read()
         return response.status
 

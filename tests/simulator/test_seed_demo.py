@@ -1,0 +1,241 @@
+"""The demonstration: whole after one run, unchanged by a second, and nothing in it is an orphan."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+from collections import Counter
+from contextlib import contextmanager
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from accounts.models import Membership
+from config.demo.cast import ELM, FEEDS, OAK, PASSWORD
+from config.demo.setting import ACTOR
+from integrations import operations as integrations
+from integrations.models import Feed, FeedKey, InboundMessage, MessageState
+from routing.categories import Category
+from routing.models import RoutingDecision, Task, TaskCopy, TaskTransition
+from routing.states import Move, TaskStatus
+from tenants import scope
+from tenants.models import Practice
+from tests.conftest import empty_tables
+from tests.people import SETUP
+
+pytestmark = pytest.mark.slow
+
+
+def seed(*options):
+    out = io.StringIO()
+    call_command("seed_demo", "--json", *options, stdout=out)
+    return json.loads(out.getvalue())
+
+
+@pytest.fixture(scope="module")
+def story(django_db_setup, django_db_blocker):
+    """One whole run, kept for the module."""
+    with django_db_blocker.unblock():
+        yield seed("--mllp-port", "7575", "--port", "8123")
+        connection.close()
+        empty_tables()
+
+
+@contextmanager
+def inside(slug):
+    practice = Practice.objects.get(slug=slug)
+    with transaction.atomic(), scope.scoped(practice.pk):
+        yield practice
+
+
+@pytest.fixture
+def unblocked(story, django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
+        connection.close()
+
+
+@pytest.fixture
+def elm(unblocked):
+    with inside("elm-street") as practice:
+        yield practice
+
+
+def contents():
+    """Of every table: how many rows, and a digest of all of them."""
+    name = connection.settings_dict["NAME"]
+    url = psycopg.conninfo.make_conninfo(os.environ["SUPERUSER_DATABASE_URL"], dbname=name)
+    with psycopg.connect(url) as server:
+        tables = server.execute(
+            "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchall()
+        digest = "SELECT count(*), md5(string_agg(md5(t::text), '' ORDER BY t::text)) FROM {} t"
+        return {table: server.execute(digest.format(table)).fetchone() for (table,) in tables}
+
+
+def test_it_refuses_where_nobody_asked_for_a_demo(db):
+    with override_settings(DEMO=False), pytest.raises(CommandError, match="DEMO=1"):
+        call_command("seed_demo")
+
+
+def test_a_second_run_changes_nothing_and_tells_the_same_but_the_secret(story, unblocked):
+    before = contents()
+    again = seed("--mllp-port", "7575", "--port", "8123")
+    assert contents() == before
+    assert all(key["secret"].startswith("cc_") for key in story["api_keys"])
+    assert [key["secret"] for key in again["api_keys"]] == [None, None]
+    for key in (*again["api_keys"], *story["api_keys"]):
+        del key["secret"]
+    assert again == story
+
+
+def test_it_tells_of_everybody_and_they_can_sign_in(story, unblocked):
+    assert len(story["people"]) == len(ELM.people) + len(OAK.people)
+    nora = next(one for one in story["people"] if one["email"] == "nora@elm.example")
+    assert (nora["role"], nora["practice"]) == ("Nurse", "Elm Street Family Medicine")
+    assert all(
+        Client().login(email=one["email"], password=PASSWORD) for one in story["people"][::6]
+    )
+
+
+def test_each_feed_is_told_with_port_path_and_command(story):
+    assert len(story["feeds"]) == 2 * len(FEEDS)
+    told = {feed["http_url_path"]: feed["mllp_port"] for feed in story["feeds"]}
+    assert told == {
+        "/integrations/hl7v2/elm-lab": 7575, "/integrations/hl7v2/elm-ehr": 7576,
+        "/integrations/fhir/elm-fhir": None,
+        "/integrations/hl7v2/oak-lab": 7577, "/integrations/hl7v2/oak-ehr": 7578,
+        "/integrations/fhir/oak-fhir": None,
+    }  # fmt: skip
+    assert all(
+        f"http://localhost:8123{one['http_url_path']}" in one["curl"] for one in story["feeds"]
+    )
+
+
+def test_the_curl_lines_work_as_they_stand(story, unblocked):
+    if not (shutil.which("openssl") and shutil.which("sh")):
+        pytest.skip("needs sh and openssl")
+    for feed in story["feeds"]:
+        # A curl that only says what it was told: the last argument is the address.
+        spy = 'curl() { for one in "$@"; do printf "%s\\0" "$one"; done; }; '
+        told = subprocess.run(["sh", "-c", spy + feed["curl"]], capture_output=True, check=True)
+        arguments = [part.decode() for part in told.stdout.split(b"\0")]
+        headers = dict(
+            arguments[at + 1].split(": ", 1) for at, one in enumerate(arguments) if one == "-H"
+        )
+        body = arguments[arguments.index("--data-binary") + 1]
+        response = Client().post(
+            feed["http_url_path"], body.encode(), content_type=headers["Content-Type"],
+            headers={"ClearChart-Signature": headers["ClearChart-Signature"]},
+        )  # fmt: skip
+        assert response.status_code == (202 if "/fhir/" in feed["http_url_path"] else 200)
+        assert b"MSA|AA|" in response.content or b"Stored as" in response.content
+
+
+@pytest.mark.parametrize("slug", ["elm-street", "oak-street"])
+def test_every_category_and_every_status_of_work_appears(unblocked, slug):
+    with inside(slug):
+        assert set(Task.objects.values_list("category", flat=True)) == {c.value for c in Category}
+        found = set(Task.objects.values_list("status", flat=True))
+        assert found >= set(TaskStatus.values) - {TaskStatus.CANCELLED}
+
+
+def test_every_kind_of_move_was_made(elm):
+    made = set(TaskTransition.objects.values_list("move", flat=True))
+    assert made >= {
+        Move.CREATE, Move.CLAIM, Move.ACKNOWLEDGE, Move.HOLD, Move.COMPLETE, Move.REOPEN,
+        Move.UPDATE, Move.CANCEL, Move.ASSIGN,
+    }  # fmt: skip
+    assert TaskCopy.objects.exists()
+
+
+@pytest.mark.parametrize("slug", ["elm-street", "oak-street"])
+def test_no_task_is_an_orphan(unblocked, slug):
+    with inside(slug):
+        roles = Counter(
+            role for member in Membership.objects.filter(is_active=True) for role in member.roles
+        )
+        explained = set(RoutingDecision.objects.values_list("task_id", flat=True))
+        for task in Task.objects.select_related("queue", "owner"):
+            assert task.pk in explained
+            assert task.item_id or task.message_id
+            assert roles[task.queue.role], task.queue.name
+            assert task.owner is None or task.owner.is_active
+
+
+def test_every_person_who_works_on_tasks_has_some(elm):
+    open_tasks = Task.objects.open().select_related("queue", "owner")
+    working = [
+        m for m in Membership.objects.all() if m.role.value in {t.queue.role for t in open_tasks}
+    ]
+    assert {m.role.value for m in working} >= {
+        "physician", "nurse", "medical-assistant", "care-coordinator", "it",
+    }  # fmt: skip
+    for member in working:
+        mine = [t for t in open_tasks if t.owner == member]
+        pooled = [t for t in open_tasks if t.owner is None and t.queue.role == member.role.value]
+        assert mine or pooled, member.name
+
+
+def test_the_backlog_looks_like_a_practice_at_the_end_of_clinic(elm):
+    physicians = Task.objects.open().filter(queue__role="physician").count()
+    assert 25 <= physicians <= 90
+
+
+def test_a_visitor_meets_a_critical_result_and_people_at_work(elm):
+    open_tasks = Task.objects.open()
+    assert open_tasks.filter(severity="critical").exists()
+    assert open_tasks.filter(claimed_until__gt=timezone.now() - timedelta(hours=1)).exists()
+    assert open_tasks.filter(status=TaskStatus.ON_HOLD, recheck_date__isnull=False).exists()
+
+
+def test_messages_are_processed_or_wait_for_a_person(elm):
+    states = Counter(InboundMessage.objects.values_list("state", flat=True))
+    assert set(states) == {
+        MessageState.PROCESSED, MessageState.QUARANTINED, MessageState.DISCARDED,
+    }  # fmt: skip
+    assert states[MessageState.QUARANTINED] == states[MessageState.DISCARDED] == 1
+    assert states[MessageState.PROCESSED] > 500
+    assert {feed.slug for feed in Feed.objects.filter(messages__isnull=False)} == {
+        "elm-lab", "elm-ehr", "elm-fhir",
+    }  # fmt: skip
+
+
+def test_nothing_happened_after_now(elm):
+    now = timezone.now()
+    assert not InboundMessage.objects.filter(received_at__gt=now).exists()
+    assert not Task.objects.filter(authored_at__gt=now).exists()
+    assert not Task.objects.filter(issued_at__gt=now).exists()
+    assert not TaskTransition.objects.filter(at__gt=now).exists()
+
+
+def test_another_first_port_moves_them_all_even_onto_each_other(unblocked):
+    for first in (7576, 7574, 7575):
+        told = seed("--mllp-port", str(first))
+        ports = [feed["mllp_port"] for feed in told["feeds"] if feed["mllp_port"]]
+        assert ports == [first, first + 1, first + 2, first + 3]
+
+
+def test_a_port_of_another_feed_is_left_to_it(unblocked):
+    with inside("oak-street"):
+        integrations.open_feed(
+            name="Other", slug="oak-other", time_zone="America/Chicago", mllp_port=7601,
+            actor=SETUP, now=timezone.now(),
+        )  # fmt: skip
+    with pytest.raises(CommandError, match="--mllp-port"):
+        seed("--mllp-port", "7600")
+
+
+def test_a_revoked_key_is_replaced_and_nothing_else(unblocked):
+    with inside("oak-street"):
+        key = FeedKey.objects.filter(feed__slug="oak-lab").get()
+        integrations.revoke_feed_key(key=key, actor=ACTOR, now=timezone.now())
+    seed("--mllp-port", "7575")
+    with inside("oak-street"):
+        assert FeedKey.objects.filter(feed__slug="oak-lab", revoked_at__isnull=True).count() == 1
