@@ -7,7 +7,7 @@ from rest_framework import serializers
 from charts.models import ChartItem
 from charts.values import Priority
 from routing.categories import CHOICES as CATEGORIES
-from routing.models import Outcome, Task
+from routing.models import Task
 from routing.states import Move, TaskStatus
 
 PRIORITIES = [(priority.value, priority.value) for priority in Priority]
@@ -66,7 +66,9 @@ class TaskRow(serializers.Serializer[Task]):
     recheck_date = serializers.DateField(allow_null=True)
     ended_at = serializers.DateTimeField(allow_null=True)
     ended_by = Named(allow_null=True)
-    outcome = serializers.ChoiceField(Outcome.choices, allow_null=True)
+    outcome = serializers.CharField(
+        allow_null=True, help_text="What the closing person did; source-closed: the EHR closed it."
+    )
 
     def get_severity(self, task: Task) -> str | None:
         return task.severity or None

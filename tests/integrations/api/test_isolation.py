@@ -10,8 +10,9 @@ from tests.integrations.api.caller import caller_of, tasks_of
 
 NOBODY = "0190a8c2-7b1c-7000-8000-000000000000"
 VERBS = {
-    "claim": {}, "release": {}, "acknowledge": {}, "resume": {}, "complete": {}, "reopen": {"reason": "x"},
-    "hold": {"reason": "x", "recheck_date": "2099-01-01"}, "assign": {"reason": "x"},
+    "claim": {}, "release": {}, "acknowledge": {}, "resume": {}, "complete": {},
+    "reopen": {"reason": "x"}, "assign": {"reason": "x"},
+    "hold": {"reason": "x", "recheck_date": "2099-01-01"},
 }  # fmt: skip
 
 

@@ -152,8 +152,9 @@ def test_a_body_that_is_too_large_is_413(elm, critical):
 
 
 QUERIES = [
-    {"limit": 0}, {"limit": 201}, {"limit": "many"}, {"limit": "9" * 5000}, {"limit": "\x00"}, {"status": "lost"},
-    {"status": "\x00"}, {"severity": ["critical", "bad"]}, {"queue": "7"}, {"owner": "none"}, {"owner": "\x00"},
+    {"limit": 0}, {"limit": 201}, {"limit": "many"}, {"limit": "9" * 5000}, {"limit": "\x00"},
+    {"status": "lost"}, {"status": "\x00"}, {"severity": ["critical", "bad"]},
+    {"queue": "7"}, {"owner": "none"}, {"owner": "\x00"},
     {"unowned": "perhaps"}, {"colour": "red"}, {"cursor": "x"}, {"cursor": "W10"},
     {"cursor": "WzEsMiwzXQ"}, {"cursor": "A" * 500}, {"cursor": "\xe9"}, {"cursor": "\x00"},
     {"cursor": "WzEsIjIwMjYtMDEtMDEiLCIwMTkwYThjMi03YjFjLTcwMDAtODAwMC0wMDAwMDAwMDAwMDAiXQ"},
