@@ -7,6 +7,7 @@ _STANDARD = "^~\\&"
 _ABSENT = "\x00"
 """Stands for a separator the sender has not got: no text holds a NUL, so it never matches."""
 _COMMAND = re.compile(r"\.(sp|sk|in|ti|br|ce|fi|nf)\s?\+?(\d{0,3})")
+_LONGEST_CODE = 201
 _MOST_SPACES = 20
 
 
@@ -47,34 +48,42 @@ class Grammar:
         if self.escape not in text:
             return text
         parts = text.split(self.escape)
-        codes = parts[1::2]
-        if len(parts) % 2 and self.escapes.keys() >= set(codes):
-            parts[1::2] = [self.escapes[code] for code in codes]
-            return "".join(parts)
-        return self.sequence.sub(self._meaning, text)
+        if len(parts) % 2:
+            meanings = {code: self._meaning(code) for code in set(parts[1::2])}
+            if None not in meanings.values():
+                parts[1::2] = [meanings[code] or "" for code in parts[1::2]]
+                return "".join(parts)
+        return self.sequence.sub(self._replacement, text)
 
-    def _meaning(self, match: re.Match[str]) -> str:
-        code = match[1]
-        meaning = self.escapes.get(code)
-        if meaning is None:
-            meaning = _formatting(code) if code[0] == "." else _characters(code[1:], self.charset)
+    def _replacement(self, match: re.Match[str]) -> str:
+        meaning = self._meaning(match[1])
         return match[0] if meaning is None else meaning
+
+    def _meaning(self, code: str) -> str | None:
+        """What stands for the code between two escape characters; None for what is no code."""
+        known = self.escapes.get(code)
+        if known is not None:
+            return known
+        if code[:1] == "X" and len(code) <= _LONGEST_CODE:
+            return _characters(code[1:], self.charset)
+        return _formatting(code) if code[:1] == "." else None
 
 
 @lru_cache(maxsize=1024)
 def _characters(digits: str, charset: str) -> str | None:
     """`X0D0A`: bytes in the message's character set."""
     try:
-        return bytes.fromhex(digits).decode(charset, "replace").replace("\x00", "")
+        sent = bytes.fromhex(digits) if digits.isalnum() else b""
     except ValueError:
         return None
+    return sent.decode(charset, "replace").replace("\x00", "") if sent else None
 
 
 def _sequence(grammar: "Grammar") -> re.Pattern[str]:
     """An escape sequence of a kind we know, so that any other, or a lone escape, is only text."""
     escape = re.escape(grammar.escape)
     letters = "|".join(re.escape(code) for code in grammar.escapes)
-    kinds = rf"{letters}|X[0-9A-Fa-f]{{2,200}}+|\.[A-Za-z]{{2}}\s?\+?\d{{0,3}}"
+    kinds = rf"{letters}|X[0-9A-Fa-f]{{2,{_LONGEST_CODE - 1}}}+|\.[A-Za-z]{{2}}\s?\+?\d{{0,3}}"
     return re.compile(f"{escape}({kinds}){escape}")
 
 

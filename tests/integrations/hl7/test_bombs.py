@@ -1,7 +1,7 @@
 """Mutants, malformed messages and bombs: none kills the reader, none makes it slow or fat.
 
-Each group is measured in a process of its own. The bounds are those of the interface, 200 ms and
-50 MB a message, and some room for a machine that is busy with other tests.
+Each group is measured in a process of its own, in processor time. The bounds are those of the
+interface, 200 ms and 50 MB a message, and some room for a machine that does other things as well.
 """
 
 import json
@@ -16,7 +16,7 @@ from tests.integrations.hl7 import bombs
 ROOT = Path(__file__).resolve().parents[3]
 MILLISECONDS, MEGABYTES = 200, 50
 BUSY = 4
-"""How many times slower a machine may be that runs other things as well."""
+"""How many times slower a machine with busy neighbours may be."""
 
 
 def measured(group: str, share: int = 0) -> dict:
@@ -50,12 +50,14 @@ def test_every_golden_message_broken_in_every_named_way():
     assert found["milliseconds"] < MILLISECONDS * BUSY, found
 
 
-@pytest.mark.slow
-def test_bombs_are_read_in_little_time_and_little_memory():
-    found = measured("bombs")
-    assert found["count"] > 100
+@pytest.mark.parametrize(
+    ("share", "least"), [(6, 35), pytest.param(1, 130, marks=pytest.mark.proof)]
+)
+def test_bombs_are_read_in_little_time_and_little_memory(share, least):
+    found = measured("bombs", share)
+    assert found["count"] > least
     assert found["milliseconds"] < MILLISECONDS * BUSY, found
-    assert found["megabytes"] < MEGABYTES, found
+    assert 0 < found["megabytes"] < MEGABYTES, found
 
 
 @pytest.mark.parametrize("name", ["50,000 values", "50,000 values of one text"])
