@@ -65,11 +65,6 @@ class DataFolder:
             Path(tempfile.gettempdir()) / f"clearchart-{os.getuid()}-{self.digest}"
         )
 
-    def tidy_sockets(self) -> None:
-        """Leave nothing outside the data folder; what is in use or not empty stays."""
-        with contextlib.suppress(OSError):
-            self.sockets().rmdir()
-
     def secrets(self) -> Secrets:
         path = self.root / "secrets.json"
         if not path.exists():
@@ -130,6 +125,12 @@ def private_folder(path: Path) -> Path:
     if path.is_symlink() or found.st_uid != os.geteuid() or found.st_mode & 0o077:
         raise CannotStart(f"{path} is not a private folder of ours: remove it and try again.")
     return path
+
+
+def remove_if_empty(path: Path) -> None:
+    """Leave no socket folder behind; one that another server still uses stays."""
+    with contextlib.suppress(OSError):
+        path.rmdir()
 
 
 class FolderLock:

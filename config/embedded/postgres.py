@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from config.embedded.binaries import PostgresBinaries, readable_copy
-from config.embedded.folder import write_privately
+from config.embedded.folder import remove_if_empty, write_privately
 from config.embedded.identity import Identity, nobody_account
 from config.embedded.place import SUPERUSER, Place
 from config.embedded.problem import CannotStart
@@ -79,6 +79,7 @@ class Postgres:
         if self.process is not None:
             self.processes.stop([self.process], patience=2.0)
             self.process = None
+            remove_if_empty(self.place.sockets)
 
     def _initialise(self) -> None:
         """initdb into a folder beside, renamed when it is whole."""

@@ -88,7 +88,6 @@ def running(
     finally:
         for server in reversed(started):
             server.stop()
-        folder.tidy_sockets()
 
 
 def at_running_servers(folder: DataFolder, environment: Mapping[str, str]) -> Servers:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config.embedded.binaries import find_valkey
-from config.embedded.folder import DataFolder
+from config.embedded.folder import DataFolder, remove_if_empty
 from config.embedded.problem import CannotStart
 from config.embedded.processes import Process, Processes
 
@@ -55,6 +55,7 @@ class Valkey:
         if self.process is not None:
             self.processes.stop([self.process], patience=1.5)
             self.process = None
+            remove_if_empty(self.socket.parent)
 
     def answers(self) -> bool:
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as client:
