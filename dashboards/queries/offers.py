@@ -10,7 +10,7 @@ from dashboards.rows import Action, Choice
 from dashboards.words import Level
 from routing.categories import Category
 from routing.models import Outcome, Task
-from routing.operations.moves import closing
+from routing.operations.moving import closing
 from routing.states import TRANSITIONS, Move, TaskStatus
 
 RESULT_OUTCOMES = (

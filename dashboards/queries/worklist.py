@@ -232,7 +232,7 @@ def _ended(row: QueueRow, task: Task, desk: Desk) -> QueueRow:
     mine = task.ended_by is not None and task.ended_by.pk == desk.member.pk
     who = "you" if mine else task.ended_by.name if task.ended_by else "the EHR"
     verb = "Cancelled" if task.status == TaskStatus.CANCELLED else "Done"
-    may_undo = mine and verb == "Done" and desk.now - task.ended_at <= UNDO_WITHIN
+    may_undo = can_undo(task, desk)
     return replace(
         row,
         state="done" if mine else "gone",
@@ -243,10 +243,22 @@ def _ended(row: QueueRow, task: Task, desk: Desk) -> QueueRow:
     )
 
 
+def can_undo(task: Task, desk: Desk) -> bool:
+    """One's own Done of the last minutes; a critical one is opened again with a reason instead."""
+    mine = task.ended_by_id == desk.member.pk and task.status == TaskStatus.COMPLETED
+    grave = task.severity == Severity.CRITICAL
+    return mine and not grave and task.ended_at is not None and _recent(task.ended_at, desk)
+
+
+def _recent(at: datetime, desk: Desk) -> bool:
+    return desk.now - at <= UNDO_WITHIN
+
+
 def last_done(desk: Desk) -> UUID | None:
     """My newest Done that can still be undone."""
     since = desk.now - UNDO_WITHIN
     done = Task.objects.filter(owner=desk.member, ended_by=desk.member, ended_at__gte=since)
+    done = done.exclude(severity=Severity.CRITICAL)
     found: UUID | None = done.order_by("-ended_at").values_list("pk", flat=True).first()
     return found
 

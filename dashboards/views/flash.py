@@ -7,10 +7,9 @@ from django.urls import reverse
 
 from dashboards import words
 from dashboards.queries.desk import Desk
-from dashboards.queries.worklist import patient_line
+from dashboards.queries.worklist import can_undo, patient_line
 from dashboards.rows import Notice
 from routing.models import Task
-from routing.operations.moves import UNDO_WITHIN
 
 SAID = {
     "claimed": "You have it for ten minutes.",
@@ -52,8 +51,7 @@ def _done(text: str, desk: Desk) -> Notice | None:
     what = named(task, desk)
     if task.ended_at is None:
         return Notice(text=f"Open again: {what}.", tone="done")
-    mine = task.ended_by_id == desk.member.pk and desk.now - task.ended_at <= UNDO_WITHIN
-    url = reverse("dashboards:move", args=[task.pk, "undo"]) if mine else ""
+    url = reverse("dashboards:move", args=[task.pk, "undo"]) if can_undo(task, desk) else ""
     return Notice(text=f"Done: {what}.", tone="done", action="Undo", url=url, post=True)
 
 

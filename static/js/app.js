@@ -213,8 +213,10 @@
 
   // A row that is replaced keeps its height, so that nothing below it moves.
   const heights = new Map();
+  let focused = "";
 
   document.addEventListener("htmx:before:swap", (event) => {
+    focused = document.activeElement?.closest("tr[data-task]")?.id ?? focused;
     heights.clear();
     for (const row of rows()) heights.set(row.id, row.offsetHeight);
     const { target, request, response } = ctxOf(event);
@@ -244,6 +246,9 @@
       const before = heights.get(row.id);
       if (before > row.offsetHeight) row.style.minHeight = `${before}px`;
     }
+    const lost = focused && document.activeElement === document.body && document.getElementById(focused);
+    if (lost) linkOf(lost).focus({ preventScroll: true });
+    focused = "";
     const box = one("#toasts .toast");
     if (box) fade(box);
     rove(openRow() ?? rows()[0]);

@@ -1,0 +1,96 @@
+"""A real Chromium on a real server. Skips where there is none, except in CI."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+EXPECTED = "Failed to load resource: the server responded with a status of 4"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "browser" in item.path.parts:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium here; .ci/run installs it")
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+class Desktop:
+    """Opens pages as a member, and remembers everything that the browser complained of."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.browser, self.address = browser, address
+        self.complaints: list[str] = []
+        self.contexts: list[BrowserContext] = []
+
+    def sit_down(self, member=None, *, width=1440, height=900, **options) -> Page:
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, base_url=self.address, **options
+        )
+        self.contexts.append(context)
+        if member is not None:
+            client = Client()
+            client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.address}]
+            )
+        page = context.new_page()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("requestfailed", lambda request: self._failed(request))
+        return page
+
+    def _heard(self, message) -> None:
+        if message.type in {"error", "warning"} and not message.text.startswith(EXPECTED):
+            self.complaints.append(message.text)
+
+    def _failed(self, request) -> None:
+        if not request.url.startswith(self.address):
+            self.complaints.append(f"asked elsewhere: {request.url}")
+
+    def leave(self) -> None:
+        for context in self.contexts:
+            for page in context.pages:
+                page.wait_for_load_state("networkidle")  # tables are emptied after this
+            context.close()
+
+
+@pytest.fixture
+def desktop(chromium, live_server) -> Iterator[Desktop]:
+    desktop = Desktop(chromium, live_server.url)
+    yield desktop
+    desktop.leave()
+    assert desktop.complaints == []
+
+
+def open_task(page: Page, title: str) -> None:
+    """Click its row and wait for its pane."""
+    page.locator("tr[data-task]", has_text=title).first.locator(".c-task a").click()
+    page.locator("#pane h2", has_text=title).wait_for()

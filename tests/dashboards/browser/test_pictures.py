@@ -1,0 +1,45 @@
+"""The picture in the README is what the product shows. `PICTURES=1` writes it anew."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from django.db import transaction
+from playwright.sync_api import expect
+
+from audit.actors import Actor
+from routing import operations as routing
+from routing.models import Task
+from tests.dashboards.browser.conftest import open_task
+from tests.dashboards.clinic import HL7, play_morning, send
+
+PICTURES = Path(__file__).parents[3] / "docs" / "screenshots"
+
+
+def test_the_queue_of_a_physician(elm_street, desktop, right_now, tmp_path):
+    with elm_street.scoped():
+        play_morning(elm_street, now=right_now)
+        send(elm_street, HL7.format(control="88121"), now=right_now)
+        send(elm_street, HL7.replace("508790", "508791").format(control="88122"), now=right_now)
+        nora = elm_street.nora
+        routing.claim(
+            task_id=_partial(elm_street), member=nora, actor=Actor.person(nora),
+            now=right_now - timedelta(minutes=4),
+        )  # fmt: skip
+    page = desktop.sit_down(elm_street.diaz, color_scheme="light")
+    page.goto("/queue/")
+    open_task(page, "Potassium")
+    expect(page.locator("#pane .trend")).to_be_visible()
+    folder = PICTURES if os.environ.get("PICTURES") else tmp_path
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / "queue.png")
+    assert (folder / "queue.png").stat().st_size > 50_000
+    heights = [
+        box["height"] for row in page.locator("tr[data-task]").all() if (box := row.bounding_box())
+    ]
+    assert sum(height <= 37 for height in heights) >= len(heights) * 0.7
+
+
+def _partial(elm):
+    with transaction.atomic():
+        return Task.objects.get(title="Complete blood count", severity="abnormal").pk
