@@ -39,7 +39,7 @@ HOSTILE = {
     "not UTF-8": b'{"resourceType":"Patient","id":"\xff"}',
     "UTF-16": '{"resourceType":"Patient"}'.encode("utf-16"),
     "duplicate names": b'{"resourceType":"Patient","id":"a","id":"b"}',
-    "duplicate names deep inside": b'{"resourceType":"Patient","name":[{"family":"a","family":"b"}]}',
+    "duplicate names deep down": b'{"resourceType":"Patient","name":[{"family":"a","family":"b"}]}',
     "an integer of 5,000 digits": b'{"a":' + b"9" * 5_000 + b"}",
     "an exponent of a billion": b'{"resourceType":"Observation","a":1e999999999}',
     "an array": b"[]",
