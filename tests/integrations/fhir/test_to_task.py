@@ -1,4 +1,4 @@
-"""FHIR bodies through the door's own path: stored, read, filed, routed; one item whatever the standard."""
+"""FHIR bodies on the path of the door: stored, read, filed, routed; one item by any standard."""
 
 import json
 
