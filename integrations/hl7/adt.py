@@ -4,7 +4,7 @@ from charts.values import Identifier
 from integrations.events import Event, PatientChanged, PatientsMerged, VisitChanged, VisitStatus
 from integrations.hl7.faults import ErrorCode, Fault, Weight, missing
 from integrations.hl7.groups import NO_PATIENT
-from integrations.hl7.message import Message, Segment
+from integrations.hl7.message import Message
 from integrations.hl7.patients import (
     attending_of,
     identifiers,
@@ -12,11 +12,15 @@ from integrations.hl7.patients import (
     patient_of,
     visit_number,
 )
-from integrations.hl7.types import parse_ts, place
+from integrations.hl7.segment import Segment
+from integrations.hl7.times import parse_ts
+from integrations.hl7.types import place
 
 MERGES = frozenset({"A18", "A30", "A34", "A36", "A39", "A40", "A46", "A47"})
 """Events after which the ids of MRG-1 mean the patient of PID-3."""
-MERGE_LIKE = MERGES | {"A24", "A35", "A37", "A41", "A42", "A43", "A44", "A45", "A49", "A50", "A51"}
+MERGE_LIKE = (
+    MERGES | {"A24", "A35", "A37", "A41", "A42", "A43", "A44", "A45", "A48", "A49"} | {"A50", "A51"}
+)
 """Links, and moves of accounts, visits and single ids: a merge in name, but nobody is merged."""
 MOST_PATIENTS = 200
 

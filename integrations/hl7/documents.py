@@ -6,7 +6,7 @@ import re
 from charts.values import Attachment, Code
 from integrations.hl7.faults import ErrorCode, Fault, Weight
 from integrations.hl7.grammar import Grammar
-from integrations.hl7.message import Segment
+from integrations.hl7.segment import Segment
 
 MOST_ATTACHMENTS = 20
 MOST_BYTES = 32 * 1024 * 1024

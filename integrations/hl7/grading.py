@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from charts.values import Severity, worst
 from integrations.hl7.grammar import Grammar
-from integrations.hl7.message import NULL, part
+from integrations.hl7.segment import NULL, part
 from integrations.hl7.types import number
 
 _FLAGS = {

@@ -5,7 +5,8 @@ from hashlib import blake2b
 
 from charts.values import Priority, ProviderRef
 from integrations.hl7.faults import ErrorCode, Fault, Weight
-from integrations.hl7.message import Message, Segment, part
+from integrations.hl7.message import Message
+from integrations.hl7.segment import Segment, part
 from integrations.hl7.types import component, priority, provider
 
 MOST_ORDERS = 500

@@ -5,11 +5,13 @@ from integrations.events import Event, ItemReported
 from integrations.hl7.documents import document_type
 from integrations.hl7.faults import Fault, Weight, missing
 from integrations.hl7.groups import NO_PATIENT, unnumbered
-from integrations.hl7.message import Message, Segment
+from integrations.hl7.message import Message
 from integrations.hl7.observations import value_of
 from integrations.hl7.patients import location_of, patient_of, visit_number
 from integrations.hl7.reports import Allowance, attach
-from integrations.hl7.types import codes, parse_ts, priority, provider
+from integrations.hl7.segment import Segment
+from integrations.hl7.times import parse_ts
+from integrations.hl7.types import codes, priority, provider
 
 _SIGNED = frozenset({"AU", "LA"})
 _CANCELLED = "CA"

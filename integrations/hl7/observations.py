@@ -9,8 +9,9 @@ from charts.values import Code, ItemStatus, Observation, Severity
 from integrations.hl7.grading import NO_LIMITS, Limits, grade, read_flags, read_limits
 from integrations.hl7.grammar import Grammar
 from integrations.hl7.groups import note
-from integrations.hl7.message import NULL, Segment, part
-from integrations.hl7.types import codes, component, number, parse_ts
+from integrations.hl7.segment import NULL, Segment, part
+from integrations.hl7.times import parse_ts
+from integrations.hl7.types import codes, component, number
 
 STATUSES = {
     "F": ItemStatus.FINAL,

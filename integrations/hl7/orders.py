@@ -22,10 +22,12 @@ from integrations.hl7.groups import (
     priority_of,
     unnumbered,
 )
-from integrations.hl7.message import Message, Segment
+from integrations.hl7.message import Message
 from integrations.hl7.patients import drugs, location_of, patient_of, visit_number
 from integrations.hl7.refills import asks_for_refill, is_refill, refill_details, refill_status
-from integrations.hl7.types import codes, has_time, parse_date, parse_ts, provider
+from integrations.hl7.segment import Segment
+from integrations.hl7.times import has_time, parse_date, parse_ts
+from integrations.hl7.types import codes, provider
 
 _CONTROL = {
     **dict.fromkeys(("CA", "OC", "CR", "DC", "OD", "DR", "UA"), ItemStatus.WITHDRAWN),

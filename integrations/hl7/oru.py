@@ -25,7 +25,8 @@ from integrations.hl7.reports import (
     standing_of,
     status_of,
 )
-from integrations.hl7.types import codes, parse_ts
+from integrations.hl7.times import parse_ts
+from integrations.hl7.types import codes
 
 _NO_REPORT = missing("OBR", "The message holds no report.")
 

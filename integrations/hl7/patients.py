@@ -5,16 +5,10 @@ from functools import lru_cache
 
 from charts.values import Code, Identifier, PatientDetails, ProviderRef
 from integrations.hl7.grammar import Grammar
-from integrations.hl7.message import NULL, Message, Segment
-from integrations.hl7.types import (
-    codes,
-    component,
-    components,
-    identifier,
-    parse_date,
-    place,
-    provider,
-)
+from integrations.hl7.message import Message
+from integrations.hl7.segment import NULL, Segment
+from integrations.hl7.times import parse_date
+from integrations.hl7.types import codes, component, components, identifier, place, provider
 
 _MOST_IDENTIFIERS = 20
 _MOST_CODES = 100

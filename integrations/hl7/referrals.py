@@ -4,10 +4,12 @@ from charts.values import Code, ItemKind, ItemReport, ItemStatus, ProviderRef
 from integrations.events import Event, ItemReported
 from integrations.hl7.faults import Fault, missing
 from integrations.hl7.groups import NO_PATIENT, note, unnumbered
-from integrations.hl7.message import Message, Segment
+from integrations.hl7.message import Message
 from integrations.hl7.observations import value_of
 from integrations.hl7.patients import location_of, patient_of, visit_number
-from integrations.hl7.types import codes, component, parse_date, parse_ts, priority
+from integrations.hl7.segment import Segment
+from integrations.hl7.times import parse_date, parse_ts
+from integrations.hl7.types import codes, component, priority
 
 _CANCEL_EVENT = "I14"
 _QUESTION_EVENT = "I15"

@@ -7,7 +7,6 @@ from charts.values import Attachment, ItemStatus, Observation, Severity, worst
 from integrations.hl7 import documents
 from integrations.hl7.faults import ErrorCode, Fault, Weight, missing
 from integrations.hl7.groups import Order
-from integrations.hl7.message import Segment
 from integrations.hl7.observations import (
     STATUSES,
     TEXTS,
@@ -18,6 +17,7 @@ from integrations.hl7.observations import (
     quick_severity,
     status_letter,
 )
+from integrations.hl7.segment import Segment
 
 MOST_LINES = 4000
 """Lines in one message. Of the rest only the flags are read, and a person is told."""

@@ -8,9 +8,11 @@ from charts.values import Code, ItemKind, ItemReport, ItemStatus, ProviderRef
 from integrations.events import Event, ItemReported
 from integrations.hl7.faults import Fault, Weight, missing
 from integrations.hl7.groups import NO_PATIENT, notes
-from integrations.hl7.message import Message, Segment, part
+from integrations.hl7.message import Message
 from integrations.hl7.patients import location_of, patient_of, visit_number
-from integrations.hl7.types import codes, component, parse_ts, place, provider
+from integrations.hl7.segment import Segment, part
+from integrations.hl7.times import parse_ts
+from integrations.hl7.types import codes, component, place, provider
 
 _EVENTS = {
     **dict.fromkeys(("S12", "S13", "S14"), ItemStatus.ACTIVE),

@@ -31,6 +31,10 @@ def test_the_header_is_found_behind_other_bytes(around):
     assert glance(around + golden.raw("admit")).control_id == "EL-60001"
 
 
+def test_a_type_in_small_letters_is_the_same_type():
+    assert glance(b"MSH|^~\\&|A|B|C|D|2026||oru^r01|1|P|2.5").type == "ORU^R01"
+
+
 @pytest.mark.parametrize("raw", [b"", b"MSH", b"MSH\r", b"MSHX|", b"PID|1||5", b"\x00\x00"])
 def test_without_a_header_nothing_is_found(raw):
     header = glance(raw)

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from integrations.hl7.faults import Weight
 from integrations.hl7.header import NO_HEADER
-from integrations.hl7.message import Message, Presence, glance, order_key, read
+from integrations.hl7.message import Message, glance, order_key, read
 from integrations.hl7.reading import MessageType, interpret
+from integrations.hl7.segment import Presence
 
 HEADER = "MSH|^~\\&|LIS|LAB|CC|ELM|20261116||ORU^R01^ORU_R01|C1|P|2.5.1"
 

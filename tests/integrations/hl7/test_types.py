@@ -8,17 +8,8 @@ from hypothesis import strategies as st
 
 from charts.values import Code, Identifier, Priority, ProviderRef
 from integrations.hl7.grammar import grammar_of
-from integrations.hl7.types import (
-    codes,
-    has_time,
-    identifier,
-    number,
-    parse_date,
-    parse_ts,
-    place,
-    priority,
-    provider,
-)
+from integrations.hl7.times import has_time, parse_date, parse_ts
+from integrations.hl7.types import codes, identifier, number, place, priority, provider
 
 PLAIN = grammar_of("|", "^~\\&", "utf-8")
 NEW_YORK = "America/New_York"
