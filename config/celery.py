@@ -35,6 +35,4 @@ def every_sweep(sender: Celery, **_: object) -> None:
     from config.schedule import SWEEPS
 
     for sweep in SWEEPS:
-        sender.add_periodic_task(
-            sweep.every, app.signature("config.jobs.wake", args=(sweep.name,)), name=sweep.name
-        )
+        sender.add_periodic_task(sweep.every, app.signature(sweep.job), name=sweep.name)

@@ -21,6 +21,11 @@ class Sweep:
     """Seconds between passes; a pass that did work is followed by another at once."""
     run: Sweeper | Callable[..., int]
 
+    @property
+    def job(self) -> str:
+        """The name of its Celery job."""
+        return f"config.jobs.{self.name}"
+
 
 SWEEPS = (Sweep("process-messages", 1.0, intake.sweep),)
 
