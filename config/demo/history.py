@@ -98,7 +98,7 @@ def _arrival(sending: Sending, feed: Feed, instant: datetime) -> Arrival:
         arrival = receiver.arrival_of_fhir(
             sending.body, practice_id=practice_id, feed_id=feed.pk, control_id=sending.id,
             resource_type=parsed.type, cause="",
-            order_key=fhir_reading.order_key(parsed, zone=feed.time_zone),
+            order_key=fhir_reading.order_key(parsed, zone=feed.time_zone, source=feed.slug),
         )  # fmt: skip
     else:
         arrival = receiver.arrival_of_hl7(sending.body, practice_id=practice_id, feed_id=feed.pk)

@@ -29,8 +29,8 @@ class Shelf:
         return "AA"
 
 
-def sendings(door, *ids):
-    return [Sending(n, door, "ORU^R01", b"", id) for n, id in enumerate(ids)]
+def sendings(door, *names):
+    return [Sending(n, door, "ORU^R01", b"", name) for n, name in enumerate(names)]
 
 
 def player(shelves, said, **more):

@@ -29,7 +29,7 @@ from tenants.models import Practice
 from tests.conftest import empty_tables
 from tests.people import SETUP
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("seed_demo")]
 
 
 def seed(*options):
@@ -116,26 +116,6 @@ def test_each_feed_is_told_with_port_path_and_command(story):
     assert all(
         f"http://localhost:8123{one['http_url_path']}" in one["curl"] for one in story["feeds"]
     )
-
-
-def test_the_curl_lines_work_as_they_stand(story, unblocked):
-    if not (shutil.which("openssl") and shutil.which("sh")):
-        pytest.skip("needs sh and openssl")
-    for feed in story["feeds"]:
-        # A curl that only says what it was told: the last argument is the address.
-        spy = 'curl() { for one in "$@"; do printf "%s\\0" "$one"; done; }; '
-        told = subprocess.run(["sh", "-c", spy + feed["curl"]], capture_output=True, check=True)
-        arguments = [part.decode() for part in told.stdout.split(b"\0")]
-        headers = dict(
-            arguments[at + 1].split(": ", 1) for at, one in enumerate(arguments) if one == "-H"
-        )
-        body = arguments[arguments.index("--data-binary") + 1]
-        response = Client().post(
-            feed["http_url_path"], body.encode(), content_type=headers["Content-Type"],
-            headers={"ClearChart-Signature": headers["ClearChart-Signature"]},
-        )  # fmt: skip
-        assert response.status_code == (202 if "/fhir/" in feed["http_url_path"] else 200)
-        assert b"MSA|AA|" in response.content or b"Stored as" in response.content
 
 
 @pytest.mark.parametrize("slug", ["elm-street", "oak-street"])
@@ -230,6 +210,26 @@ def test_a_port_of_another_feed_is_left_to_it(unblocked):
         )  # fmt: skip
     with pytest.raises(CommandError, match="--mllp-port"):
         seed("--mllp-port", "7600")
+
+
+def test_the_curl_lines_work_as_they_stand(story, unblocked):
+    if not (shutil.which("openssl") and shutil.which("sh")):
+        pytest.skip("needs sh and openssl")
+    for feed in story["feeds"]:
+        # A curl that only says what it was told: the last argument is the address.
+        spy = 'curl() { for one in "$@"; do printf "%s\\0" "$one"; done; }; '
+        told = subprocess.run(["sh", "-c", spy + feed["curl"]], capture_output=True, check=True)
+        arguments = [part.decode() for part in told.stdout.split(b"\0")]
+        headers = dict(
+            arguments[at + 1].split(": ", 1) for at, one in enumerate(arguments) if one == "-H"
+        )
+        body = arguments[arguments.index("--data-binary") + 1]
+        response = Client().post(
+            feed["http_url_path"], body.encode(), content_type=headers["Content-Type"],
+            headers={"ClearChart-Signature": headers["ClearChart-Signature"]},
+        )  # fmt: skip
+        assert response.status_code == (202 if "/fhir/" in feed["http_url_path"] else 200)
+        assert b"MSA|AA|" in response.content or b"Stored as" in response.content
 
 
 def test_a_revoked_key_is_replaced_and_nothing_else(unblocked):

@@ -1,4 +1,4 @@
-"""The senders against real sockets: answers checked, idle connections replaced, doors that are down."""
+"""The senders against real sockets: answers, idle connections, doors that are down."""
 
 import http.server
 import socket
@@ -23,14 +23,13 @@ NOW = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
 KEY = UUID("01970000-0000-7000-8000-000000000001")
 
 
-def sending(id="M1"):
-    return Sending(
-        0, Door.LAB_MLLP, "ORU^R01", f"MSH|^~\\&|L|E|C|E|||ORU^R01|{id}|P|2.5.1\r".encode(), id
-    )
+def sending(control="M1"):
+    body = f"MSH|^~\\&|L|E|C|E|||ORU^R01|{control}|P|2.5.1\r".encode()
+    return Sending(0, Door.LAB_MLLP, "ORU^R01", body, control)
 
 
 class Listener:
-    """Answers each frame with what `answer` makes of its control id; ends the connection on None."""
+    """Answers each frame with what `answer` makes of its control id; None ends the connection."""
 
     def __init__(self, answer):
         self.answer = answer
@@ -79,7 +78,7 @@ def listening():
 
 
 def ack(code):
-    return lambda id: f"MSH|^~\\&|C|E|L|E|||ACK|X|P|2.5.1\rMSA|{code}|{id}\r"
+    return lambda control: f"MSH|^~\\&|C|E|L|E|||ACK|X|P|2.5.1\rMSA|{code}|{control}\r"
 
 
 def test_mllp_keeps_one_connection_and_waits_for_each_ack(listening):
@@ -92,7 +91,7 @@ def test_mllp_keeps_one_connection_and_waits_for_each_ack(listening):
 
 def test_mllp_opens_anew_when_the_listener_ended_the_idle_connection(listening):
     answers = iter([ack("AA"), lambda _: None, ack("AA")])
-    listener = listening(lambda id: next(answers)(id))
+    listener = listening(lambda control: next(answers)(control))
     sender = MllpSender("127.0.0.1", listener.port, timeout=5)
     sender.send(sending("M1"), now=NOW)
     assert sender.send(sending("M2"), now=NOW) == "AA"

@@ -110,7 +110,9 @@ def test_the_real_http_doors_take_what_it_sends_and_only_signed(elm_street, live
 
 
 @pytest.mark.parametrize(("practice", "speed", "why"), [
-    ("Nowhere", "1", "No practice"), ("elm-street", "0", "above 0"), ("elm-street", "60", "ends in -fhir"),
+    ("Nowhere", "1", "No practice"),
+    ("elm-street", "0", "above 0"),
+    ("elm-street", "60", "ends in -fhir"),
 ])  # fmt: skip
 def test_the_command_says_why_it_cannot_play(elm_street, practice, speed, why):
     with pytest.raises(CommandError, match=why):
