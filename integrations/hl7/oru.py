@@ -1,6 +1,8 @@
 """ORU: results. One report for each OBR, from its OBX lines."""
 
-from charts.values import Code, ItemKind, ItemReport, PatientDetails
+from datetime import datetime
+
+from charts.values import Code, ItemKind, ItemReport
 from integrations.events import Event, ItemReported
 from integrations.hl7.documents import document_type
 from integrations.hl7.faults import Fault, missing
@@ -16,7 +18,7 @@ from integrations.hl7.groups import (
 )
 from integrations.hl7.message import Message
 from integrations.hl7.observations import observation, observed_at
-from integrations.hl7.patients import location_of, patient_of, visit_number
+from integrations.hl7.patients import identifiers, location_of, patient_of, visit_number
 from integrations.hl7.reports import (
     Allowance,
     Content,
@@ -41,7 +43,7 @@ def read_results(message: Message, zone: str, faults: list[Fault]) -> list[Event
         if orders and patient is None:
             allowance.exceeded(NO_PATIENT)
         for order in orders:
-            item = _report(order, group, patient, message, allowance)
+            item = _report(order, group, message, allowance)
             events.append(ItemReported(patient=patient, item=item))
     if not events:
         faults.append(_NO_REPORT)
@@ -57,23 +59,17 @@ def _implied(group: PatientGroup, message: Message) -> list[Order]:
 
 
 def _report(
-    order: Order,
-    group: PatientGroup,
-    patient: PatientDetails | None,
-    message: Message,
-    allowance: Allowance,
+    order: Order, group: PatientGroup, message: Message, allowance: Allowance
 ) -> ItemReport:
-    zone = allowance.zone
-    standing = standing_of(order, zone)
+    standing = standing_of(order, allowance.zone)
     content = content_of(order, standing, allowance)
     status = status_of(standing, content)
     observations = tuple([observation(entry, standing) for entry in content.entries])
     code, alternate = _code(order, content)
     placer, filler = order.placer, order.filler
-    taken = parse_ts(order.obr.field(7), zone)
     return ItemReport(
         kind=ItemKind.RESULT,
-        key=f"{filler or placer or _unnumbered(order, patient, message)}|{_name(order, code)}",
+        key=f"{filler or placer or _unnumbered(order, group, message)}|{_name(order, code)}",
         status=status,
         code=code,
         alternate=alternate,
@@ -86,13 +82,20 @@ def _report(
         location=location_of(group.pv1, order.orc, message),
         encounter=visit_number(group.pv1),
         priority=priority_of(order),
-        issued_at=parse_ts(order.obr.field(22), zone)
-        or observed_at(content.entries, zone)
-        or taken
-        or parse_ts(message.header.sent_at, zone),
-        effective_at=taken,
+        issued_at=_issued_at(order, content, message, allowance.zone),
+        effective_at=parse_ts(order.obr.field(7), allowance.zone),
         text=notes(content.comments),
         details=_details(order, code, alternate),
+    )
+
+
+def _issued_at(order: Order, content: Content, message: Message, zone: str) -> datetime | None:
+    """OBR-22, else the latest OBX-14, else when it was taken, else when it was sent."""
+    return (
+        parse_ts(order.obr.field(22), zone)
+        or observed_at(content.entries, zone)
+        or parse_ts(order.obr.field(7), zone)
+        or parse_ts(message.header.sent_at, zone)
     )
 
 
@@ -109,9 +112,9 @@ def _name(order: Order, code: Code) -> str:
     return order.obr.field(4) or code.code or code.display
 
 
-def _unnumbered(order: Order, patient: PatientDetails | None, message: Message) -> str:
+def _unnumbered(order: Order, group: PatientGroup, message: Message) -> str:
     """Without a number, what was taken from this patient at this time is one order."""
-    known = patient.identifiers[0].value if patient and patient.identifiers else ""
+    known = next((one.value for one in identifiers(group.pid, message)), "")
     return unnumbered(known, order.obr.field(7) or message.header.control_id)
 
 
