@@ -28,7 +28,7 @@ class PersonManager(UserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":  # type: ignore[override]
         """A person who may sign in."""
         user = self._create_user_object(None, email, password, **fields)
-        user.save(using=self._db)
+        user.save(force_insert=True, using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":  # type: ignore[override]
