@@ -1,6 +1,7 @@
 """A program with an API key, and the work that it finds."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.test import Client
@@ -12,6 +13,8 @@ from tests.flows.doors import bring, sweep
 from tests.messages import oru
 
 SETUP = Actor.machine("tests.setup")
+JUST_NOW = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
+"""The views read the clock themselves."""
 ALL = ("tasks:read", "tasks:write", "events:write")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from audit.models import AuditEvent
 from routing.models import Task
+from tests.integrations.api.caller import JUST_NOW
 
 SOON = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
 
@@ -51,7 +52,7 @@ def test_a_task_is_acknowledged_held_resumed_completed_and_reopened(do, critical
     held = do(critical, "hold", reason="Waiting for the pharmacy", recheck_date=SOON).json()
     assert (held["status"], held["recheck_date"]) == ("on-hold", SOON)
     assert do(critical, "resume").json()["status"] == "in-progress"
-    told = {"outcome": "discussed", "told": "Ruth", "told_at": "2026-11-21T10:00:00Z"}
+    told = {"outcome": "discussed", "told": "Ruth", "told_at": JUST_NOW}
     done = do(critical, "complete", **told).json()
     assert (done["status"], done["outcome"]) == ("completed", "discussed")
     again = do(critical, "reopen", reason="Wrong patient").json()
