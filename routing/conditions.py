@@ -1,4 +1,4 @@
-"""Typed conditions over facts: attribute, operator, value; all or any. Pure; no expression is ever evaluated.
+"""Typed conditions over facts: attribute, operator, value; all or any. Pure; nothing is evaluated.
 
 A condition is JSON: `{"fact": "severity", "is": "normal"}`, or `{"all": […]}`, or `{"any": […]}`.
 An empty `all` holds always.
@@ -58,6 +58,15 @@ def holds(condition: Condition, facts: Facts) -> bool:
     return test is not None and test(fact, value)
 
 
+def may_hold(condition: Condition, known: Facts) -> bool:
+    """Whether some facts that agree with the known ones would meet it. Conditions have no `not`."""
+    if "all" in condition:
+        return all(may_hold(part, known) for part in condition["all"])
+    if "any" in condition:
+        return any(may_hold(part, known) for part in condition["any"])
+    return condition["fact"] not in known or holds(condition, known)
+
+
 def check(condition: Condition, types: Mapping[str, str]) -> None:
     """Accept a condition over facts of these types.
 
@@ -113,7 +122,8 @@ def _check(condition: Any, types: Mapping[str, str], *, depth: int) -> int:
 
 
 def _check_clause(clause: Mapping[str, Any], types: Mapping[str, str]) -> int:
-    if len(clause) != 2 or clause.get("fact") not in types:
+    fact = clause.get("fact")
+    if len(clause) != 2 or not isinstance(fact, str) or fact not in types:
         raise BadCondition(
             f"A clause names one fact of: {', '.join(sorted(types))}; and one operator."
         )

@@ -1,6 +1,6 @@
 """The facts of a chart item that rules may name, and their types."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -31,6 +31,7 @@ TYPES: dict[str, str] = {
 }
 
 Codes = frozenset[str]
+Rows = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,8 @@ def facts_of(
 ) -> dict[str, Any]:  # fmt: skip
     """Every fact of TYPES for one item."""
     values = [row for row in item.observations if not row["withdrawn"]]
-    age = age_in_years(patient.birth_date, on=now.date())
-    problem = _listed(background, CodeList.WATCHED_PROBLEM, patient, "problem")
-    medication = _listed(background, CodeList.WATCHED_MEDICATION, patient, "medication")
-    changed = _changed(item, values, background, thresholds.change_percent)
+    risk = _risk(item, patient, values, background, thresholds, on=now.date())
+    protocol = background.listed.get(CodeList.REFILL_PROTOCOL, frozenset())
     return {
         "category": category.value,
         "kind": item.kind,
@@ -70,21 +69,29 @@ def facts_of(
         "code": item.code,
         "document_type": item.details.get("document_type", ""),
         "urgency": item.priority,
-        "patient_age": age,
         "delegable": _delegable(item, values, background),
-        "watched_problem": problem,
-        "watched_medication": medication,
-        "changed_since_last": changed,
-        "raised_risk": problem
-        or medication
-        or changed
-        or age is None
-        or age >= thresholds.risk_age,
+        **risk,
         "near_limit": any(_near(row, thresholds.margin_percent) for row in values),
-        "refill_protocol": item.kind == ItemKind.REFILL
-        and item.code in background.listed.get(CodeList.REFILL_PROTOCOL, frozenset()),
+        "refill_protocol": item.kind == ItemKind.REFILL and item.code in protocol,
         "closed_before": closed_before,
     }
+
+
+def _risk(
+    item: ChartItem, patient: Patient, values: Rows, background: Background, thresholds: Thresholds,
+    *, on: date,
+) -> dict[str, Any]:  # fmt: skip
+    """What makes a normal result more than routine; an age that is not known does."""
+    age = age_in_years(patient.birth_date, on=on)
+    watched = {
+        "watched_problem": _listed(background, CodeList.WATCHED_PROBLEM, patient, "problem"),
+        "watched_medication": _listed(
+            background, CodeList.WATCHED_MEDICATION, patient, "medication"
+        ),
+        "changed_since_last": _changed(item, values, background, thresholds.change_percent),
+    }
+    raised = any(watched.values()) or age is None or age >= thresholds.risk_age
+    return {"patient_age": age, **watched, "raised_risk": raised}
 
 
 def facts_of_message(category: Category) -> dict[str, Any]:
@@ -110,9 +117,7 @@ def _listed(background: Background, watch: str, patient: Patient, of: str) -> bo
     return not watched.isdisjoint(held)
 
 
-def _delegable(
-    item: ChartItem, values: Iterable[Mapping[str, Any]], background: Background
-) -> bool:
+def _delegable(item: ChartItem, values: Rows, background: Background) -> bool:
     """The report is on the allow-list, or each of its values is."""
     allowed = background.listed.get(CodeList.DELEGABLE_RESULT, frozenset())
     if {item.code, item.alternate_code} & allowed:
@@ -122,7 +127,7 @@ def _delegable(
 
 
 def _near(row: Mapping[str, Any], percent: int) -> bool:
-    """Within the margin of a limit of its own range; a range with one limit takes a part of that limit."""
+    """Within the margin of a limit of its own range; a lone limit is its own measure."""
     number, low, high = row["number"], row["low"], row["high"]
     if number is None or (low is None and high is None):
         return False
@@ -137,15 +142,11 @@ def _near(row: Mapping[str, Any], percent: int) -> bool:
     )
 
 
-def _changed(
-    item: ChartItem, values: Iterable[Mapping[str, Any]], background: Background, percent: int
-) -> bool:
+def _changed(item: ChartItem, values: Rows, background: Background, percent: int) -> bool:
     for row in values:
         last = background.last_values.get((item.patient_id, item.pk, row["code"]))
-        if (
-            last
-            and row["number"] is not None
-            and abs(row["number"] - last) >= abs(last) * percent / 100
-        ):
+        if last is None or row["number"] is None or row["number"] == last:
+            continue
+        if abs(row["number"] - last) >= abs(last) * percent / 100:
             return True
     return False

@@ -10,11 +10,12 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import Membership, ProviderIdentifier
-from accounts.roles import Role
+from accounts.permissions import may
 from charts.models import ChartItem, Patient, PatientCode
 from charts.values import ItemKind
 from routing.conditions import holds
 from routing.facts import Background, Thresholds
+from routing.friction import closing
 from routing.models import PRECEDENCE, Assignee, ListedCode, Queue, Rule, RuleScope, RuleSet
 from tenants import scope
 from tenants.models import Location
@@ -63,13 +64,17 @@ class Rulebook:
             for r in self.rules
             if self._applies(r, location, orderer) and holds(r.conditions, facts)
         )
-        owner = self._owner(rule, people, orderer, closer_id)
         if location is None and orderer is not None:
             location = orderer.location
+        closer = self.members.get(closer_id) if closer_id else None
+        if rule.assignee == Assignee.CLOSER and closer and _may_close(closer, facts, closer.role):
+            return Decision(rule, self.queue_of(closer.role, location), closer, location, facts)
+        named = self._named(rule, people, orderer)
+        owner = next((one for one in named if one and _may_close(one, facts, rule.role)), None)
         return Decision(rule, self.queue_of(rule.role, location), owner, location, facts)
 
     def queue_of(self, role: str, location: Location | None) -> Queue:
-        """The role's queue at the location, else the practice's, else the fallback's: never none."""
+        """The role's queue at the location, else the practice's, else the fallback's."""
         at = location.pk if location else None
         fallback = self.rules[-1].role
         for key in ((role, at), (role, None), (fallback, at), (fallback, None)):
@@ -87,24 +92,18 @@ class Rulebook:
                 return member
         return None
 
-    def _owner(
-        self,
-        rule: Rule,
-        people: Mapping[str, Any],
-        orderer: Membership | None,
-        closer_id: UUID | None,
-    ) -> Membership | None:
-        if rule.assignee == Assignee.ORDERER:
-            return orderer
-        if rule.assignee == Assignee.CLOSER:
-            return self.members.get(closer_id) if closer_id else None
+    def _named(
+        self, rule: Rule, people: Mapping[str, Any], orderer: Membership | None
+    ) -> list[Membership | None]:
+        """Whom the rule would have own it, first choice first."""
+        if rule.assignee in (Assignee.ORDERER, Assignee.CLOSER):
+            return [orderer]
+        signer = self.member_named(people.get("signer"))
         if rule.assignee == Assignee.SIGNER:
-            return self.member_named(people.get("signer")) or orderer
+            return [signer, orderer]
         if rule.assignee == Assignee.AUTHOR:
-            return self.member_named(people.get("author")) or self.member_named(
-                people.get("signer")
-            )
-        return None
+            return [self.member_named(people.get("author")), signer]
+        return []
 
     @staticmethod
     def _applies(rule: Rule, location: Location | None, orderer: Membership | None) -> bool:
@@ -116,6 +115,12 @@ class Rulebook:
             RuleScope.SPECIALTY: orderer.specialty if orderer else "",
         }
         return bool(rule.scope_value) and at[rule.scope] == rule.scope_value
+
+
+def _may_close(member: Membership, facts: Mapping[str, Any], role: str) -> bool:
+    """Whether they could finish it. A result that an assistant ordered is not theirs to judge."""
+    severity, category = facts.get("severity", ""), facts["category"]
+    return bool(may(member.roles, closing(category, severity, role)))
 
 
 def load(*, now: datetime) -> Rulebook:
@@ -132,9 +137,6 @@ def load(*, now: datetime) -> Rulebook:
         Rule.objects.filter(rule_set=rule_set),
         key=lambda rule: (rule.is_fallback, PRECEDENCE.index(RuleScope(rule.scope)), rule.position),
     )
-    listed: dict[str, set[str]] = defaultdict(set)
-    for row in ListedCode.objects.all():
-        listed[row.list].add(row.code)
     return Rulebook(
         rule_set=rule_set,
         rules=rules,
@@ -148,8 +150,16 @@ def load(*, now: datetime) -> Rulebook:
         locations={
             code: site for site in Location.objects.all() for code in (site.name, *site.codes)
         },
-        listed={name: frozenset(codes) for name, codes in listed.items()},
+        listed=_listed(),
     )
+
+
+def _listed() -> dict[str, frozenset[str]]:
+    """The codes of each list of the practice."""
+    listed: dict[str, set[str]] = defaultdict(set)
+    for row in ListedCode.objects.all():
+        listed[row.list].add(row.code)
+    return {name: frozenset(codes) for name, codes in listed.items()}
 
 
 LAST_VALUES = """
@@ -178,8 +188,3 @@ def background(book: Rulebook, items: Iterable[tuple[ChartItem, Patient]]) -> Ba
         patient: {of: frozenset(c) for of, c in lists.items()} for patient, lists in codes.items()
     }
     return Background(book.listed, held, last)
-
-
-def roles_in_use(rules: Iterable[Rule]) -> set[Role]:
-    """The roles that the rules send work to."""
-    return {Role(rule.role) for rule in rules}

@@ -45,7 +45,8 @@ RULES: Sequence[tuple[str, dict[str, Any], Role, Assignee, Priority]] = [
           {"any": [_is("raised_risk", value=True), _is("near_limit", value=True)]}),
      Role.NURSE, A.NOBODY, P.ROUTINE),
     ("A normal result on the delegation list goes to the medical assistants",
-     _all(RESULT, NORMAL, _is("delegable", value=True)), Role.MEDICAL_ASSISTANT, A.NOBODY, P.ROUTINE),
+     _all(RESULT, NORMAL, _is("delegable", value=True)),
+     Role.MEDICAL_ASSISTANT, A.NOBODY, P.ROUTINE),
     ("Any other result goes to the clinician who ordered it: no flag is never read as normal",
      _all(RESULT), Role.PHYSICIAN, A.ORDERER, P.ROUTINE),
     ("A consult report goes to the clinician who referred",
@@ -62,11 +63,14 @@ RULES: Sequence[tuple[str, dict[str, Any], Role, Assignee, Priority]] = [
     ("An incomplete note goes to its author",
      _all(_is("category", C.INCOMPLETE_NOTE.value)), Role.PHYSICIAN, A.AUTHOR, P.ROUTINE),
     ("A medication change is documented by the medical assistants",
-     _all(_is("category", C.MEDICATION_CHANGE.value)), Role.MEDICAL_ASSISTANT, A.NOBODY, P.ROUTINE),
+     _all(_is("category", C.MEDICATION_CHANGE.value)),
+     Role.MEDICAL_ASSISTANT, A.NOBODY, P.ROUTINE),
     ("A missed appointment is followed up by the medical assistants",
-     _all(_is("category", C.APPOINTMENT_FOLLOW_UP.value)), Role.MEDICAL_ASSISTANT, A.NOBODY, P.ROUTINE),
+     _all(_is("category", C.APPOINTMENT_FOLLOW_UP.value)),
+     Role.MEDICAL_ASSISTANT, A.NOBODY, P.ROUTINE),
     ("An administrative message goes to the care coordinators",
-     _all(_is("category", C.ADMINISTRATIVE_MESSAGE.value)), Role.CARE_COORDINATOR, A.NOBODY, P.ROUTINE),
+     _all(_is("category", C.ADMINISTRATIVE_MESSAGE.value)),
+     Role.CARE_COORDINATOR, A.NOBODY, P.ROUTINE),
     ("A prior authorization goes to the care coordinators",
      _all(_is("category", C.PRIOR_AUTHORIZATION.value)), Role.CARE_COORDINATOR, A.NOBODY, P.URGENT),
     ("A misfiled document goes to the care coordinators",
@@ -78,19 +82,29 @@ DELEGABLE = {
     "24323-8": "Comprehensive metabolic panel", "51990-0": "Basic metabolic panel",
     "57021-8": "CBC with differential", "58410-2": "CBC", "24331-1": "Lipid panel",
     "57698-3": "Lipid panel with direct LDL", "3016-3": "TSH", "4548-4": "Hemoglobin A1c",
-    "24357-6": "Urinalysis", "2132-9": "Vitamin B12", "1989-3": "Vitamin D", "24325-3": "Hepatic function panel",
+    "24357-6": "Urinalysis", "2132-9": "Vitamin B12", "1989-3": "Vitamin D",
+    "24325-3": "Hepatic function panel",
 }  # fmt: skip
 
-WATCHED_PROBLEMS = {"C50.919": "Breast cancer", "Z51.11": "Chemotherapy", "N18.4": "Kidney disease, stage 4",
-                    "Z94.0": "Kidney transplant", "O09.90": "High-risk pregnancy"}  # fmt: skip
+WATCHED_PROBLEMS = {
+    "C50.919": "Breast cancer",
+    "Z51.11": "Chemotherapy",
+    "N18.4": "Kidney disease, stage 4",
+    "Z94.0": "Kidney transplant",
+    "O09.90": "High-risk pregnancy",
+}
 WATCHED_MEDICATIONS = {
     "11289": "Warfarin",
     "6851": "Methotrexate",
     "6448": "Lithium",
     "703": "Amiodarone",
 }
-REFILL_PROTOCOL = {"314076": "Lisinopril 10 mg", "860975": "Metformin 500 mg", "617311": "Atorvastatin 40 mg",
-                   "966224": "Levothyroxine 50 mcg"}  # fmt: skip
+REFILL_PROTOCOL = {
+    "314076": "Lisinopril 10 mg",
+    "860975": "Metformin 500 mg",
+    "617311": "Atorvastatin 40 mg",
+    "966224": "Levothyroxine 50 mcg",
+}
 
 LISTS: Sequence[tuple[CodeList, str, dict[str, str], str]] = [
     (CodeList.DELEGABLE_RESULT, "loinc", DELEGABLE, "Normal results, standing order 1"),

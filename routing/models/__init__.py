@@ -5,6 +5,6 @@ from routing.models.rule import PRECEDENCE, Assignee, Rule, RuleScope, RuleSet
 from routing.models.task import Outcome, RoutingDecision, Task, TaskCopy, TaskTransition
 
 __all__ = [
-    "PRECEDENCE", "Assignee", "CodeList", "ListedCode", "Outcome", "Queue", "RoutingDecision", "Rule",
-    "RuleScope", "RuleSet", "Task", "TaskCopy", "TaskTransition",
+    "PRECEDENCE", "Assignee", "CodeList", "ListedCode", "Outcome", "Queue", "RoutingDecision",
+    "Rule", "RuleScope", "RuleSet", "Task", "TaskCopy", "TaskTransition",
 ]  # fmt: skip

@@ -70,6 +70,17 @@ class RuleSet(PracticeModel):
         ]
 
 
+REFUSE_PUBLISHED = """
+IF EXISTS (SELECT 1 FROM routing_ruleset held
+           WHERE held.practice_id IN (OLD.practice_id, NEW.practice_id)
+             AND held.id IN (OLD.rule_set_id, NEW.rule_set_id) AND held.status = 'published') THEN
+    RAISE EXCEPTION 'the rules of a published version never change';
+END IF;
+IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+RETURN NEW;
+"""
+
+
 class Rule(PracticeModel):
     """Conditions, and where a task goes that meets them. First match wins."""
 
@@ -108,5 +119,13 @@ class Rule(PracticeModel):
             models.CheckConstraint(
                 condition=models.Q(priority__in=[priority.value for priority in Priority]),
                 name="rule_priority_known",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="published_is_final",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=REFUSE_PUBLISHED,
             ),
         ]

@@ -1,6 +1,7 @@
 """Tasks, their history, and why each is where it is."""
 
 from datetime import datetime
+
 import pgtrigger
 from django.db import models
 

@@ -1,26 +1,17 @@
-"""Every write to tasks: `placing` routes what arrived, `moves` are what people do."""
+"""Every write to tasks: `placing` routes what arrived, `tending` what belongs to no item.
 
-from routing.operations.moves import (
-    LEASE,
-    LostRace,
-    OutcomeNeeded,
-    TaskNotFound,
-    acknowledge,
-    assign,
-    cancel,
-    claim,
-    complete,
-    copy,
-    hold,
-    release,
-    reopen,
-    resume,
-    undo,
-)
-from routing.operations.placing import Placed, close_message_task, open_message_task, route
+`leases` and `moves` are what people do.
+"""
+
+from routing.operations.desk import Placed
+from routing.operations.leases import acknowledge, claim, release
+from routing.operations.moves import assign, cancel, complete, copy, hold, reopen, resume, undo
+from routing.operations.moving import LEASE, LostRace, OutcomeNeeded, TaskNotFound
+from routing.operations.placing import route
+from routing.operations.tending import close_message_task, follow_merge, open_message_task
 
 __all__ = [
-    "LEASE", "LostRace", "OutcomeNeeded", "Placed", "TaskNotFound", "acknowledge", "assign", "cancel",
-    "claim", "close_message_task", "complete", "copy", "hold", "open_message_task", "release", "reopen",
-    "resume", "route", "undo",
+    "LEASE", "LostRace", "OutcomeNeeded", "Placed", "TaskNotFound", "acknowledge", "assign",
+    "cancel", "claim", "close_message_task", "complete", "copy", "follow_merge", "hold",
+    "open_message_task", "release", "reopen", "resume", "route", "undo",
 ]  # fmt: skip

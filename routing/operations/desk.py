@@ -1,0 +1,92 @@
+"""The rows that one call of routing is about to write, and what they amount to."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from audit import log
+from audit.actors import Actor
+from routing.models import RoutingDecision, Task, TaskTransition
+from routing.rulebook import Decision, Rulebook
+from routing.states import Move
+from tenants import bulk
+
+
+class Action(StrEnum):
+    CREATE = "create"
+    UPDATE = "update"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What routing did to one task."""
+
+    task: Task
+    action: Action
+    role: str
+
+
+CHANGED = (
+    "category", "title", "status", "status_reason", "priority", "severity", "danger", "queue_id",
+    "owner_id", "location_id", "issued_at", "acknowledged_at", "claimed_by_id", "claimed_until",
+    "recheck_date", "ended_at", "ended_by_id", "outcome", "told", "told_at", "message_id",
+    "patient_id", "version",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Desk:
+    """Rows in the making; `write` sends each kind in one statement."""
+
+    book: Rulebook
+    actor: Actor
+    now: datetime
+    created: list[Task] = field(default_factory=list)
+    changed: list[Task] = field(default_factory=list)
+    transitions: list[TaskTransition] = field(default_factory=list)
+    decisions: list[RoutingDecision] = field(default_factory=list)
+    placed: list[Placed] = field(default_factory=list)
+
+    def trace(
+        self, task: Task, move: Move, before: str, action: Action, decision: Decision | None
+    ) -> None:
+        """Note the move of a task and, where a rule made it, why."""
+        task.version += 1
+        self.transitions.append(
+            TaskTransition(
+                task=task, version=task.version, move=move, before=before, after=task.status,
+                at=self.now, actor_name=self.actor.name, queue_id=task.queue_id,
+                owner_id=task.owner_id,
+                reason=decision.rule.name if decision else task.status_reason,
+            )
+        )  # fmt: skip
+        if decision is not None:
+            self.decisions.append(
+                RoutingDecision(
+                    task=task, at=self.now, message_id=task.message_id, rule_set=self.book.rule_set,
+                    rule=decision.rule, queue=decision.queue, owner=decision.owner,
+                    facts=dict(decision.facts),
+                )
+            )  # fmt: skip
+        role = decision.queue.role if decision else self._role_of(task)
+        self.placed.append(Placed(task, action, role))
+
+    def write(self) -> None:
+        """Everything noted, with its audit."""
+        bulk.insert(Task, self.created)
+        bulk.put(Task, self.changed, key=["id"], columns=CHANGED)
+        bulk.insert(TaskTransition, self.transitions)
+        bulk.insert(RoutingDecision, self.decisions)
+        log.record_all(
+            log.entry(f"task.{placed.action.value}", entity=placed.task,
+                      patient_id=placed.task.patient_id,
+                      detail={"version": placed.task.version, "queue": str(placed.task.queue_id)},
+                      actor=self.actor, now=self.now)
+            for placed in self.placed
+        )  # fmt: skip
+
+    def _role_of(self, task: Task) -> str:
+        roles = {queue.pk: queue.role for queue in self.book.queues.values()}
+        return roles.get(task.queue_id, "")

@@ -1,0 +1,113 @@
+"""What every move of a task shares: it is locked first, then traced and audited."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from accounts import permissions
+from accounts.models import Membership
+from accounts.permissions import Operation
+from audit import log
+from audit.actors import Actor
+from routing import friction, states
+from routing.models import Outcome, Task, TaskTransition
+from routing.states import Move, MoveNotAllowed, TaskStatus
+
+LEASE = timedelta(minutes=10)
+
+
+class TaskNotFound(Exception):
+    """No task of this practice has that id."""
+
+
+class LostRace(Exception):
+    """Somebody else was first; nothing was saved. `who` and `when` say it to the one who lost."""
+
+    def __init__(self, sentence: str, *, who: str, when: datetime) -> None:
+        super().__init__(sentence)
+        self.who, self.when = who, when
+
+
+class OutcomeNeeded(ValueError):
+    """The move needs to be told more; the text says what."""
+
+
+def locked(task_id: UUID, member: Membership, *, version: int | None) -> Task:
+    """The task, locked, for a member who may work it.
+
+    Raises:
+        PermissionRefused: their role works no tasks.
+        TaskNotFound: the practice has none of that id.
+        LostRace: it moved on since the version that the member saw.
+    """
+    permissions.require(member.roles, Operation.WORK_TASKS)
+    people = ("owner", "claimed_by", "ended_by")
+    rows = Task.objects.lock([task_id]).select_related("queue", "location", "practice", *people)
+    task = rows.first()
+    if task is None:
+        raise TaskNotFound("No such task.")
+    if version is not None and version != task.version:
+        raise lost(task)
+    return task
+
+
+def move(
+    task: Task, verb: Move, *, member: Membership, reason: str = "", actor: Actor, now: datetime
+) -> None:
+    """Take the task to its next status and leave the trace. The caller saves.
+
+    Raises:
+        MoveNotAllowed: the verb does not start from where the task stands.
+        LostRace: somebody has ended it.
+    """
+    before = task.status
+    try:
+        task.status = states.after(verb, TaskStatus(before))
+    except MoveNotAllowed:
+        if task.is_open:
+            raise
+        raise lost(task) from None
+    task.version += 1
+    TaskTransition.objects.create(
+        task=task, version=task.version, move=verb, before=before, after=task.status, at=now,
+        actor_name=actor.name, member=member, queue_id=task.queue_id, owner_id=task.owner_id,
+        reason=reason[:250],
+    )  # fmt: skip
+    log.record(f"task.{verb}", entity=task, patient_id=task.patient_id,
+               detail={"version": task.version, "before": before, "after": task.status},
+               actor=actor, now=now)  # fmt: skip
+
+
+def closing(task: Task) -> Operation:
+    """What closing this task asks of a role."""
+    return friction.closing(task.category, task.severity, task.queue.role)
+
+
+def save(task: Task, *fields: str) -> Task:
+    """Write what the move changed, and no other field."""
+    task.save(update_fields=["status", "version", *fields])
+    return task
+
+
+def refuse_if_leased(task: Task, member: Membership, now: datetime) -> None:
+    """Refuse to touch what somebody else is doing.
+
+    Raises:
+        LostRace: another member's lease runs.
+    """
+    if task.claimed_at(now) and task.claimed_by_id != member.pk:
+        holder, until = task.claimed_by, task.claimed_until
+        assert holder is not None
+        assert until is not None
+        sentence = f"{holder.name} is doing this now."
+        raise LostRace(sentence, who=holder.name, when=until - LEASE)
+
+
+def lost(task: Task) -> LostRace:
+    """Who was first, and what they did."""
+    last = TaskTransition.objects.filter(task=task).latest("version")
+    done = Outcome(task.outcome).label if task.outcome else last.get_move_display().lower()
+    return LostRace(
+        f"{last.actor_name} was first: {done}. Your change was not saved.",
+        who=last.actor_name,
+        when=last.at,
+    )
