@@ -98,7 +98,7 @@ MORNING = [
     Report(15, "TSH", "3016-3", 545, [("3016-3", 1.4, "N")]),
     Report(2, "Lipid panel", "24331-1", 560,
            [("13457-7", 88, "N"), ("2085-9", 61, "N"), ("2571-8", 92, "N")]),
-    Report(3, "Complete blood count", "58410-2", 600,
+    Report(3, "Blood count", "58410-2", 600,
            [("718-7", 14.1, "N"), ("787-2", 90, "N"), ("6690-2", 6.1, "N"), ("777-3", 280, "N")]),
     Report(5, "Hemoglobin A1c", "4548-4", 640, [("4548-4", 5.0, "N")]),
     Report(7, "Referral to cardiology", "cardiology", 230, kind=ItemKind.REFERRAL,
@@ -171,9 +171,11 @@ def open_morning(elm, *, now: datetime) -> dict[str, Task]:
         filing(report, number, at=now - timedelta(minutes=report.ago))
         for number, report in enumerate(reports)
     ]
-    placed = routing.route(
-        charts.file_reports(filings, actor=ROUTER, now=now), actor=ROUTER, now=now
-    )
+    filed = charts.file_reports(filings, actor=ROUTER, now=now)
+    placed = []
+    for report, one in zip(reports, filed, strict=True):
+        at = now - timedelta(minutes=report.ago)
+        placed += routing.route([one], actor=ROUTER, now=at)
     for one in placed[:3]:
         close(elm, one.task, now=now)
     tasks: dict[str, Task] = {}

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 FLAGS = [
     "--no-sandbox",
@@ -18,6 +18,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 15_000
+"""Milliseconds: other work may share the machine."""
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
 
 
@@ -35,6 +37,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail("no Chromium here; .ci/run installs it")
         pytest.skip("no Chromium on this machine: apt-get install chromium")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
@@ -90,7 +93,7 @@ def desktop(chromium, live_server) -> Iterator[Desktop]:
     assert desktop.complaints == []
 
 
-def open_task(page: Page, title: str) -> None:
+def open_task(page: Page, task) -> None:
     """Click its row and wait for its pane."""
-    page.locator("tr[data-task]", has_text=title).first.locator(".c-task a").click()
-    page.locator("#pane h2", has_text=title).wait_for()
+    page.locator(f"#t-{task.pk} .c-task a").click()
+    page.locator(f'#pane [data-task="{task.pk}"]').wait_for()

@@ -51,7 +51,7 @@ def test_j_and_k_move_and_open_and_the_list_is_one_tab_stop(elm_street, morning,
 def test_one_key_closes_a_normal_result_and_z_takes_it_back(elm_street, morning, desktop):
     page, task = desktop.sit_down(elm_street.max), morning["Lipid panel"]
     page.goto("/queue/")
-    open_task(page, "Lipid panel")
+    open_task(page, task)
     below = row(page, task).locator("xpath=following-sibling::tr[1]")
     before = below.bounding_box()
     page.keyboard.press("e")
@@ -69,7 +69,7 @@ def test_one_key_closes_a_normal_result_and_z_takes_it_back(elm_street, morning,
 def test_an_abnormal_result_is_two_keys(elm_street, morning, desktop):
     page, task = desktop.sit_down(elm_street.diaz), morning["Hemoglobin A1c"]
     page.goto("/queue/")
-    open_task(page, "Hemoglobin A1c")
+    open_task(page, task)
     page.keyboard.press("e")
     page.keyboard.press("4")
     expect(row(page, task)).to_contain_text("by you")
@@ -81,7 +81,7 @@ def test_an_abnormal_result_is_two_keys(elm_street, morning, desktop):
 def test_a_critical_result_is_three_keys_and_a_name(elm_street, morning, desktop):
     page, task = desktop.sit_down(elm_street.diaz), morning["Potassium"]
     page.goto("/queue/")
-    open_task(page, "Potassium")
+    open_task(page, task)
     page.keyboard.press("e")
     page.keyboard.press("3")
     expect(page.get_by_label("Who was told")).to_be_focused()
@@ -96,7 +96,7 @@ def test_a_critical_result_is_three_keys_and_a_name(elm_street, morning, desktop
 def test_c_claims_and_releases_and_the_chip_says_so(elm_street, morning, desktop):
     page, task = desktop.sit_down(elm_street.max), morning["Lisinopril 10 mg"]
     page.goto("/queue/")
-    open_task(page, "Lisinopril")
+    open_task(page, task)
     page.keyboard.press("c")
     expect(row(page, task).locator(".chip")).to_contain_text("You")
     assert of(elm_street, task.pk).claimed_by_id == elm_street.max.pk
@@ -108,7 +108,7 @@ def test_c_claims_and_releases_and_the_chip_says_so(elm_street, morning, desktop
 def test_hold_asks_in_a_sheet_and_escape_gives_the_focus_back(elm_street, morning, desktop):
     page, task = desktop.sit_down(elm_street.max), morning["Lisinopril 10 mg"]
     page.goto("/queue/")
-    open_task(page, "Lisinopril")
+    open_task(page, task)
     page.keyboard.press("h")
     expect(page.get_by_label("What it waits for")).to_be_focused()
     page.keyboard.press("Escape")
@@ -166,7 +166,7 @@ def test_letters_typed_outside_the_list_and_the_task_do_nothing(elm_street, morn
 def test_who_loses_a_race_reads_who_won(elm_street, morning, desktop, right_now):
     page, task, nora = desktop.sit_down(elm_street.max), morning["Lipid panel"], elm_street.nora
     page.goto("/queue/")
-    open_task(page, "Lipid panel")
+    open_task(page, task)
     with elm_street.scoped():
         routing.complete(
             task_id=task.pk, member=nora, outcome="normal-told", actor=Actor.person(nora),

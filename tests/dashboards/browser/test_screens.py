@@ -9,6 +9,8 @@ from tests.dashboards.clinic import HL7, send
 RULES = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 }
+PANE_FROM = 1024
+"""Pixels: narrower screens open a task as a page."""
 VIEWS = [(scheme, width) for scheme in ("light", "dark") for width in (390, 820, 1440)]
 
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
@@ -37,21 +39,20 @@ def messages(elm_street, right_now):
 def visit(desktop, elm, morning, *, width, check, **options):
     """Each screen once, in each state that has an address."""
     page = desktop.sit_down(elm.diaz, width=width, **options)
-    task = f"/tasks/{morning['Potassium'].pk}/"
     panel = f"/tasks/{morning['Basic metabolic panel'].pk}/"
-    for address in ("/queue/", "/queue/?view=hold", "/team/", task, panel, f"{task}complete/",
-                    f"{task}assign/", f"{task}hold/", "/preferences/", "/messages/", "/nothing/",
-                    "/styleguide/"):  # fmt: skip
+    done = f"/tasks/{morning['Potassium'].pk}/complete/"
+    for address in ("/queue/", "/queue/?view=hold", "/team/", panel, done, "/preferences/",
+                    "/messages/", "/nothing/", "/styleguide/"):  # fmt: skip
         page.goto(address)
-        page.wait_for_load_state("networkidle")
+        if page.locator("[data-list]").count() and width >= PANE_FROM and "guide" not in address:
+            page.locator("#pane article").wait_for()
         check(page, address)
     page = desktop.sit_down(elm.ira, width=width, **options)
-    for address in ("/messages/", "/messages/?view=rejected", "/feeds/"):
+    for address in ("/messages/", "/feeds/"):
         page.goto(address)
         check(page, address)
     page.goto("/messages/?view=quarantined")
     page.locator(".cell-link").first.click()
-    check(page, "a message")
     page.get_by_role("button", name="Open the message").click()
     page.get_by_role("heading", name="As we read it").wait_for()
     check(page, "an opened message")
@@ -91,7 +92,7 @@ def test_the_pane_its_sheets_and_the_keys_are_clean_too(elm_street, morning, des
     axe = Axe()
     page = desktop.sit_down(elm_street.diaz, bypass_csp=True)
     page.goto("/queue/")
-    open_task(page, "Potassium")
+    open_task(page, morning["Potassium"])
     for key, seen in (("e", "Who was told"), ("a", "Person or queue"), ("h", "Look again on")):
         page.keyboard.press(key)
         page.get_by_label(seen).wait_for()
