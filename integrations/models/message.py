@@ -63,6 +63,9 @@ class InboundMessage(PracticeModel):
             models.CheckConstraint(
                 condition=models.Q(state__in=MessageState.values), name="message_state_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(standard__in=["hl7v2", "fhir"]), name="message_standard_known"
+            ),
         ]
         indexes = [
             models.Index(
