@@ -22,6 +22,8 @@ P = ParamSpec("P")
 
 LISTS = ("/queue/", "/team/")
 
+SIGNED_OUT = 401
+
 
 class Request(HttpRequest):
     """A request of a signed-in member (accounts.middleware)."""
@@ -49,7 +51,14 @@ def for_members(
         response["Cache-Control"] = "no-store"
         return response
 
-    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", login_required(inner))
+    @wraps(view)
+    def outer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if wants_part(request) and not request.user.is_authenticated:
+            # The sign-in page is no part of this one: the browser asks for the whole page again.
+            return HttpResponse(status=SIGNED_OUT, headers={"HX-Refresh": "true"})
+        return login_required(inner)(request, *args, **kwargs)
+
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponse]", outer)
 
 
 def require(request: Request, operation: Operation) -> None:

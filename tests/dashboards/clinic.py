@@ -118,6 +118,25 @@ MORNING = [
     Report(8, "Form: school sports", "form", 350, kind=ItemKind.MESSAGE, status=ItemStatus.ACTIVE),
 ]  # fmt: skip
 
+MORE = [
+    Report(13, "Hemoglobin A1c", "4548-4", 470, [("4548-4", 7.2, "H")]),
+    Report(15, "Hemoglobin", "718-7", 505, [("718-7", 11.1, "L")]),
+    Report(7, "Lipid panel", "24331-1", 530,
+           [("13457-7", 171, "H"), ("2085-9", 44, "N"), ("2571-8", 148, "N")]),
+    Report(12, "Glucose", "2345-7", 575, [("2345-7", 131, "H")]),
+    Report(3, "Sodium", "2951-2", 1310, [("2951-2", 133, "L")]),
+    Report(10, "Screening mammogram", "24606-6", 700, unflagged=True,
+           text="BI-RADS 0: incomplete, more views are needed."),
+    Report(14, "Colonoscopy pathology", "60568-3", 1420, unflagged=True, text="See comment."),
+    Report(2, "Progress note, Nov 19", "11506-3", 2900, kind=ItemKind.DOCUMENT,
+           status=ItemStatus.PRELIMINARY),
+    Report(6, "Amlodipine 5 mg", "197361", 210, kind=ItemKind.REFILL, status=ItemStatus.ACTIVE,
+           details={"drug": "Amlodipine 5 mg"}),
+    Report(5, "Gabapentin 300 mg", "310431", 330, kind=ItemKind.REFILL, status=ItemStatus.ACTIVE,
+           details={"drug": "Gabapentin 300 mg"}),
+]  # fmt: skip
+"""For the picture alone."""
+
 FLAGS = {
     "HH": Severity.CRITICAL, "LL": Severity.CRITICAL, "H": Severity.ABNORMAL,
     "L": Severity.ABNORMAL, "A": Severity.ABNORMAL, "N": Severity.NORMAL,
@@ -189,7 +208,7 @@ def play_morning(elm, *, now: datetime) -> None:
     for number, report in enumerate(BEFORE):
         task = arrive(report, number, now=now)
         close(elm, task, now=now - timedelta(minutes=report.ago - 60))
-    for number, report in enumerate(MORNING, start=100):
+    for number, report in enumerate([*MORNING, *MORE], start=100):
         arrive(report, number, now=now)
 
 
@@ -211,10 +230,9 @@ HL7 = (
 NOBODY = HL7.replace("508790^^^ELM^MR", "").replace("MARTIN^CLAIRE", "").replace("19700811", "")
 
 
-def send(elm, text: str, *, now: datetime) -> None:
+def send(elm, text: str, *, now: datetime, feed=None) -> None:
     """One message through the real door, and the sweep that makes work of it."""
-    arrival = receiver.arrival_of_hl7(
-        text.encode(), practice_id=elm.practice.pk, feed_id=elm.lab.pk
-    )
+    feed_id = (feed or elm.lab).pk
+    arrival = receiver.arrival_of_hl7(text.encode(), practice_id=elm.practice.pk, feed_id=feed_id)
     receiver.store([arrival], now=now)
     intake.sweep_practice(elm.practice.pk, now=now)

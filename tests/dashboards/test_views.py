@@ -344,6 +344,13 @@ def test_the_pane_is_a_part_and_the_page_is_whole(elm_street, morning, signed_in
     assert "<html" in signed_in(elm_street.diaz).get(address).text
 
 
+def test_a_part_asked_for_after_signing_out_reloads_the_page(elm_street, morning):
+    answer = Client(headers=HTMX).get(url(morning["Potassium"]))
+    assert answer.status_code == 401
+    assert answer["HX-Refresh"] == "true"
+    assert answer.content == b""
+
+
 def test_done_answers_the_row_and_a_toast_with_undo(elm_street, morning, signed_in):
     task = morning["Lipid panel"]
     text = signed_in(elm_street.max, **HTMX).post(url(task, "complete"), {"back": "/queue/"}).text

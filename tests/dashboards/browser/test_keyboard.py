@@ -12,6 +12,7 @@ from routing.models import Outcome, Task
 from routing.states import TaskStatus
 from tests.dashboards.browser.conftest import open_task
 from tests.dashboards.clinic import HL7, send
+from tests.people import PASSWORD
 
 
 def of(elm, pk) -> Task:
@@ -193,3 +194,16 @@ def test_the_list_stands_still_while_work_arrives(elm_street, morning, desktop, 
     expect(page.locator(".strip")).to_contain_text("3 new")
     assert tenth.bounding_box() == before
     assert in_row(page) == focused
+
+
+def test_a_session_that_ended_leads_to_sign_in_and_back(elm_street, morning, desktop):
+    page = desktop.sit_down(elm_street.diaz)
+    page.goto("/queue/")
+    expect(page.locator("#pane h2")).to_have_text("INR")
+    page.context.clear_cookies()
+    page.keyboard.press("j")
+    page.wait_for_url("**/accounts/login/?next=/queue/**")
+    page.get_by_label("E-mail address").fill("diaz@elm.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/queue/**")
