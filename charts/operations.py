@@ -57,6 +57,10 @@ class Filed:
 WRITTEN = (*revising.COLUMNS, "version")
 
 
+class AnotherPatient(Exception):
+    """A report's number names an item of another patient: a person must say whose it is."""
+
+
 @dataclass(slots=True)
 class _Tray:
     """The rows that one call of `file_reports` is about to write."""
@@ -70,7 +74,11 @@ class _Tray:
 
 @transaction.atomic
 def file_reports(filings: Sequence[Filing], *, actor: Actor, now: datetime) -> list[Filed]:
-    """File reports in the order given; two reports of one item in one call follow each other."""
+    """File reports in the order given; two reports of one item in one call follow each other.
+
+    Raises:
+        AnotherPatient: a number was used before for somebody else.
+    """
     tray = _Tray(now, _held(filings))
     owners = _patients(filings, tray.items, actor=actor, now=now)
     filed = [_file(tray, filing, patient) for filing, patient in zip(filings, owners, strict=True)]
@@ -94,6 +102,8 @@ def _file(tray: _Tray, filing: Filing, patient: Patient) -> Filed:
             patient=patient, source=filing.source, kind=report.kind.value, key=key[0], version=0,
             received_at=tray.now,
         )  # fmt: skip
+    elif patient.pk not in (item.patient_id, item.patient.merged_into_id):
+        raise AnotherPatient
     late, before, gist = revising.is_late(item, report), revising.state(item), revising.gist(item)
     revising.revise(item, report, patient)
     if item.version and not late and revising.state(item) == before:
@@ -132,7 +142,8 @@ def _cut(key: str) -> str:
 def _held(filings: Sequence[Filing]) -> dict[ItemKey, ChartItem]:
     keys = {key_of(filing)[0] for filing in filings}
     rows = ChartItem.objects.filter(key__in=keys).order_by("pk").select_for_update(of=("self",))
-    return {(row.key, row.kind, row.source): row for row in rows.select_related("patient")}
+    # A join would be read before the wait for the lock: a merge could have moved the item by then.
+    return {(row.key, row.kind, row.source): row for row in rows.prefetch_related("patient")}
 
 
 def _patients(
@@ -226,7 +237,7 @@ def _replace(filings: Sequence[Filing], *, now: datetime) -> list[Filed]:
     }
     rows = ChartItem.objects.filter(key__in=[key for key, *_ in gone]).order_by("pk")
     filed = []
-    for item in rows.select_for_update(of=("self",)).select_related("patient") if gone else ():
+    for item in rows.select_for_update(of=("self",)).prefetch_related("patient") if gone else ():
         filing = gone.get((item.key, item.kind, item.source))
         if filing is None or item.status == ItemStatus.WITHDRAWN:
             continue

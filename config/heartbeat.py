@@ -1,11 +1,11 @@
 """Proof that the sweeps run."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from config.models import Heartbeat
-from config.schedule import SWEEPS
+from config.schedule import SWEEPS, Sweep
 
-LATE = timedelta(seconds=30)
+LATE_SECONDS = 30.0
 
 
 def beat(name: str, *, done: int, now: datetime) -> None:
@@ -24,6 +24,9 @@ def ages(*, now: datetime) -> dict[str, float | None]:
 
 def late(*, now: datetime) -> list[str]:
     """The sweeps that should have run and did not."""
-    return [
-        name for name, age in ages(now=now).items() if age is None or age > LATE.total_seconds()
-    ]
+    seen = ages(now=now)
+    return [sweep.name for sweep in SWEEPS if _is_late(sweep, seen[sweep.name])]
+
+
+def _is_late(sweep: Sweep, age: float | None) -> bool:
+    return age is None or age > max(LATE_SECONDS, 2 * sweep.every)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from integrations import intake
+from integrations.api import idempotency
 
 
 class Sweeper(Protocol):
@@ -27,7 +28,10 @@ class Sweep:
         return f"config.jobs.{self.name}"
 
 
-SWEEPS = (Sweep("process-messages", 1.0, intake.sweep),)
+SWEEPS = (
+    Sweep("process-messages", 0.5, intake.sweep),
+    Sweep("forget-repeats", 3600.0, idempotency.sweep),
+)
 
 
 def named(name: str) -> Sweep:

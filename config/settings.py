@@ -183,7 +183,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 MAX_MESSAGE_BYTES = int(os.environ.get("MAX_MESSAGE_BYTES", 16 * 1024 * 1024))
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL},
+    "default": {"BACKEND": "config.caches.FallbackCache", "LOCATION": REDIS_URL},
 }
 
 CELERY_BROKER_URL = f"redis+socket://{REDIS_URL.removeprefix('unix://')}" if (

@@ -17,7 +17,7 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 from audit.actors import Actor
 from charts import operations as charts
 from charts import patients
-from charts.operations import Filing
+from charts.operations import AnotherPatient, Filing
 from integrations.events import ItemReported, PatientChanged, PatientsMerged, VisitChanged
 from integrations.models import Feed, InboundMessage, MessageState
 from integrations.reading import Reading, read
@@ -117,12 +117,33 @@ def process(messages: Sequence[InboundMessage], *, now: datetime) -> list[Outcom
     outcomes = [Outcome(message, read(message, message.feed)) for message in messages]
     live = [outcome for outcome in outcomes if not _ignored(outcome, outcome.message.feed)]
     for outcome in live:
-        for event in outcome.reading.events:
-            if isinstance(event, ItemReported) and event.patient is None:
-                raise CannotProcess("no patient in the message")
+        _refuse_unusable(outcome.reading)
     _apply_people(live, now=now)
     _apply_items(live, now=now)
+    for outcome in live:
+        if outcome.reading.concern:
+            _ask_a_person(outcome, now=now)
     return outcomes
+
+
+def _refuse_unusable(reading: Reading) -> None:
+    if reading.type == "malformed":
+        raise CannotProcess("could not be read")
+    for event in reading.events:
+        if isinstance(event, ItemReported) and event.patient is None:
+            raise CannotProcess("no patient in the message")
+
+
+def _ask_a_person(outcome: Outcome, *, now: datetime) -> None:
+    """What could be used was used; the rest must not be lost in silence."""
+    message = outcome.message
+    routing.open_message_task(
+        message_id=message.pk,
+        title=f"{message.type or 'Message'} from {message.feed.name} was read in part",
+        reason=outcome.reading.concern,
+        actor=ACTOR,
+        now=now,
+    )
 
 
 def _ignored(outcome: Outcome, feed: Feed) -> bool:
@@ -168,7 +189,10 @@ def _apply_items(outcomes: Sequence[Outcome], *, now: datetime) -> None:
     ]
     if not filings:
         return
-    filed = charts.file_reports(filings, actor=ACTOR, now=now)
+    try:
+        filed = charts.file_reports(filings, actor=ACTOR, now=now)
+    except AnotherPatient as error:
+        raise CannotProcess("the number belongs to another patient") from error
     by_message = {outcome.message.pk: outcome for outcome in outcomes}
     for placed in routing.route(filed, actor=ACTOR, now=now):
         if placed.task.message_id in by_message:
@@ -203,7 +227,9 @@ def process_alone(message: InboundMessage, *, now: datetime) -> Outcome | None:
             outcomes = process([message], now=now)
             _finish(outcomes, now=now)
         return outcomes[0]
-    except (OperationalError, NoRules):
+    except (OperationalError, NoRules) as error:
+        cause = type(error).__name__
+        logger.warning("message put off", extra={"message_id": str(message.pk), "cause": cause})
         _put_off(message, now=now)
     except CannotProcess as error:
         _quarantine(message, error.cause, now=now)

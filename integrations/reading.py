@@ -21,6 +21,8 @@ class Reading:
     events: tuple[Event, ...]
     severity: Severity | None
     faults: tuple[dict[str, Any], ...] = ()
+    concern: str = ""
+    """The first thing in it that could not be used, in words: a person must look. Or empty."""
 
     def as_test(self) -> "Reading":
         """The same of traffic that must not raise live tasks."""
@@ -46,8 +48,13 @@ def read_body(raw: bytes, standard: str, *, time_zone: str, source: str = "") ->
         said: Any = fhir_reading.interpret(fhir_body.reread(raw), zone=time_zone, source=source)
     else:
         said = hl7_reading.interpret(hl7_message.read(raw), zone=time_zone)
-    faults = tuple(_fault(fault) for fault in said.faults)
-    return Reading(str(said.type), tuple(said.events), said.severity, faults)
+    return Reading(
+        type=str(said.type),
+        events=tuple(said.events),
+        severity=said.severity,
+        faults=tuple(_fault(fault) for fault in said.faults),
+        concern=next((fault.text for fault in said.faults if fault.is_error), ""),
+    )
 
 
 def _fault(fault: Any) -> dict[str, Any]:

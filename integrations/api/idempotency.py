@@ -5,12 +5,14 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from integrations.api.problems import Problem
 from integrations.models import ApiKey, IdempotentRequest
+from tenants import scope
+from tenants.models import Practice
 
 HEADER = "Idempotency-Key"
 KEPT = timedelta(hours=24)
@@ -52,6 +54,15 @@ def once(request: Request, work: Callable[[], Response], *, now: datetime) -> Re
         defaults={"digest": digest, "status": answer.status_code, "body": answer.data, "at": now},
     )
     return answer
+
+
+def sweep(*, now: datetime) -> int:
+    """Forget in every practice; returns how many answers were dropped."""
+    dropped = 0
+    for practice_id in list(Practice.objects.values_list("pk", flat=True)):
+        with scope.scoped(practice_id), transaction.atomic():
+            dropped += forget(now=now)
+    return dropped
 
 
 def forget(*, now: datetime) -> int:

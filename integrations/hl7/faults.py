@@ -52,6 +52,11 @@ class Fault(NamedTuple):
     text: str
     weight: Weight = Weight.WARNING
 
+    @property
+    def is_error(self) -> bool:
+        """Whether a person must look."""
+        return self.weight is Weight.ERROR
+
 
 def missing(location: str, text: str, weight: Weight = Weight.WARNING) -> Fault:
     """A field or segment that should be there and is not."""

@@ -168,3 +168,27 @@ def test_each_severity_finds_its_queue(elm_street, now, flag, expected):
         task = Task.objects.get()
         assert task.severity == expected
         assert task.queue.role == ("medical-assistant" if expected == "normal" else "physician")
+
+
+def test_a_number_that_belongs_to_another_patient_is_for_a_person_to_judge(elm_street, now):
+    bring(elm_street.lab, oru(control="1", order="L-7", mrn="1"), now=now)
+    sweep(elm_street.lab, now=now)
+    bring(
+        elm_street.lab, oru(control="2", order="L-7", mrn="2", flag="HH", family="OTHER"), now=now
+    )
+    sweep(elm_street.lab, now=now)
+    with elm_street.scoped():
+        assert ChartItem.objects.get().patient.family == "DIAZ"
+        held = InboundMessage.objects.get(control_id="2")
+        assert (held.state, held.cause) == ("quarantined", "the number belongs to another patient")
+        assert Task.objects.filter(category="quarantined-message", message_id=held.pk).exists()
+
+
+def test_what_is_read_in_part_is_used_and_a_person_asked_to_look(elm_street, now):
+    body = b"MSH|^~\\&|A|B|C|D|20261116||ADT^A40|M1|P|2.5.1\rPID|1||55^^^ELM^MR||KEPT^ANN\r"
+    bring(elm_street.ehr, body, now=now)
+    sweep(elm_street.ehr, now=now)
+    with elm_street.scoped():
+        assert InboundMessage.objects.get().state == "processed"
+        assert Patient.objects.filter(family="KEPT").exists()
+        assert Task.objects.get().category == "quarantined-message"

@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from argparse import ArgumentParser
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -17,8 +18,7 @@ from config.schedule import SWEEPS, Sweep
 
 logger = logging.getLogger(__name__)
 
-IDLE_SECONDS = 0.2
-"""How long a sweep that found nothing waits, at most as long as its schedule says."""
+BEAT_SECONDS = 1.0
 
 
 class Command(BaseCommand):
@@ -41,27 +41,36 @@ class Command(BaseCommand):
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
-        beaten: dict[str, float] = {}
+        runs = [_Run(sweep) for sweep in SWEEPS]
         while not stop.is_set():
-            done = sum(_pass_safely(sweep, beaten) for sweep in SWEEPS)
-            if not done:
-                stop.wait(IDLE_SECONDS)
+            for run in runs:
+                if run.due <= time.monotonic():
+                    run.once()
+            stop.wait(max(0.0, min(run.due for run in runs) - time.monotonic()))
 
 
 def _pass(sweep: Sweep) -> int:
     return sweep.run(now=timezone.now())
 
 
-def _pass_safely(sweep: Sweep, beaten: dict[str, float]) -> int:
-    """One pass; the database may be away for a while, and comes back."""
-    try:
-        done = _pass(sweep)
-        if time.monotonic() - beaten.get(sweep.name, 0) > 1:
-            heartbeat.beat(sweep.name, done=done, now=timezone.now())
-            beaten[sweep.name] = time.monotonic()
-    except DatabaseError as error:
-        logger.error("sweep failed", extra={"sweep": sweep.name, "cause": type(error).__name__})  # noqa: TRY400 - no text
-        close_old_connections()
-        time.sleep(1)
-        return 0
-    return done
+@dataclass(slots=True)
+class _Run:
+    """One sweep of this engine, when it is due and when its heart last beat (monotonic seconds)."""
+
+    sweep: Sweep
+    due: float = 0.0
+    beaten: float = 0.0
+
+    def once(self) -> None:
+        """One pass. After work it is due at once; the database may be away, and comes back."""
+        name = self.sweep.name
+        try:
+            done = _pass(self.sweep)
+            if time.monotonic() - self.beaten > BEAT_SECONDS:
+                heartbeat.beat(name, done=done, now=timezone.now())
+                self.beaten = time.monotonic()
+        except DatabaseError as error:
+            logger.error("sweep failed", extra={"sweep": name, "cause": type(error).__name__})  # noqa: TRY400 - its text may hold a row
+            close_old_connections()
+            done = 0
+        self.due = time.monotonic() + (0.0 if done else self.sweep.every)
