@@ -49,7 +49,8 @@ WORK: dict[tuple[ItemKind, ItemStatus], Category] = {
     (ItemKind.MESSAGE, S.ACTIVE): Category.ADMINISTRATIVE_MESSAGE,
 }
 
-SIGNED = frozenset({S.FINAL, S.AMENDED, S.CORRECTED})
+ARRIVED = frozenset({S.FINAL, S.AMENDED, S.CORRECTED, S.UNKNOWN})
+"""A document that came, signed or without a word on its signing."""
 
 CONSULT_NOTE = "consult-note"
 
@@ -59,7 +60,7 @@ def category_of(kind: str, status: str, details: dict[str, str]) -> Category | N
     state = (ItemKind(kind), ItemStatus(status))
     if state[0] == ItemKind.REQUEST:
         return _requested(details) if state[1] in (S.ACTIVE, S.DRAFT) else None
-    if state[0] == ItemKind.DOCUMENT and state[1] in SIGNED:
+    if state[0] == ItemKind.DOCUMENT and state[1] in ARRIVED:
         return Category.CONSULT_REPORT if details.get("document_type") == CONSULT_NOTE else None
     return WORK.get(state)
 

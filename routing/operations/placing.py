@@ -21,6 +21,10 @@ from routing.rulebook import Decision
 from routing.states import Move, TaskStatus
 
 
+ANSWERS = frozenset({"answer", "response"})
+"""Details of a referral that only the other side tells: RRI, a Task that fulfils it."""
+
+
 @transaction.atomic
 def route(filed: Sequence[Filed], *, actor: Actor, now: datetime) -> list[Placed]:
     """Give each filed item its task, by the rules in effect. Items without work lose theirs."""
@@ -74,6 +78,8 @@ def _place(desk: Desk, filed: Filed, task: Task | None, known: Background) -> No
 def _wanted(item: ChartItem, task: Task | None) -> Category | None:
     """A withdrawn result that somebody has seen is work: another patient may be missing it."""
     category = category_of(item.kind, item.status, item.details)
+    if category == Category.REFERRAL and item.version == 1 and ANSWERS & item.details.keys():
+        return None  # an answer to a referral nobody here has sent opens none
     if category is None and item.status == ItemStatus.WITHDRAWN and item.kind == ItemKind.RESULT:
         seen = task is not None and (
             task.status in (TaskStatus.COMPLETED, TaskStatus.IN_PROGRESS, TaskStatus.ON_HOLD)
