@@ -68,8 +68,14 @@ def may(roles: Collection[str], operation: Operation) -> Permission:
     allowed = MAY[operation]
     if any(role in allowed for role in roles):
         return YES
-    who = " or ".join(sorted(Role(role).label.lower() for role in allowed))
-    return Permission(allowed=False, reason=f"Only a {who} can {operation.value}.")
+    return Permission(allowed=False, reason=f"Only {_who(allowed)} can {operation.value}.")
+
+
+def _who(roles: Collection[Role]) -> str:
+    """As one says it: `a nurse or physician`, `IT`."""
+    people = " or ".join(sorted(role.label.lower() for role in roles if role != Role.IT))
+    named = [f"a {people}"] if people else []
+    return " or ".join([*named, *(role.label for role in roles if role == Role.IT)])
 
 
 def require(roles: Collection[str], operation: Operation) -> None:

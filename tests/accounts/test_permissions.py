@@ -1,0 +1,85 @@
+"""Role by operation, walked whole against a table written by hand."""
+
+import pytest
+
+from accounts.permissions import MAY, Operation, PermissionRefused, may, require
+from accounts.roles import CLINICAL, CLINICIANS, Role
+
+ROLES = ("physician", "nurse", "medical-assistant", "care-coordinator", "supervisor", "practice-manager",
+         "it", "privacy-officer")  # fmt: skip
+
+TABLE = {
+    # each column a role, in the order of ROLES; x: allowed
+    "work tasks":                                     "xxxxxxx.",
+    "close routine work":                             "xxxxxxx.",
+    "close a result that is not plainly normal":      "xx......",
+    "close a critical result":                        "xx......",
+    "assign work":                                    "xxxxxx..",
+    "see the team's work":                            "xxxxxxx.",
+    "see a patient's chart items":                    "xxxxxx.x",
+    "see messages":                                   ".....xxx",
+    "open the body of a message":                     "......xx",
+    "replay a message":                               "......x.",
+    "manage feeds and keys":                          "......x.",
+    "manage people":                                  ".....x..",
+    "publish routing rules":                          "x....x..",
+    "see the audit trail":                            ".......x",
+}  # fmt: skip
+
+CELLS = [(Operation(operation), Role(role), marks[at] == "x")
+         for operation, marks in TABLE.items() for at, role in enumerate(ROLES)]  # fmt: skip
+
+
+@pytest.mark.parametrize(("operation", "role", "allowed"), CELLS, ids=lambda part: str(part))
+def test_each_role_may_do_what_the_table_says(operation, role, allowed):
+    permission = may([role], operation)
+    assert bool(permission) is permission.allowed is allowed
+    if allowed:
+        require([role], operation)
+        assert permission.reason == ""
+        return
+    with pytest.raises(PermissionRefused) as refused:
+        require([role], operation)
+    assert str(refused.value) == permission.reason
+    assert permission.reason.startswith("Only ")
+    assert permission.reason.endswith(f" can {operation.value}.")
+
+
+def test_the_table_names_every_operation_and_every_role():
+    assert {cell[0] for cell in CELLS} == set(Operation) == set(MAY)
+    assert {cell[1] for cell in CELLS} == set(Role)
+
+
+@pytest.mark.parametrize("operation", Operation)
+def test_somebody_may_do_each_thing_and_nobody_without_a_role_may(operation):
+    assert MAY[operation]
+    assert not may([], operation)
+    assert not may(["janitor"], operation)
+
+
+def test_one_of_several_roles_is_enough():
+    assert may(["medical-assistant", "nurse"], Operation.CLOSE_CRITICAL)
+    assert not may(["medical-assistant", "supervisor"], Operation.CLOSE_CRITICAL)
+
+
+@pytest.mark.parametrize(
+    ("operation", "sentence"),
+    [
+        (Operation.CLOSE_CRITICAL, "Only a nurse or physician can close a critical result."),
+        (Operation.REPLAY, "Only IT can replay a message."),
+        (Operation.OPEN_MESSAGE, "Only a privacy officer or IT can open the body of a message."),
+        (Operation.SEE_AUDIT, "Only a privacy officer can see the audit trail."),
+    ],
+)
+def test_a_refusal_is_a_sentence_that_says_who_may(operation, sentence):
+    assert may([], operation).reason == sentence
+
+
+def test_who_judges_results_is_clinical():
+    assert CLINICIANS < CLINICAL
+    assert MAY[Operation.CLOSE_CRITICAL] <= MAY[Operation.CLOSE_RESULT] <= MAY[Operation.CLOSE_ROUTINE]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_reads_as_people_say_it(role):
+    assert role.label == ("IT" if role == Role.IT else role.value.replace("-", " ").capitalize())
