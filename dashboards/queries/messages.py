@@ -64,14 +64,16 @@ def page(desk: Desk, *, view: str, query: str, feed: str, before: int | None) ->
     messages = list(found[: PAGE + 1])
     shown = messages[:PAGE]
     made = _tasks_made([message.pk for message in shown])
-    keep = _keep(view=view, query=query, feed=feed)
+    keep = _keep(view=view, feed=feed)
     here = reverse("dashboards:messages")
     return MessageList(
         tabs=_tabs(view, feed),
         sentence=_sentence(view, query, feed),
         rows=tuple(_row(message, desk, tasks=made.get(message.pk, 0)) for message in shown),
         query=query,
-        next_url=f"{here}?{keep}before={shown[-1].arrived}" if len(messages) > PAGE else "",
+        next_url=f"{here}?{keep}before={shown[-1].arrived}"
+        if len(messages) > PAGE and not query
+        else "",
         first_url=f"{here}?{keep}" if before is not None else "",
         empty=_empty(view, query, feed),
     )
@@ -216,10 +218,20 @@ def _fault(fault: dict[str, Any]) -> str:
     return f"{where}: {fault.get('text', '')}" if where else str(fault.get("text", ""))
 
 
+def patients_of(message_id: UUID) -> list[UUID]:
+    """Whom the message is about, as far as its tasks tell: for the audit record."""
+    known = _made(message_id).filter(patient_id__isnull=False)
+    return sorted(set(known.values_list("patient_id", flat=True)))
+
+
+def _made(message_id: UUID) -> Any:
+    decided = RoutingDecision.objects.filter(message_id=message_id).values("task_id")
+    about = Q(message_id=message_id, category=Category.QUARANTINED_MESSAGE)
+    return Task.objects.filter(Q(pk__in=decided) | about)
+
+
 def _tasks_of(message: InboundMessage, desk: Desk) -> tuple[QueueRow, ...]:
-    decided = RoutingDecision.objects.filter(message_id=message.pk).values("task_id")
-    about = Q(message_id=message.pk, category=Category.QUARANTINED_MESSAGE)
-    ids = list(Task.objects.filter(Q(pk__in=decided) | about).values_list("pk", flat=True)[:20])
+    ids = list(_made(message.pk).values_list("pk", flat=True)[:20])
     rows = (worklist.one(desk, pk, back="") for pk in ids)
     seen = [row for row in rows if row is not None]
     return tuple(row for row in seen if desk.sees_patients or row.patient.name == "No patient")

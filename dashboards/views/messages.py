@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Operation
 from audit import log
@@ -20,9 +20,12 @@ from integrations.operations import NotWaiting
 
 
 @for_members
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def message_list(request: Request) -> HttpResponse:
-    """Is data flowing, what failed, can I replay?"""
+    """Is data flowing, what failed, can I replay?
+
+    A search is a POST: it may hold a patient's number, and addresses end in logs and histories.
+    """
     require(request, Operation.SEE_MESSAGES)
     desk = desk_of(request)
     view = request.GET.get("view", "all")
@@ -30,7 +33,7 @@ def message_list(request: Request) -> HttpResponse:
     page = queries.page(
         desk,
         view=view if view in queries.VIEWS else "all",
-        query=request.GET.get("q", "").strip()[:120],
+        query=request.POST.get("q", "").strip()[:120],
         feed=request.GET.get("feed", "")[:60],
         before=int(before) if before.isdigit() and len(before) < 20 else None,
     )
@@ -49,11 +52,15 @@ def message_page(request: Request, message_id: UUID) -> HttpResponse:
 @for_members
 @require_POST
 def open_message(request: Request, message_id: UUID) -> HttpResponse:
-    """The same with its body; the opening is audited."""
+    """The same with its body; the opening is in the audit of each patient it is about."""
     require(request, Operation.OPEN_MESSAGE)
     desk = desk_of(request)
     message = _found(message_id)
-    log.record("message.opened", entity=message, actor=request.actor, now=desk.now)
+    log.record_all(
+        log.entry("message.opened", entity=message, patient_id=patient_id,
+                  actor=request.actor, now=desk.now)
+        for patient_id in queries.patients_of(message_id) or [None]
+    )  # fmt: skip
     return _show(request, desk, message, opened=True)
 
 
