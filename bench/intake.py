@@ -93,13 +93,13 @@ def counted(practice: Any, sql: str) -> Any:
         return cursor.fetchone()
 
 
-def wait_for_port() -> None:
+def wait_for_port(port: int = PORT) -> None:
     """Until the listener answers."""
     import socket
 
     for _ in range(100):
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", PORT)) == 0:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.2)
     raise SystemExit("The listener did not start.")
@@ -121,6 +121,40 @@ def acknowledged(at: Stage, n: int, runs: int) -> dict[str, Any]:
             str(runs),
         )
         found[conns] = said
+    return found
+
+
+FLOOR_PORT = 25752
+
+
+def floor(at: Stage, n: int) -> dict[int, float]:
+    """A bare listener that commits four rows a group and does nothing a product does."""
+    assert at.tools is not None
+    bare = at.start(
+        str(at.tools / "mllp_floor.py"),
+        "--port",
+        str(FLOOR_PORT),
+        "--mode",
+        "group",
+        "--dsn",
+        at.dsn(),
+    )
+    wait_for_port(FLOOR_PORT)
+    found = {}
+    for conns in CONNECTIONS:
+        said = at.tool(
+            "mllp_load.py",
+            "--port",
+            str(FLOOR_PORT),
+            "--conns",
+            str(conns),
+            "--n",
+            str(n),
+            "--runs",
+            "3",
+        )
+        found[conns] = said["msgs_per_s"]["median"]
+    at.stop(bare)
     return found
 
 
@@ -219,6 +253,7 @@ def main() -> None:
         at.start("manage.py", "run_mllp")
         wait_for_port()
         acks = acknowledged(at, said.n, said.runs)
+        found["bare listener, four rows a message"] = bare = floor(at, said.n)
         top = {
             1: found["ceiling"]["raw row, 1 connections"],
             16: found["ceiling"]["raw row, 8 connections"],
@@ -227,8 +262,9 @@ def main() -> None:
         found["acknowledged"] = {
             conns: {
                 "per_s": one["msgs_per_s"],
-                "ms": one.get("ack_ms") or one.get("latency_ms"),
-                "of_ceiling": round(one["msgs_per_s"]["median"] / top[conns], 2),
+                "runs": one.get("runs"),
+                "of_one_row_a_commit": round(one["msgs_per_s"]["median"] / top[conns], 2),
+                "of_bare_listener": round(one["msgs_per_s"]["median"] / bare[conns], 2),
             }
             for conns, one in acks.items()
         }
