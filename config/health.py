@@ -1,17 +1,19 @@
 """/healthz: the process answers. /readyz: the database answers and the sweeps run."""
 
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
 from config import heartbeat
 
 
+@transaction.non_atomic_requests
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
     """The process is alive; asks nothing of anybody else."""
     return JsonResponse({"status": "ok"})
 
 
+@transaction.non_atomic_requests
 def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
     """Ready, or 503 with the part that is not."""
     now = timezone.now()
