@@ -64,7 +64,9 @@ def _chosen(request: HttpRequest) -> UUID | None:
 @transaction.atomic
 def _member(request: HttpRequest) -> Membership | None:
     member: Membership | None = (
-        Membership.objects.filter(user_id=request.user.pk, is_active=True)  # type: ignore[misc]
+        Membership.objects.filter(  # type: ignore[misc]
+            user_id=request.user.pk, is_active=True, practice__is_active=True
+        )
         .select_related("practice", "location")
         .first()
     )

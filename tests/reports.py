@@ -28,7 +28,9 @@ BMP = Code("51990-0", "Basic metabolic panel", "loinc")
 BIOPSY = Code("66108-6", "Colorectal biopsy", "loinc")
 
 
-def patient(number: str = "508773", *, born: date | None = date(1991, 3, 2), **more) -> PatientDetails:
+def patient(
+    number: str = "508773", *, born: date | None = date(1991, 3, 2), **more
+) -> PatientDetails:
     """Somebody who is 35 and known by a number of Elm Street."""
     details = {"family": "Marsh", "given": "Pat", "identifiers": (Identifier(number, "ELM", "MR"),)}
     return PatientDetails(birth_date=born, **(details | more))
@@ -67,7 +69,9 @@ def report(kind: ItemKind, status: ItemStatus, *, key: str = "K-1", **more) -> I
     return ItemReport(kind=kind, key=key, status=status, **({"code": Code("X1", "Thing")} | more))
 
 
-def file(*reports: ItemReport, now: datetime, of: PatientDetails | None = None, source: str = "lab") -> list[Filed]:
+def file(
+    *reports: ItemReport, now: datetime, of: PatientDetails | None = None, source: str = "lab"
+) -> list[Filed]:
     """File reports of one patient, each by itself as if each had come alone."""
     about = of or patient()
     return [

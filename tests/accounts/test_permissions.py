@@ -5,8 +5,16 @@ import pytest
 from accounts.permissions import MAY, Operation, PermissionRefused, may, require
 from accounts.roles import CLINICAL, CLINICIANS, Role
 
-ROLES = ("physician", "nurse", "medical-assistant", "care-coordinator", "supervisor", "practice-manager",
-         "it", "privacy-officer")  # fmt: skip
+ROLES = (
+    "physician",
+    "nurse",
+    "medical-assistant",
+    "care-coordinator",
+    "supervisor",
+    "practice-manager",
+    "it",
+    "privacy-officer",
+)
 
 TABLE = {
     # each column a role, in the order of ROLES; x: allowed
@@ -77,7 +85,9 @@ def test_a_refusal_is_a_sentence_that_says_who_may(operation, sentence):
 
 def test_who_judges_results_is_clinical():
     assert CLINICIANS < CLINICAL
-    assert MAY[Operation.CLOSE_CRITICAL] <= MAY[Operation.CLOSE_RESULT] <= MAY[Operation.CLOSE_ROUTINE]
+    assert (
+        MAY[Operation.CLOSE_CRITICAL] <= MAY[Operation.CLOSE_RESULT] <= MAY[Operation.CLOSE_ROUTINE]
+    )
 
 
 @pytest.mark.parametrize("role", Role)

@@ -6,105 +6,19 @@ import pytest
 
 from accounts import operations as accounts
 from accounts.permissions import PermissionRefused
-from accounts.roles import Role
-from audit.actors import Actor
-from audit.models import AuditEvent
-from charts.values import ItemKind, ItemStatus, Severity
-from routing import operations as routing
-from routing.models import Outcome, Queue, TaskCopy
-from routing.operations import LEASE, LostRace, OutcomeNeeded, TaskNotFound
+from charts.values import ItemStatus, Severity
+from routing.models import Queue, TaskCopy
+from routing.operations import LostRace, OutcomeNeeded
 from routing.operations.moves import UNDO_WITHIN
 from routing.states import MoveNotAllowed
-from tests.people import SETUP, admit
-from tests.reports import BIOPSY, bring, graded, potassium, report, result
+from tests.people import SETUP
+from tests.reports import bring, graded, potassium, result
+from tests.routing.doing import do, fresh
 
 pytestmark = pytest.mark.django_db
 
 CRITICAL, ABNORMAL, UNKNOWN, NORMAL = Severity
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def elm(elm_street):
-    with elm_street.scoped():
-        yield elm_street
-
-
-@pytest.fixture
-def task(elm, now):
-    """An abnormal result, owned by Dr Diaz."""
-    return bring(graded(ABNORMAL), now=now)
-
-
-def do(move: str, task, member, now, **more):
-    """One move, as that member."""
-    return getattr(routing, move)(task_id=task.pk, member=member, actor=Actor.person(member), now=now, **more)
-
-
-def fresh(task):
-    task.refresh_from_db()
-    return task
-
-
-# Lease
-
-
-def test_a_claim_is_a_lease_that_leaves_status_and_owner_alone(elm, task, now):
-    claimed = do("claim", task, elm.nora, now)
-    assert (claimed.claimed_by, claimed.claimed_until) == (elm.nora, now + LEASE)
-    assert (claimed.status, claimed.owner) == ("ready", elm.diaz)
-
-
-def test_a_second_claim_is_refused_with_who_and_when_and_saves_nothing(elm, task, now):
-    do("claim", task, elm.nora, now)
-    with pytest.raises(LostRace, match="Nora Quinn is doing this now") as lost:
-        do("claim", task, elm.diaz, now + 3 * MINUTE)
-    assert (lost.value.who, lost.value.when) == ("Nora Quinn", now)
-    assert fresh(task).claimed_by == elm.nora
-
-
-def test_claiming_again_renews_ones_own_lease(elm, task, now):
-    do("claim", task, elm.nora, now)
-    assert do("claim", task, elm.nora, now + 5 * MINUTE).claimed_until == now + 5 * MINUTE + LEASE
-
-
-def test_a_lease_ends_by_itself(elm, task, now):
-    do("claim", task, elm.nora, now)
-    with pytest.raises(LostRace):
-        do("claim", task, elm.diaz, now + LEASE - timedelta(seconds=1))
-    assert do("claim", task, elm.diaz, now + LEASE).claimed_by == elm.diaz
-
-
-def test_a_lease_can_be_taken_over_on_purpose(elm, task, now):
-    do("claim", task, elm.nora, now)
-    assert do("claim", task, elm.diaz, now, take_over=True).claimed_by == elm.diaz
-
-
-def test_only_the_holder_gives_a_lease_back(elm, task, now):
-    do("claim", task, elm.nora, now)
-    with pytest.raises(LostRace):
-        do("release", task, elm.diaz, now)
-    released = do("release", task, elm.nora, now)
-    assert (released.claimed_by, released.claimed_until) == (None, None)
-
-
-LEASED = [
-    ("acknowledge", {}), ("hold", {"reason": "x", "recheck_date": datetime(2030, 1, 1, tzinfo=UTC).date()}),
-    ("assign", {"to": "nora"}), ("complete", {"outcome": "discussed"}), ("cancel", {"reason": "x"}), ("release", {}),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("move", "more"), LEASED)
-def test_what_somebody_is_doing_now_nobody_else_touches(elm, task, now, move, more):
-    more = more | ({"to": elm.nora} if "to" in more else {})
-    do("claim", task, elm.nora, now)
-    with pytest.raises(LostRace, match="Nora Quinn"):
-        do(move, task, elm.diaz, now + MINUTE, **more)
-    assert fresh(task).version == 2
-    do(move, task, elm.diaz, now + LEASE, **more)
-
-
-# Acknowledge
 
 
 def test_to_acknowledge_is_to_own_it(elm, task, now):
@@ -128,15 +42,23 @@ def test_who_may_not_close_it_does_not_stop_its_clock(elm, task, now):
     assert fresh(task).acknowledged_at is None
 
 
-# Hold and resume
-
-
 def test_a_hold_keeps_its_reason_and_its_day_until_it_is_resumed(elm, task, now):
-    held = do("hold", task, elm.nora, now, reason="waits for the x-ray", recheck_date=now.date() + timedelta(3))
+    held = do(
+        "hold",
+        task,
+        elm.nora,
+        now,
+        reason="waits for the x-ray",
+        recheck_date=now.date() + timedelta(3),
+    )
     assert (held.status, held.status_reason) == ("on-hold", "waits for the x-ray")
     assert held.owner == elm.diaz
     resumed = do("resume", task, elm.diaz, now)
-    assert (resumed.status, resumed.status_reason, resumed.recheck_date) == ("in-progress", "", None)
+    assert (resumed.status, resumed.status_reason, resumed.recheck_date) == (
+        "in-progress",
+        "",
+        None,
+    )
     assert resumed.acknowledged_at == now
 
 
@@ -156,9 +78,6 @@ def test_a_recheck_date_is_past_or_not_by_the_clock_of_the_place(elm, task):
     with pytest.raises(OutcomeNeeded, match="not past"):
         do("hold", task, elm.nora, evening, reason="x", recheck_date=today - timedelta(1))
     assert do("hold", task, elm.nora, evening, reason="x", recheck_date=today).recheck_date == today
-
-
-# Assign and copy
 
 
 def test_who_is_given_a_task_has_yet_to_acknowledge(elm, task, now):
@@ -212,13 +131,15 @@ def test_a_copy_moves_no_ownership_and_is_given_once(elm, task, now):
     assert TaskCopy.objects.get().member == elm.cora
 
 
-# Done
-
-
 def test_a_normal_result_is_closed_with_one_word(elm, now):
     task = bring(graded(NORMAL), now=now)
     done = do("complete", task, elm.max, now, outcome="normal-quiet")
-    assert (done.status, done.ended_at, done.ended_by, done.owner) == ("completed", now, elm.max, elm.max)
+    assert (done.status, done.ended_at, done.ended_by, done.owner) == (
+        "completed",
+        now,
+        elm.max,
+        elm.max,
+    )
 
 
 @pytest.mark.parametrize("outcome", ["done", "normal-told", "normal-quiet"])
@@ -240,13 +161,19 @@ def test_a_critical_result_is_closed_with_who_was_told_and_when(elm, now, told, 
     told_at = None if later is None else now + later * MINUTE
     with pytest.raises(OutcomeNeeded, match="told"):
         do("complete", task, elm.diaz, now, outcome="discussed", told=told, told_at=told_at)
-    done = do("complete", task, elm.diaz, now, outcome="discussed", told="Patient, by phone", told_at=now)
+    done = do(
+        "complete", task, elm.diaz, now, outcome="discussed", told="Patient, by phone", told_at=now
+    )
     assert (done.told, done.told_at) == ("Patient, by phone", now)
 
 
 def test_who_is_late_with_done_is_told_what_was_done(elm, task, now):
     do("complete", task, elm.nora, now, outcome="discussed")
-    for move, more in (("complete", {"outcome": "done"}), ("cancel", {"reason": "x"}), ("claim", {})):
+    for move, more in (
+        ("complete", {"outcome": "done"}),
+        ("cancel", {"reason": "x"}),
+        ("claim", {}),
+    ):
         with pytest.raises(LostRace, match="Nora Quinn was first: Discussed with patient") as lost:
             do(move, task, elm.diaz, now + MINUTE, **more)
         assert lost.value.when == now
@@ -266,15 +193,17 @@ def test_a_task_that_should_not_be_done_is_cancelled_with_a_reason(elm, task, no
     assert (done.status, done.status_reason, done.outcome) == ("cancelled", "duplicate order", "")
 
 
-# Open again
-
-
 def test_a_task_is_opened_again_with_a_reason_and_is_its_owners(elm, task, now):
     do("complete", task, elm.nora, now, outcome="discussed")
     with pytest.raises(OutcomeNeeded, match="why"):
         do("reopen", task, elm.cora, now, reason=" ")
     again = do("reopen", task, elm.cora, now, reason="the patient called")
-    assert (again.status, again.owner, again.outcome, again.ended_at) == ("ready", elm.diaz, "", None)
+    assert (again.status, again.owner, again.outcome, again.ended_at) == (
+        "ready",
+        elm.diaz,
+        "",
+        None,
+    )
     with pytest.raises(MoveNotAllowed):
         do("reopen", task, elm.cora, now, reason="once more")
 
@@ -299,103 +228,3 @@ def test_a_critical_done_is_not_undone_by_a_key(elm, now):
 def test_what_was_never_done_is_not_undone(elm, task, now):
     with pytest.raises(LostRace):
         do("undo", task, elm.diaz, now)
-
-
-# Who may
-
-
-def _kinds(now):
-    return {
-        "critical": bring(graded(CRITICAL, key="c"), now=now),
-        "abnormal": bring(graded(ABNORMAL, key="a"), now=now),
-        "unflagged": bring(graded(UNKNOWN, key="u"), now=now),
-        "normal, kept": bring(graded(NORMAL, key="k", code=BIOPSY), now=now),
-        "normal, delegated": bring(graded(NORMAL, key="n"), now=now),
-        "referral": bring(report(ItemKind.REFERRAL, ItemStatus.ACTIVE), now=now),
-    }
-
-
-CLINICIANS = {Role.PHYSICIAN, Role.NURSE}
-STAFF = CLINICIANS | {Role.MEDICAL_ASSISTANT, Role.CARE_COORDINATOR, Role.SUPERVISOR, Role.PRACTICE_MANAGER, Role.IT}
-MAY_CLOSE = {
-    "critical": CLINICIANS, "abnormal": CLINICIANS, "unflagged": CLINICIANS, "normal, kept": CLINICIANS,
-    "normal, delegated": STAFF, "referral": STAFF,
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("role", Role)
-def test_each_role_closes_what_the_table_says_and_nothing_else(elm, now, role):
-    member = admit(f"Some {role.value}", role, now=now, place="roles.example")
-    for kind, task in _kinds(now).items():
-        said = {"outcome": "discussed", "told": "Patient", "told_at": now}
-        if role in MAY_CLOSE[kind]:
-            assert do("complete", task, member, now, **said).status == "completed", kind
-            continue
-        with pytest.raises(PermissionRefused):
-            do("complete", task, member, now, **said)
-        assert fresh(task).is_open, kind
-
-
-MOVES = [
-    ("claim", {}), ("release", {}), ("acknowledge", {}), ("resume", {}), ("complete", {}), ("cancel", {"reason": "x"}),
-    ("hold", {"reason": "x", "recheck_date": datetime(2030, 1, 1, tzinfo=UTC).date()}), ("reopen", {"reason": "x"}),
-    ("undo", {}),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("move", "more"), MOVES)
-def test_a_privacy_officer_works_no_tasks(elm, task, now, move, more):
-    pia = admit("Pia Shield", Role.PRIVACY_OFFICER, now=now)
-    with pytest.raises(PermissionRefused, match="can work tasks"):
-        do(move, task, pia, now, **more)
-    assert fresh(task).version == 1
-
-
-def test_it_assigns_nobodys_work(elm, task, now):
-    with pytest.raises(PermissionRefused, match="can assign work"):
-        do("assign", task, elm.ira, now, to=elm.nora)
-
-
-# Traces
-
-
-@pytest.mark.parametrize(("move", "more"), [m for m in MOVES if m[0] not in ("resume", "reopen", "undo")])
-def test_another_practices_task_is_no_task(elm, oak_street, task, now, move, more):
-    with oak_street.scoped(), pytest.raises(TaskNotFound):
-        do(move, task, oak_street.olu, now, **more)
-    assert fresh(task).version == 1
-
-
-def test_each_move_leaves_one_transition_and_one_audit_row_with_its_actor(elm, task, now):
-    steps = [
-        ("claim", elm.diaz, {}), ("release", elm.diaz, {}), ("acknowledge", elm.diaz, {}),
-        ("hold", elm.diaz, {"reason": "x", "recheck_date": now.date()}), ("resume", elm.diaz, {}),
-        ("copy", elm.diaz, {"to": elm.cora}), ("assign", elm.diaz, {"to": elm.nora}),
-        ("complete", elm.nora, {"outcome": "discussed"}), ("reopen", elm.cora, {"reason": "x"}),
-        ("cancel", elm.nora, {"reason": "x"}),
-    ]  # fmt: skip
-    for number, (move, member, more) in enumerate(steps, start=2):
-        moved = do(move, task, member, now + number * MINUTE, **more)
-        assert moved.version == number
-        step = moved.transitions.get(version=number)
-        assert (step.move, step.member, step.actor_name, step.at) == (move, member, member.name, now + number * MINUTE)
-        assert (step.after, step.owner) == (moved.status, moved.owner)
-        row = AuditEvent.objects.get(entity_id=task.pk, action=f"task.{move}")
-        assert (row.user_id, row.membership_id, row.patient_id) == (member.user_id, member.pk, task.patient_id)
-        assert row.detail["version"] == number
-
-
-def test_a_refused_move_leaves_no_trace(elm, task, now):
-    before = AuditEvent.objects.count()
-    for move, member, more in (("complete", elm.max, {}), ("hold", elm.diaz, {"reason": "", "recheck_date": now.date()}),
-                               ("resume", elm.diaz, {})):  # fmt: skip
-        with pytest.raises((PermissionRefused, OutcomeNeeded, MoveNotAllowed)):
-            do(move, task, member, now, **more)
-    assert task.transitions.count() == 1
-    assert AuditEvent.objects.count() == before
-
-
-def test_every_outcome_that_people_choose_closes_a_task(elm, now):
-    for number, outcome in enumerate(o for o in Outcome if o != Outcome.SOURCE_CLOSED):
-        task = bring(graded(NORMAL, key=f"o{number}"), now=now)
-        assert do("complete", task, elm.nora, now, outcome=outcome).outcome == outcome

@@ -1,4 +1,4 @@
-"""Two people at once, each in a transaction of their own: one wins, the other is told who and when."""
+"""Two people at once, each in a transaction: one wins, the other is told who and when."""
 
 import threading
 
@@ -18,7 +18,7 @@ ABNORMAL = Severity.ABNORMAL
 
 
 def at_once(elm, *works) -> list:
-    """Run each in a thread with its own connection, started together; what each returned or raised."""
+    """Run each in a thread with its own connection, together; what each returned or raised."""
     start = threading.Barrier(len(works))
     ends: list = [None] * len(works)
 
@@ -77,7 +77,9 @@ def test_of_ten_at_once_one_wins(elm_street, now):
     task = open_task(elm_street, now)
     pair = (elm_street.nora, elm_street.diaz)
     works = [
-        lambda m=pair[n % 2]: routing.acknowledge(task_id=task.pk, member=m, actor=Actor.person(m), now=now)
+        lambda m=pair[n % 2]: routing.acknowledge(
+            task_id=task.pk, member=m, actor=Actor.person(m), now=now
+        )
         for n in range(10)
     ]
     ends = at_once(elm_street, *works)
@@ -86,7 +88,7 @@ def test_of_ten_at_once_one_wins(elm_street, now):
 
 
 def test_a_report_and_a_person_at_once_leave_one_history(elm_street, now):
-    """The router moves the task while somebody acknowledges it: both happened, one after the other."""
+    """The router moves the task while somebody acknowledges it: one after the other."""
     task = open_task(elm_street, now)
     nora = elm_street.nora
 
@@ -97,7 +99,9 @@ def test_a_report_and_a_person_at_once_leave_one_history(elm_street, now):
     ends = at_once(
         elm_street,
         arrive,
-        lambda: routing.acknowledge(task_id=task.pk, member=nora, actor=Actor.person(nora), now=now),
+        lambda: routing.acknowledge(
+            task_id=task.pk, member=nora, actor=Actor.person(nora), now=now
+        ),
     )
     assert not [end for end in ends if isinstance(end, Exception)]
     with elm_street.scoped(), transaction.atomic():
