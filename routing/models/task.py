@@ -124,6 +124,9 @@ class Task(PracticeModel):
                 name="task_ended_with_its_status",
             ),
             models.CheckConstraint(
+                condition=models.Q(outcome__in=["", *Outcome.values]), name="task_outcome_known"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(claimed_by__isnull=True, claimed_until__isnull=True)
                 | models.Q(claimed_by__isnull=False, claimed_until__isnull=False),
                 name="task_lease_whole",
@@ -199,7 +202,10 @@ class RoutingDecision(PracticeModel):
     facts = models.JSONField()
 
     class Meta(PracticeModel.Meta):
-        indexes = [models.Index(fields=["practice", "task", "at"], name="decisions_of_task")]
+        indexes = [
+            models.Index(fields=["practice", "task", "at"], name="decisions_of_task"),
+            models.Index(fields=["practice", "message_id"], name="decisions_of_message"),
+        ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

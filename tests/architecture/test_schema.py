@@ -38,10 +38,6 @@ PLAIN = {
 }
 """Columns that hold one of a few words, and which."""
 
-HELD_BY_CODE = {
-    ("Task", "outcome"): "`check_outcome` weighs it against the severity before it is written",
-}
-
 
 def our_models() -> list[type[models.Model]]:
     return [model for model in apps.get_models() if model._meta.app_label in OUR_APPS]
@@ -54,7 +50,7 @@ def columns() -> Iterator[tuple[type[models.Model], str, set[str]]]:
             words = PLAIN.get((model.__name__, field.name))
             if words is None and field.choices:
                 words = {value for value, _ in field.choices} | (OPTIONAL if field.blank else set())
-            if words is not None and (model.__name__, field.name) not in HELD_BY_CODE:
+            if words is not None:
                 yield model, field.name, {str(word) for word in words}
 
 
