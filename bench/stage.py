@@ -61,6 +61,10 @@ class Stage:
         self.running.append(process)
         return process
 
+    def run(self, *command: str) -> None:
+        """A command of the product, to its end."""
+        subprocess.run([sys.executable, *command], cwd=ROOT, env=self.environment, check=True)
+
     def stop(self, *processes: subprocess.Popen[bytes]) -> None:
         """End processes and wait for them."""
         for process in processes or self.running:
@@ -117,7 +121,7 @@ def stage(tools: Path | None) -> Iterator[Stage]:
 def _environment(servers: Servers) -> dict[str, str]:
     more: Mapping[str, str] = {
         "DJANGO_SETTINGS_MODULE": "config.settings", "DEMO": "0", "DEBUG": "0",
-        "STATIC_ROOT": str(ROOT / ".clearchart" / "static"),
+        "STATIC_ROOT": tempfile.mkdtemp(prefix="clearchart-static-"),
     }  # fmt: skip
     return {**os.environ, **servers.for_tests(), **more}
 

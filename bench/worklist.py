@@ -33,15 +33,14 @@ WITH made AS (
 items AS (
   INSERT INTO charts_chartitem (practice_id, id, patient_id, source, kind, key, status, code, code_system,
       alternate_code, title, severity, priority, placer, filler, encounter_number, location_code, people,
-      observations, details, text, revision, version, received_at, issued_at {more_columns})
+      observations, details, text, revision, version, received_at, issued_at, stated_severity, older)
   SELECT %(practice)s, gen_random_uuid(), people.ids[1 + n %% array_length(people.ids, 1)], 'bench', 'result',
       'B' || %(from)s + n, 'final', '24323-8', 'loinc', '', 'Comprehensive metabolic panel',
-      (ARRAY['normal','normal','normal','abnormal','critical'])[1 + n %% 5], '', '', 'B' || n, '', '', '{{}}',
+      (ARRAY['normal','normal','normal','abnormal','critical'])[1 + n %% 5], '', '', 'B' || n, '', '', '{}',
       jsonb_build_array(jsonb_build_object('code', '2823-3', 'display', 'Potassium', 'value', '6.1', 'number', 6.1,
         'units', 'mmol/L', 'range', '3.5-5.1', 'low', 3.5, 'high', 5.1, 'flags', jsonb_build_array('H'), 'severity',
         'abnormal', 'status', 'final', 'sub_id', '', 'system', 'loinc', 'observed_at', '', 'note', '', 'withdrawn',
-        false, 'revision', '[]'::jsonb)), '{{}}', '', '[]', 1, now(), now() - n * interval '1
-        minute' {more_values}
+        false, 'revision', '[]'::jsonb)), '{}', '', '[]', 1, now(), now() - n * interval '1 minute', '', '{}'
   FROM generate_series(1, %(size)s) n, people RETURNING id, patient_id, severity
 ), numbered AS (SELECT *, row_number() OVER () n FROM items)
 INSERT INTO routing_task (practice_id, id, item_id, patient_id, category, title, status, status_reason, priority,
@@ -92,15 +91,8 @@ def fill(at: Stage, place: dict[str, Any], *, size: int, first: int) -> None:
     import psycopg
 
     with psycopg.connect(at.dsn(), autocommit=True) as server:
-        rows = server.execute(
-            "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'charts_chartitem' "
-            "AND is_nullable = 'NO' AND column_name LIKE 'stated%'"
-        ).fetchall()
-        more = "".join(f", {name}" for name, _ in rows)
-        values = "".join(", '[]'" if kind == "jsonb" else ", ''" for _, kind in rows)
-        sql = FILL.format(more_columns=more, more_values=values)
         named = {key: place[key] for key in ("practice", "owner", "queue")}
-        server.execute(sql, named | {"size": size, "from": first})
+        server.execute(FILL, named | {"size": size, "from": first})
         for table in ("routing_task", "charts_chartitem", "charts_patient"):
             server.execute(f"VACUUM (ANALYZE) {table}")
 
@@ -155,6 +147,7 @@ def main() -> None:
         places, held = open_practices(), 0
         for place in places[1:]:
             fill(at, place, size=OTHERS_SIZE, first=0)
+        at.run("manage.py", "collectstatic", "--noinput", "-v0")
         at.start(
             "-m",
             "gunicorn",
