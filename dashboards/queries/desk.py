@@ -1,31 +1,43 @@
 """Who reads, when and where: what every query of a screen is asked with."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from accounts.models import Membership
 from accounts.permissions import Operation, may
+from dashboards.queries.listed import Site
 from tenants.models import Location
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Desk:
     """One member at work, at one instant."""
 
     member: Membership
     now: datetime
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         """Of the member's own location, else of the practice."""
         return zone_of(self.member.location, self.member)
 
+    @cached_property
+    def today(self) -> date:
+        """The date there."""
+        return self.now.astimezone(self.zone).date()
+
     @property
+    def midnight(self) -> datetime:
+        """When today began there."""
+        return datetime.combine(self.today, time.min, tzinfo=self.zone)
+
+    @cached_property
     def sees_patients(self) -> bool:
         return bool(may(self.member.roles, Operation.SEE_PATIENT))
 
 
-def zone_of(location: Location | None, member: Membership) -> ZoneInfo:
+def zone_of(location: Location | Site | None, member: Membership) -> ZoneInfo:
     """The clock on the wall where the work is."""
     return ZoneInfo(location.time_zone if location else member.practice.time_zone)

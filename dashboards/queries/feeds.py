@@ -1,7 +1,7 @@
 """Whether data is arriving, feed by feed, and what stands in quarantine."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -75,8 +75,6 @@ def _open(now: datetime, zone: ZoneInfo) -> bool:
 
 def rows(desk: Desk, *, host: str) -> tuple[FeedRow, ...]:
     """Every feed with its last message, today's count and its quarantine."""
-    today = desk.now.astimezone(desk.zone).date()
-    midnight = datetime.combine(today, time.min, tzinfo=desk.zone)
     feeds = list(_feeds())
     by_feed = InboundMessage.objects.filter(feed__in=feeds)
     held = dict(
@@ -85,11 +83,16 @@ def rows(desk: Desk, *, host: str) -> tuple[FeedRow, ...]:
         .annotate(held=Count("pk"))
         .order_by("feed")
     )
-    lists = [[by_feed.filter(feed=feed, received_at__gte=midnight)] for feed in feeds]
-    counted = sources.counts(lists) if feeds else []
+    today = by_feed.filter(received_at__gte=desk.midnight)
     return tuple(
-        _row(feed, desk, today=count, held=held.get(feed.pk, 0), host=host)
-        for feed, count in zip(feeds, counted, strict=True)
+        _row(
+            feed,
+            desk,
+            today=today.filter(feed=feed)[: sources.CAP].count(),
+            held=held.get(feed.pk, 0),
+            host=host,
+        )
+        for feed in feeds
     )
 
 

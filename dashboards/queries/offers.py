@@ -5,9 +5,8 @@ from django.urls import reverse
 from accounts.permissions import Operation, may
 from charts.values import ItemStatus, Severity
 from dashboards.queries.desk import Desk
-from dashboards.queries.worklist import friction, lease_of
+from dashboards.queries.listing import friction, lease_of
 from dashboards.rows import Action, Choice
-from dashboards.words import Level
 from routing.categories import Category
 from routing.models import Outcome, Task
 from routing.operations.moving import closing
@@ -46,7 +45,7 @@ def is_partial(task: Task) -> bool:
     return held and task.category == Category.RESULT_REVIEW
 
 
-def main_actions(task: Task, desk: Desk, level: Level) -> tuple[Action, ...]:
+def main_actions(task: Task, desk: Desk) -> tuple[Action, ...]:
     """The four that stand in the bar, always in the same places."""
     if not task.is_open:
         return (_reopen(task, desk),)
@@ -57,7 +56,7 @@ def main_actions(task: Task, desk: Desk, level: Level) -> tuple[Action, ...]:
     lease_move = "release" if lease and lease.mine else "claim"
     wait_move = "resume" if task.status == TaskStatus.ON_HOLD else "hold"
     return (
-        _done(task, desk, level, leased),
+        _done(task, desk, leased),
         _action(
             task, lease_move, key="c", why_not=leased or _not_now(task, lease_move) or _work(desk)
         ),
@@ -111,7 +110,7 @@ def _action(
     )
 
 
-def _done(task: Task, desk: Desk, level: Level, leased: str) -> Action:
+def _done(task: Task, desk: Desk, leased: str) -> Action:
     refused = leased or (PARTIAL if is_partial(task) else "")
     refused = refused or may(desk.member.roles, closing(task)).reason
     return Action(
@@ -119,7 +118,7 @@ def _done(task: Task, desk: Desk, level: Level, leased: str) -> Action:
         label=LABELS["complete"],
         key="e",
         url=reverse("dashboards:move", args=[task.pk, "complete"]),
-        asks=friction(task, level) != "key",
+        asks=friction(task.category, task.severity) != "key",
         ends=True,
         main=True,
         why_not=refused,

@@ -1,7 +1,8 @@
 """Where the tasks of a list come from: parts that each read one index in its own order.
 
 A list is the most dangerous part of several pools and owners. Each part is limited before they are
-put together, so that a page costs the same at two hundred tasks and at two hundred thousand.
+put together, so that a page costs the same at two hundred tasks and at two hundred thousand. It is
+SQL by hand, because it is the busiest question of the house; the practice in scope leads each part.
 """
 
 from collections.abc import Sequence
@@ -16,16 +17,28 @@ from django.db.models import Q
 from accounts.models import Membership
 from dashboards.queries.desk import Desk
 from routing.danger import CRITICAL
-from routing.models import Queue, Task
+from routing.models import Queue
 from routing.states import TaskStatus
-
-Part = Any
-"""A QuerySet of open tasks; any, because its type says no more."""
+from tenants import scope
 
 CAP = 1000
 """Nothing is counted past this."""
 
-HELD = Q(status=TaskStatus.ON_HOLD)
+OPEN = "ended_at IS NULL AND "
+FREE = "(claimed_until IS NULL OR claimed_until <= %s OR claimed_by_id = %s)"
+IN_ORDER = "ORDER BY danger, authored_at, id LIMIT %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Tasks of the practice in scope: the clause that chooses them, and its values."""
+
+    where: str
+    values: tuple[Any, ...]
+
+    def also(self, where: str, *values: Any) -> "Part":
+        """Those of them that meet this too."""
+        return Part(f"{self.where} AND {where}", (*self.values, *values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +60,7 @@ class Place:
             place = cls(int(danger), datetime.fromisoformat(authored_at), UUID(pk))
         except ValueError:
             return None
-        return place if place.authored_at.tzinfo else None
-
-
-def free(desk: Desk) -> Q:
-    """Under nobody else's lease."""
-    leased = Q(claimed_until__gt=desk.now) & ~Q(claimed_by=desk.member)
-    return Q(claimed_until__isnull=True) | ~leased
+        return place if place.authored_at.tzinfo and 0 <= place.danger < CAP else None
 
 
 def pools(member: Membership) -> list[Queue]:
@@ -66,17 +73,29 @@ def pools(member: Membership) -> list[Queue]:
 
 def mine(desk: Desk, queues: Sequence[Queue], view: str) -> list[Part]:
     """What I own, and what nobody has taken from my pools."""
-    owned = visible(desk, Task.objects.open().owned_by(desk.member))
+    owned = visible(desk, owned_by(desk.member))
     if view == "hold":
-        return [owned.filter(HELD)]
-    parts = [owned.exclude(HELD)]
-    parts += [visible(desk, unowned(desk, queue)) for queue in queues]
-    return [part.filter(danger=CRITICAL) for part in parts] if view == "critical" else parts
+        return [owned.also("status = %s", TaskStatus.ON_HOLD.value)]
+    parts = [owned.also("status <> %s", TaskStatus.ON_HOLD.value)]
+    parts += [
+        visible(desk, unowned(queue)).also(FREE, desk.now, desk.member.pk) for queue in queues
+    ]
+    return [part.also("danger = %s", CRITICAL) for part in parts] if view == "critical" else parts
 
 
-def unowned(desk: Desk, queue: Queue) -> Part:
-    """What is free to take from one pool."""
-    return Task.objects.open().unowned().in_queue(queue).filter(free(desk))
+def closed_by_me(desk: Desk, *, since: datetime) -> Part:
+    """What is mine and ended."""
+    closed = Part("owner_id = %s AND ended_at >= %s", (desk.member.pk, since))
+    return visible(desk, closed)
+
+
+def owned_by(member: Membership) -> Part:
+    return Part(OPEN + "owner_id = %s", (member.pk,))
+
+
+def unowned(queue: Queue) -> Part:
+    """What a pool holds and nobody owns."""
+    return Part(OPEN + "owner_id IS NULL AND queue_id = %s", (queue.pk,))
 
 
 def team(
@@ -84,64 +103,62 @@ def team(
 ) -> list[Part]:
     """The work of the practice: with nobody, under a lease, with a person, on hold."""
     if view == "open":
-        return [
-            visible(desk, Task.objects.open().unowned().in_queue(queue)).exclude(
-                claimed_until__gt=desk.now
-            )
-            for queue in queues
-        ]
-    within = Task.objects.open().filter(queue__in=queues)
+        idle = "(claimed_until IS NULL OR claimed_until <= %s)"
+        return [visible(desk, unowned(queue)).also(idle, desk.now) for queue in queues]
+    within = "queue_id = ANY(%s)"
+    ids = [queue.pk for queue in queues]
     if view == "now":
-        return [visible(desk, within.filter(claimed_until__gt=desk.now))]
-    owned = [visible(desk, within.owned_by(member)) for member in members]
-    return [part.filter(HELD) if view == "hold" else part.exclude(HELD) for part in owned]
+        return [visible(desk, Part(OPEN + "claimed_until > %s", (desk.now,))).also(within, ids)]
+    held = "status = %s" if view == "hold" else "status <> %s"
+    return [
+        visible(desk, owned_by(member)).also(within, ids).also(held, TaskStatus.ON_HOLD.value)
+        for member in members
+    ]
 
 
 def visible(desk: Desk, part: Part) -> Part:
     """Work about a patient is not shown to a role that may not see patients."""
-    return part if desk.sees_patients else part.filter(patient__isnull=True)
+    return part if desk.sees_patients else part.also("patient_id IS NULL")
 
 
 def page(parts: Sequence[Part], *, after: Place | None, size: int) -> list[Place]:
     """The places of the next tasks in order, one more than asked where there is more."""
-    pieces = [
-        piece.most_dangerous_first().values_list("danger", "authored_at", "pk")[: size + 1]
-        for part in parts
-        for piece in _beyond(part, after)
-    ]
-    if not pieces:
+    if not parts:
         return []
-    first, *others = pieces
-    if others:
-        first = first.union(*others, all=True).order_by("danger", "authored_at", "pk")[: size + 1]
-    return [Place(*row) for row in first]
-
-
-def _beyond(part: Part, after: Place | None) -> list[Part]:
-    """The part after a place, as ranges that the index can seek."""
-    if after is None:
-        return [part]
-    same = part.filter(danger=after.danger)
-    return [
-        same.filter(authored_at=after.authored_at, pk__gt=after.pk),
-        same.filter(authored_at__gt=after.authored_at),
-        part.filter(danger__gt=after.danger),
-    ]
+    if after is not None:
+        beyond = "(danger, authored_at, id) > (%s, %s, %s)"
+        parts = [part.also(beyond, after.danger, after.authored_at, after.pk) for part in parts]
+    pieces = [f"(SELECT danger, authored_at, id {_from(part)} {IN_ORDER})" for part in parts]
+    values = [value for part in parts for value in (*_values(part), size + 1)]
+    together = " UNION ALL ".join(pieces)
+    rows = _ask(f"SELECT * FROM ({together}) AS piece {IN_ORDER}", [*values, size + 1])  # noqa: S608
+    return [Place(*row) for row in rows]
 
 
 def counts(lists: Sequence[Sequence[Part]]) -> list[int]:
     """How many each list holds, counted to the cap and no further, in one statement."""
     clauses, values = [], []
     for parts in lists:
-        pieces = [part.order_by().values("pk")[:CAP].query.sql_with_params() for part in parts]
-        if not pieces:
-            clauses.append("SELECT 0")
-            continue
-        together = " UNION ALL ".join(f"({sql})" for sql, _ in pieces)
-        clauses.append(f"SELECT least(count(*), {CAP}) FROM ({together}) AS one")  # noqa: S608
-        values += [value for _, params in pieces for value in params]
-    select = ", ".join(f"({clause})" for clause in clauses)
+        pieces = [f"(SELECT 1 {_from(part)} LIMIT {CAP})" for part in parts] or [
+            "(SELECT 1 LIMIT 0)"
+        ]
+        together = " UNION ALL ".join(pieces)
+        clauses.append(f"(SELECT least(count(*), {CAP}) FROM ({together}) AS piece)")  # noqa: S608
+        values += [value for part in parts for value in _values(part)]
+    (row,) = _ask(f"SELECT {', '.join(clauses)}", values)
+    return list(row)
+
+
+def _from(part: Part) -> str:
+    return f"FROM routing_task WHERE practice_id = %s AND {part.where}"
+
+
+def _values(part: Part) -> tuple[Any, ...]:
+    return (scope.current(), *part.values)
+
+
+def _ask(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    scope.require_open()
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {select}", values)  # our own SQL, no input
-        row = cursor.fetchone()
-    return list(row or ())
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())

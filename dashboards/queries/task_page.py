@@ -12,8 +12,8 @@ from dashboards import words
 from dashboards.queries import offers, values
 from dashboards.queries.desk import Desk, zone_of
 from dashboards.queries.history import history
+from dashboards.queries.listing import friction, lease_of, patient_line
 from dashboards.queries.why import why
-from dashboards.queries.worklist import friction, lease_of, patient_line
 from dashboards.rows import Fact, Notice, PatientLine, TaskPage, ValueLine
 from integrations.models import InboundMessage
 from routing.categories import Category
@@ -61,14 +61,14 @@ def page(task: Task, desk: Desk, *, back: str, notices: Sequence[Notice] = ()) -
         waiting=words.waited(task.authored_at, zone=zone, now=desk.now),
         why=why(task, desk, message=message, may_open=may_open),
         history=history(task, desk),
-        actions=offers.main_actions(task, desk, level),
+        actions=offers.main_actions(task, desk),
         more_actions=offers.more_actions(task, desk),
         item_status=values.status_words(task.item.status) if task.item else "",
         values=_values(task, desk),
         text=task.item.text if task.item else "",
         details=_details(task),
         notices=(*notices, *_standing_notices(task, may_open=may_open)),
-        friction=friction(task, level),
+        friction=friction(task.category, task.severity),
         outcomes=offers.outcomes(task),
         back_to=back,
         done_url=reverse("dashboards:move", args=[task.pk, "complete"]),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from charts.models import ChartItem, ResultValue
 from charts.values import SEVERITY_ORDER, ItemStatus, Severity
 from dashboards import figures, words
+from dashboards.queries.listed import Gist
 from dashboards.rows import EarlierValue, ValueLine
 from dashboards.words import Level
 
@@ -53,13 +54,13 @@ def badge(status: str) -> str:
     return "" if ItemStatus(status) in plain else status_words(status)
 
 
-def live(item: ChartItem) -> list[Mapping[str, Any]]:
+def live(item: ChartItem | Gist) -> list[Mapping[str, Any]]:
     """The observations that stand, gravest first, in the order they came otherwise."""
     rows = [row for row in item.observations if not row["withdrawn"] and row["severity"]]
     return sorted(rows, key=lambda row: -SEVERITY_ORDER.index(Severity(row["severity"])))
 
 
-def headline(item: ChartItem) -> tuple[ValueLine | None, int, str]:
+def headline(item: ChartItem | Gist) -> tuple[ValueLine | None, int, str]:
     """The gravest value that fits a row and how many more there are, or what they all are."""
     rows = live(item)
     if not rows or len(rows[0]["value"]) > SHORT or not rows[0]["value"]:

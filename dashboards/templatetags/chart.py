@@ -1,11 +1,14 @@
 """Shapes, icons, instants and the few page facts that every template may ask for."""
 
+from functools import cache, lru_cache
+
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from dashboards.rows import Ruler, ValueLine
 from dashboards.words import Level, Moment
 
 register = template.Library()
@@ -38,6 +41,7 @@ def shape(level: Level) -> SafeString:
 
 
 @register.simple_tag
+@cache
 def level(level: Level) -> SafeString:
     """Shape and word."""
     drawing = mark_safe(SHAPES[level])  # noqa: S308 -- our own constant
@@ -47,6 +51,41 @@ def level(level: Level) -> SafeString:
         level.value,
         drawing,
         level.word,
+    )
+
+
+@register.simple_tag
+def value(line: ValueLine) -> SafeString:
+    """Value, unit and flag, of which nothing is ever cut."""
+    unit = format_html(' <span class="unit">{}</span>', line.units) if line.units else ""
+    flag = _flag(line.flag, line.flag_words, line.level) if line.flag else ""
+    return format_html('<span class="val">{}</span>{}{}', line.value, unit, flag)
+
+
+@lru_cache(maxsize=500)
+def _flag(flag: str, said: str, level: Level) -> SafeString:
+    drawn = ' <abbr class="flag lv lv-{}" title="{}">{}</abbr>'
+    return format_html(drawn, level.value, said, flag)
+
+
+@register.simple_tag
+@lru_cache(maxsize=5000)
+def ruler(drawn: Ruler | None, level: Level) -> SafeString | str:
+    """The normal band, and where the value lies on it; words beside it say the same."""
+    if drawn is None:
+        return ""
+    marks = {"high": '<path class="at" d="M95 1 104 8 95 15z"/>',
+             "low": '<path class="at" d="M9 1 0 8 9 15z"/>'}  # fmt: skip
+    bar = format_html('<rect class="at" x="{}" y="0" width="5" height="16"/>', drawn.at)
+    mark = mark_safe(marks[drawn.beyond]) if drawn.beyond else bar  # noqa: S308 -- our own constant
+    return format_html(
+        '<svg class="ruler lv-{}" viewBox="0 0 104 16" preserveAspectRatio="none"'
+        ' aria-hidden="true"><rect class="track" x="2" y="6" width="100" height="4"/>'
+        '<rect class="band" x="{}" y="4" width="{}" height="8"/>{}</svg>',
+        level.value,
+        drawn.band_from + 2,
+        drawn.band_width,
+        mark,
     )
 
 

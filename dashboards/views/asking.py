@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.models import Membership
 from dashboards import forms
-from dashboards.queries import offers, values, worklist
+from dashboards.queries import listing, offers, worklist
 from dashboards.queries.desk import Desk, zone_of
 from dashboards.views.frame import Request
 from routing import operations
@@ -45,8 +45,7 @@ class Asked:
 
 
 def _done_form(asked: Asked) -> forms.DoneForm | None:
-    level = values.level_of(asked.task.severity)
-    friction = worklist.friction(asked.task, level)
+    friction = listing.friction(asked.task.category, asked.task.severity)
     if friction == "key":
         return None
     return forms.DoneForm(

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from dashboards import words
 from dashboards.queries.desk import Desk
-from dashboards.queries.worklist import can_undo, patient_line
+from dashboards.queries.listing import can_undo, patient_line
 from dashboards.rows import Notice
 from routing.models import Task
 
@@ -26,7 +26,7 @@ def notices(request: HttpRequest, desk: Desk) -> tuple[Notice, ...]:
     """From `?done=<task>` and `?said=<code>`."""
     said = SAID.get(request.GET.get("said", ""))
     found = _done(request.GET.get("done", ""), desk)
-    plain = (Notice(text=said),) if said else ()
+    plain: tuple[Notice, ...] = (Notice(text=said),) if said else ()
     if request.GET.get("moved", "").isdigit() and request.GET.get("kept", "").isdigit():
         plain += (_moved(int(request.GET["moved"]), int(request.GET["kept"])),)
     return (found, *plain) if found else plain

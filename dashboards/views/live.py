@@ -35,7 +35,8 @@ def live(request: Request) -> HttpResponse:
     if not changed:
         return HttpResponse(status=NOTHING)
     theirs = _of_list(desk, request.GET.get("list", ""))
-    tasks = sources.visible(desk, Task.objects.filter(theirs, pk__in=filter(None, changed)))
+    tasks = Task.objects.filter(theirs, pk__in=filter(None, changed))
+    tasks = tasks if desk.sees_patients else tasks.filter(patient__isnull=True)
     new, grave, closed = 0, 0, 0
     for danger, authored_at, ended_at in tasks.values_list("danger", "authored_at", "ended_at"):
         closed += ended_at is not None and authored_at <= since

@@ -56,10 +56,11 @@ def open_message(request: Request, message_id: UUID) -> HttpResponse:
     require(request, Operation.OPEN_MESSAGE)
     desk = desk_of(request)
     message = _found(message_id)
+    about: list[UUID | None] = [*queries.patients_of(message_id)]
     log.record_all(
         log.entry("message.opened", entity=message, patient_id=patient_id,
                   actor=request.actor, now=desk.now)
-        for patient_id in queries.patients_of(message_id) or [None]
+        for patient_id in about or [None]
     )  # fmt: skip
     return _show(request, desk, message, opened=True)
 

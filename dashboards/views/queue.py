@@ -77,10 +77,9 @@ def team_queue(request: Request) -> HttpResponse:
     members = worklist.active_members() if view in {"owned", "hold"} else []
     back = _back("team", view=view if view != "open" else "", queue=only)
     after = Place.read(request.GET.get("after", ""))
-    found = worklist.in_order(
-        desk, sources.team(desk, shown, view, members), after=after, back=back
-    )
-    unclaimed = sources.counts([sources.team(desk, shown, "open", ())])[0]
+    parts = sources.team(desk, shown, view, members)
+    found = worklist.in_order(desk, parts, after=after, back=back)
+    (unclaimed,) = sources.counts([sources.team(desk, shown, "open", ())])
     page = QueuePage(
         title="Team queue",
         view=view,

@@ -34,11 +34,15 @@
     if (!wide.matches || !one("#pane")) return;
     closeSheet();
     wanted = link.getAttribute("href");
+    one("#pane").classList.toggle("is-stale", !shows(row));
     const here = new URL(location.href);
     here.searchParams.set("task", row.dataset.task);
     history.replaceState(history.state, "", here);
     htmx.ajax("GET", wanted, { source: "#pane", target: "#pane", swap: "innerHTML" });
   }
+
+  // Until the pane shows the open row's task, nothing may be done: one patient's row, another's result.
+  const shows = (row) => one("#pane [data-task]")?.dataset.task === row.dataset.task;
 
   function step(by) {
     const list = rows();
@@ -68,7 +72,7 @@
 
   function act(code) {
     const control = one(`#task [data-action="${code}"]`);
-    if (!control) return;
+    if (!control || one("#pane.is-stale")) return;
     if (control.dataset.why) return toast(control.dataset.why);
     const ready = one(`#task template[data-sheet="${code}"]`);
     if (!ready) return control.click();
@@ -146,6 +150,7 @@
       return;
     }
     const arrow = event.key.startsWith("Arrow");
+    if (event.repeat && !arrow && event.key !== "j" && event.key !== "k") return;
     if (!Object.hasOwn(KEYS, event.key) || (arrow && !at.closest("#list"))) return;
     event.preventDefault();
     KEYS[event.key]();
@@ -200,6 +205,7 @@
     closeSheet();
     openRow()?.classList.remove("is-open");
     wanted = null;
+    one("#pane").classList.remove("is-stale");
     one("#pane").innerHTML = one("#nothing-left").innerHTML;
   }
 
@@ -237,6 +243,7 @@
     const { target, response } = ctxOf(event);
     if (target?.id === "sheet" && sheet.childElementCount) showSheet(document.activeElement);
     if (target?.id === "pane" && response?.status !== 422) closeSheet(true);
+    if (target?.id === "pane") target.classList.remove("is-stale");
     const shown = rowOf(one("#pane [data-task]")?.dataset.task);
     if (shown && !shown.matches(".is-open")) {
       openRow()?.classList.remove("is-open");

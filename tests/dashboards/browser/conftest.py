@@ -7,7 +7,14 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 FLAGS = [
     "--no-sandbox",
@@ -50,6 +57,7 @@ class Desktop:
     def __init__(self, browser: Browser, address: str) -> None:
         self.browser, self.address = browser, address
         self.complaints: list[str] = []
+        self.waiting: list[Request] = []
         self.contexts: list[BrowserContext] = []
 
     def sit_down(self, member=None, *, width=1440, height=900, **options) -> Page:
@@ -67,21 +75,35 @@ class Desktop:
         page = context.new_page()
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("requestfailed", lambda request: self._failed(request))
+        page.on("request", self._asked)
+        page.on("requestfinished", self._answered)
+        page.on("requestfailed", self._failed)
         return page
 
     def _heard(self, message) -> None:
         if message.type in {"error", "warning"} and not message.text.startswith(EXPECTED):
             self.complaints.append(message.text)
 
+    def _asked(self, request) -> None:
+        self.waiting.append(request)
+
+    def _answered(self, request) -> None:
+        if request in self.waiting:
+            self.waiting.remove(request)
+
     def _failed(self, request) -> None:
+        self._answered(request)
         if not request.url.startswith(self.address):
             self.complaints.append(f"asked elsewhere: {request.url}")
 
     def leave(self) -> None:
+        """When the server has answered everything: the tables are emptied after this."""
+        pages = [page for context in self.contexts for page in context.pages]
+        for _ in range(100):
+            if not self.waiting or not pages:
+                break
+            pages[0].wait_for_timeout(50)
         for context in self.contexts:
-            for page in context.pages:
-                page.wait_for_load_state("networkidle")  # tables are emptied after this
             context.close()
 
 

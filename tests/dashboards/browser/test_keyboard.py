@@ -14,6 +14,8 @@ from tests.dashboards.browser.conftest import open_task
 from tests.dashboards.clinic import HL7, send
 from tests.people import PASSWORD
 
+PANES = re.compile(r"/tasks/[^/]+/\?back=")
+
 
 def of(elm, pk) -> Task:
     with elm.scoped(), transaction.atomic():
@@ -47,6 +49,17 @@ def test_j_and_k_move_and_open_and_the_list_is_one_tab_stop(elm_street, morning,
     page.keyboard.press("Enter")
     page.wait_for_url("**/tasks/**")
     assert page.title() == "Task - ClearChart"
+
+
+def test_many_keys_in_a_row_end_at_the_last(elm_street, morning, desktop):
+    page = desktop.sit_down(elm_street.diaz)
+    page.goto("/queue/")
+    expect(page.locator("#pane h2")).to_have_text("INR")
+    for _ in range(6):
+        page.keyboard.press("j")
+    last = in_row(page)
+    expect(page.locator("#pane article")).to_have_attribute("data-task", last)
+    expect(page.locator("#pane.is-stale")).to_have_count(0)
 
 
 def test_one_key_closes_a_normal_result_and_z_takes_it_back(elm_street, morning, desktop):
@@ -92,6 +105,24 @@ def test_a_critical_result_is_three_keys_and_a_name(elm_street, morning, desktop
     closed = of(elm_street, task.pk)
     assert closed.told == "Patient, by phone e c j"
     assert closed.outcome == Outcome.DISCUSSED
+
+
+def test_nothing_is_done_to_a_task_before_the_pane_shows_it(elm_street, morning, desktop):
+    page = desktop.sit_down(elm_street.max)
+    page.goto("/queue/")
+    open_task(page, morning["Lisinopril 10 mg"])
+    held = []
+    page.route(PANES, lambda route: held.append(route))
+    page.keyboard.press("k")
+    page.keyboard.press("e")
+    page.keyboard.press("c")
+    expect(page.locator("#pane.is-stale")).to_be_visible()
+    expect(page.locator(".st-done")).to_have_count(0)
+    page.unroute(PANES)
+    held[0].continue_()
+    expect(page.locator("#pane.is-stale")).to_have_count(0)
+    assert page.locator("#pane article").get_attribute("data-task") == in_row(page)
+    assert of(elm_street, morning["Lisinopril 10 mg"].pk).is_open
 
 
 def test_c_claims_and_releases_and_the_chip_says_so(elm_street, morning, desktop):

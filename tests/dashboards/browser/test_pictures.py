@@ -39,7 +39,7 @@ def test_the_queue_of_a_physician(elm_street, desktop, right_now, tmp_path):
     page.locator("#toasts .toast").evaluate("one => one.remove()")
     page.keyboard.press("k")
     page.keyboard.press("k")
-    expect(page.locator("#pane .trend")).to_be_visible()
+    expect(page.locator("#pane h2")).to_have_text("Potassium")
     page.mouse.move(700, 20)
     folder = PICTURES if os.environ.get("PICTURES") else tmp_path
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,106 @@
+"""A task as a list reads it: the columns of a row and no more, fifty at a time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from routing.models import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    pk: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a row says of a patient."""
+
+    pk: UUID
+    family: str
+    given: str
+    birth_date: date | None
+    sex: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What a row says of a chart item."""
+
+    status: str
+    observations: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The same attributes as a Task, where a row asks for them."""
+
+    pk: UUID
+    category: str
+    title: str
+    status: str
+    status_reason: str
+    priority: str
+    severity: str
+    authored_at: datetime
+    claimed_until: datetime | None
+    ended_at: datetime | None
+    patient: Names | None
+    owner: Person | None
+    claimed_by: Person | None
+    ended_by: Person | None
+    item: Gist | None
+    location: Site | None
+
+    @property
+    def is_open(self) -> bool:
+        """Not completed and not cancelled."""
+        return self.ended_at is None
+
+    @property
+    def ended_by_id(self) -> UUID | None:
+        return self.ended_by.pk if self.ended_by else None
+
+    def claimed_at(self, now: datetime) -> bool:
+        """Whether a lease on it runs at this instant."""
+        return self.claimed_until is not None and now < self.claimed_until
+
+
+OWN = (
+    "pk", "category", "title", "status", "status_reason", "priority", "severity", "authored_at",
+    "claimed_until", "ended_at",
+)  # fmt: skip
+COLUMNS = (
+    *OWN,
+    "patient_id", "patient__family", "patient__given", "patient__birth_date", "patient__sex",
+    "owner_id", "owner__name", "claimed_by_id", "claimed_by__name", "ended_by_id", "ended_by__name",
+    "item_id", "item__status", "item__observations", "location__time_zone",
+)  # fmt: skip
+
+
+def fetch(ids: Iterable[UUID]) -> dict[UUID, Listed]:
+    """These tasks in one statement, by their ids."""
+    rows = Task.objects.filter(pk__in=list(ids)).values_list(*COLUMNS)
+    return {row[0]: _listed(row) for row in rows}
+
+
+def _listed(row: tuple[Any, ...]) -> Listed:
+    own, rest = dict(zip(OWN, row, strict=False)), row[len(OWN) :]
+    patient, people, item, zone = rest[:5], rest[5:11], rest[11:14], rest[14]
+    return Listed(
+        **own,
+        patient=Names(*patient) if patient[0] else None,
+        owner=Person(*people[:2]) if people[0] else None,
+        claimed_by=Person(*people[2:4]) if people[2] else None,
+        ended_by=Person(*people[4:]) if people[4] else None,
+        item=Gist(*item[1:]) if item[0] else None,
+        location=Site(zone) if zone else None,
+    )
