@@ -20,7 +20,6 @@ from routing.operations.desk import Action, Desk, Placed
 from routing.rulebook import Decision
 from routing.states import Move, TaskStatus
 
-
 ANSWERS = frozenset({"answer", "response"})
 """Details of a referral that only the other side tells: RRI, a Task that fulfils it."""
 
