@@ -135,16 +135,21 @@ def page(parts: Sequence[Part], *, after: Place | None, size: int) -> list[Place
     return [Place(*row) for row in rows]
 
 
-def counts(lists: Sequence[Sequence[Part]]) -> list[int]:
-    """How many each list holds, counted to the cap and no further, in one statement."""
+def counts(lists: Sequence[Sequence[Part]], *, held_by: Part | None = None) -> list[int]:
+    """How many each list holds, counted to the cap and no further, in one statement.
+
+    `held_by` adds how many of the first thousand there are on hold: no index finds those alone.
+    """
     clauses, values = [], []
     for parts in lists:
-        pieces = [f"(SELECT 1 {_from(part)} LIMIT {CAP})" for part in parts] or [
-            "(SELECT 1 LIMIT 0)"
-        ]
-        together = " UNION ALL ".join(pieces)
+        pieces = [f"(SELECT 1 {_from(part)} LIMIT {CAP})" for part in parts]
+        together = " UNION ALL ".join(pieces or ["(SELECT 1 LIMIT 0)"])
         clauses.append(f"(SELECT least(count(*), {CAP}) FROM ({together}) AS piece)")  # noqa: S608
         values += [value for part in parts for value in _values(part)]
+    if held_by is not None:
+        looked_at = f"SELECT status {_from(held_by)} LIMIT {CAP}"
+        clauses.append(f"(SELECT count(*) FROM ({looked_at}) AS looked_at WHERE status = %s)")  # noqa: S608
+        values += [*_values(held_by), TaskStatus.ON_HOLD.value]
     (row,) = _ask(f"SELECT {', '.join(clauses)}", values)
     return list(row)
 

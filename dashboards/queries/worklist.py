@@ -7,6 +7,7 @@ from uuid import UUID
 
 from accounts.models import Membership
 from charts.values import Severity
+from dashboards import words
 from dashboards.queries import sources
 from dashboards.queries.desk import Desk
 from dashboards.queries.listed import Listed, fetch
@@ -49,12 +50,17 @@ def done_today(desk: Desk, *, before: datetime | None, back: str) -> Found:
     return Found(rows_of(desk, tasks, back=back), place, _patients(tasks))
 
 
-def counts(desk: Desk, queues: Sequence[Queue]) -> dict[str, int]:
-    """The figures on the tabs of My queue."""
-    views = ("mine", "critical", "hold")
-    lists = [sources.mine(desk, queues, view) for view in views]
+def counts(desk: Desk, queues: Sequence[Queue]) -> dict[str, str]:
+    """The figures on the tabs of My queue; none where they could only be guessed."""
+    owned = sources.visible(desk, sources.owned_by(desk.member))
+    lists = [sources.mine(desk, queues, view) for view in ("mine", "critical")]
     done = [sources.closed_by_me(desk, since=desk.midnight)]
-    return dict(zip((*views, "done"), sources.counts([*lists, done]), strict=True))
+    mine, critical, closed, mine_alone, held = sources.counts(
+        [*lists, done, [owned]], held_by=owned
+    )
+    figures = {"mine": mine, "critical": critical, "hold": held, "done": closed}
+    said = {view: words.count(figure, sources.CAP) for view, figure in figures.items()}
+    return said | ({"hold": ""} if mine_alone >= sources.CAP else {})
 
 
 def one(desk: Desk, task_id: UUID, *, back: str) -> QueueRow | None:

@@ -46,7 +46,7 @@ def my_queue(request: Request) -> HttpResponse:
         title="My queue",
         view=view,
         tabs=tuple(
-            Tab(label, words.count(counts[key]), _url("queue", view=key if key != "mine" else ""),
+            Tab(label, counts[key], _url("queue", view=key if key != "mine" else ""),
                 here=key == view, grave=key == "critical")
             for key, label in MINE.items()
         ),
@@ -142,15 +142,15 @@ def _next(name: str, found: Found, **query: str) -> str:
     return _url(name, **query, after=str(found.next_place)) if found.next_place else ""
 
 
-def _my_sentence(view: str, count: int, queues: Sequence[Queue]) -> str:
+def _my_sentence(view: str, count: str, queues: Sequence[Queue]) -> str:
     if view == "done":
         return f"{_tasks(count)} closed since midnight, newest first."
     whose = ", yours and unclaimed in your queues" if queues and view != "hold" else ""
     return f"{_tasks(count)}{whose}. Most dangerous first, then oldest. Filter: {FILTERS[view]}."
 
 
-def _tasks(count: int) -> str:
-    return f"{words.count(count)} {'task' if count == 1 else 'tasks'}"
+def _tasks(count: str) -> str:
+    return f"{count} {'task' if count == '1' else 'tasks'}" if count else "Tasks"
 
 
 def _team_sentence(view: str, chosen: Sequence[Queue]) -> str:

@@ -118,8 +118,8 @@ def test_nothing_is_done_to_a_task_before_the_pane_shows_it(elm_street, morning,
     page.keyboard.press("c")
     expect(page.locator("#pane.is-stale")).to_be_visible()
     expect(page.locator(".st-done")).to_have_count(0)
-    page.unroute(PANES)
     held[0].continue_()
+    page.unroute(PANES)
     expect(page.locator("#pane.is-stale")).to_have_count(0)
     assert page.locator("#pane article").get_attribute("data-task") == in_row(page)
     assert of(elm_street, morning["Lisinopril 10 mg"].pk).is_open
