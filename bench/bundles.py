@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """FHIR result bundles by HTTP: stored and answered, and all the way to a routed task.
 
-  .venv/bin/python bench/fhir.py --tools ../shared/bench [--n 1500] [--out FILE]
+  .venv/bin/python bench/bundles.py --tools ../shared/bench [--n 1500] [--out FILE]
 
 One bundle: Patient, DiagnosticReport and eight Observations, validated before it is answered. Eight clients,
 gunicorn as in production (2 workers, 4 threads), two engines.
