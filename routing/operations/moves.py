@@ -1,6 +1,7 @@
 """What people do with a task once they have it: wait, pass on, close, open again."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -156,7 +157,7 @@ def reopen(
 
     Raises:
         OutcomeNeeded: no reason.
-        LostRace: the item has another open task already.
+        LostRace: what it is about has another open task already.
     """
     if not reason.strip():
         raise OutcomeNeeded("Say why the task is opened again.")
@@ -215,13 +216,15 @@ def _today(task: Task, now: datetime) -> date:
 
 
 def _refuse_if_replaced(task: Task) -> None:
+    """The same item, or the same message, may have got a further task since this one ended."""
+    about: dict[str, Any] = {"item_id": task.item_id}
     if task.item_id is None:
-        return
-    others = Task.objects.open().filter(item_id=task.item_id).exclude(pk=task.pk)
+        about = {"message_id": task.message_id, "category": task.category}
+    others = Task.objects.open().filter(**about).exclude(pk=task.pk)
     newer = others.select_related("owner").first()
     if newer is not None:
         raise LostRace(
-            "A newer task is open for the same item.",
+            "A newer task is open for the same thing.",
             who=newer.owner.name if newer.owner else "the queue",
             when=newer.authored_at,
         )

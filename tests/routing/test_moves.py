@@ -1,12 +1,14 @@
 """What people do with a task: each move with its refusal beside it."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from accounts import operations as accounts
 from accounts.permissions import PermissionRefused
 from charts.values import ItemStatus, Severity
+from routing import operations as routing
 from routing.models import Queue, TaskCopy
 from routing.operations import LostRace, OutcomeNeeded
 from routing.operations.moves import UNDO_WITHIN
@@ -206,6 +208,16 @@ def test_a_task_is_opened_again_with_a_reason_and_is_its_owners(elm, task, now):
     )
     with pytest.raises(MoveNotAllowed):
         do("reopen", task, elm.cora, now, reason="once more")
+
+
+def test_what_has_a_newer_task_is_not_opened_twice(elm, now):
+    said = {"message_id": uuid4(), "title": "ORU^R01", "reason": "x", "actor": SETUP, "now": now}
+    old = routing.open_message_task(**said)
+    do("complete", old, elm.ira, now)
+    new = routing.open_message_task(**said)
+    with pytest.raises(LostRace, match="newer task is open") as lost:
+        do("reopen", old, elm.ira, now, reason="x")
+    assert (lost.value.who, new.is_open) == ("the queue", True)
 
 
 def test_ones_own_done_is_undone_within_minutes(elm, task, now):
