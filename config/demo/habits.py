@@ -41,16 +41,16 @@ DROPPED: Course = (Step(Verb.CANCEL, 20, 120),)
 LOOKED_INTO: Course = (Step(Verb.ACKNOWLEDGE, 10, 40), Step(Verb.DISCARD, 700, 900))
 LEFT: Course = ()
 
-Habit = dict[Course, int]
-"""Courses with their weights."""
+Habit = tuple[Course, ...]
+"""A deck of courses: dealt out whole before it is shuffled anew, so that each of them occurs."""
 
-CRITICAL: Habit = {AT_ONCE: 1}
-CLINICAL: Habit = {STEADY: 40, SEEN: 15, WAITS: 12, SHOWN: 8, HANDED: 5, LEFT: 20}
-NORMAL: Habit = {SWIFT: 60, TAKEN_BACK: 5, WAITS: 5, LEFT: 30}
-SIGNING: Habit = {SEEN: 30, LEFT: 70}
+CRITICAL: Habit = (AT_ONCE,)
+CLINICAL: Habit = (*[STEADY] * 7, *[SEEN] * 3, *[WAITS] * 2, SHOWN, HANDED, *[LEFT] * 4)
+NORMAL: Habit = (*[SWIFT] * 6, TAKEN_BACK, WAITS, *[LEFT] * 3)
+SIGNING: Habit = (*[SEEN] * 3, *[LEFT] * 7)
 """The EHR closes these when they are signed."""
-BROKEN: Habit = {LOOKED_INTO: 1}
-OFFICE: Habit = {SWIFT: 40, STEADY: 15, WAITS: 12, HANDED: 6, DROPPED: 4, LEFT: 23}
+BROKEN: Habit = (LOOKED_INTO,)
+OFFICE: Habit = (*[SWIFT] * 8, *[STEADY] * 3, *[WAITS] * 2, HANDED, DROPPED, *[LEFT] * 5)
 
 BY_CATEGORY = {
     Category.UNSIGNED_ORDER: SIGNING,

@@ -15,7 +15,7 @@ from accounts.permissions import PermissionRefused
 from accounts.roles import Role
 from audit.actors import Actor
 from charts.values import ItemStatus, Severity
-from config.demo.habits import Verb, habit_of
+from config.demo.habits import Course, Habit, Verb, habit_of
 from integrations import operations as integrations
 from integrations.operations import NotWaiting
 from routing import operations as routing
@@ -69,6 +69,7 @@ class Workday:
         members = Membership.objects.filter(is_active=True).select_related("location")
         self._members = list(members.order_by("name"))
         self._plans: list[Plan] = []
+        self._decks: dict[Habit, list[Course]] = {}
         self._count = 0
         self._critical: list[Plan] = []
         """For the newest critical result: begun when the next one comes, so that one is open."""
@@ -77,14 +78,19 @@ class Workday:
         """Plan what becomes of the tasks that messages brought or changed at this instant."""
         news = TaskTransition.objects.filter(at=now, member__isnull=True).values("task_id")
         tasks = Task.objects.open().filter(pk__in=news).select_related("queue", "owner", "item")
-        for task in tasks.order_by("pk"):
+        for task in tasks.order_by("item__key", "pk"):
             if _can_wait(task):
                 continue
             plans = self._planned(task, now)
-            if task.severity == Severity.CRITICAL:
-                plans, self._critical = self._critical, plans
+            if plans and task.severity == Severity.CRITICAL:
+                plans = self._held_back(plans)
             for plan in plans:
                 heapq.heappush(self._plans, plan)
+
+    def _held_back(self, plans: list[Plan]) -> list[Plan]:
+        """Keep these until another critical result comes, whose turn it then is to stay open."""
+        before, self._critical = self._critical, plans
+        return [plan for plan in before if plan.task_id != plans[0].task_id]
 
     def work(self, *, until: datetime) -> None:
         """Do what is planned up to this instant, in its order."""
@@ -105,14 +111,19 @@ class Workday:
         member = task.owner or self._of_queue(task)
         if member is None:
             return []
-        habit = habit_of(task.category, task.severity)
-        [course] = self._rng.choices(list(habit), list(habit.values()))
         plans, at = [], now
-        for step in course:
+        for step in self._course(habit_of(task.category, task.severity)):
             at += timedelta(minutes=self._rng.uniform(step.least, step.most))
             self._count += 1
             plans.append(Plan(at, self._count, step.verb, task.pk, task.queue_id, member))
         return plans
+
+    def _course(self, habit: Habit) -> Course:
+        """The next card of the habit's deck."""
+        deck = self._decks.setdefault(habit, [])
+        if not deck:
+            deck += self._rng.sample(habit, len(habit))
+        return deck.pop()
 
     def _of_queue(self, task: Task) -> Membership | None:
         """Who works this queue: somebody of its role, at its site where it has one."""
