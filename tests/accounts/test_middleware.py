@@ -9,7 +9,7 @@ from accounts.middleware import CHOSEN, PracticeMiddleware, practices_of
 from accounts.models import User
 from accounts.roles import Role
 from tenants import scope
-from tenants.models import Door, DoorKind
+from tenants.models import Door, DoorKind, Practice
 from tests.people import SETUP
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +136,29 @@ def test_an_inactive_membership_is_nothing_even_where_its_door_was_left_open(elm
         elm_street.nora.is_active = False
         elm_street.nora.save(update_fields=["is_active"])
     assert visit(elm_street.nora.user).member is None
+
+
+def test_the_members_of_a_practice_that_ended_are_out(elm_street):
+    Practice.objects.filter(pk=elm_street.practice.pk).update(is_active=False)
+    assert visit(elm_street.nora.user).member is None
+
+
+def test_a_person_who_is_switched_off_is_signed_out(elm_street):
+    client = signed_in(elm_street.nora.user)
+    assert client.get("/queue/").status_code == 200
+    User.objects.filter(pk=elm_street.nora.user_id).update(is_active=False)
+    assert client.get("/queue/").status_code == 302
+
+
+def test_the_scope_ends_although_the_view_fails(elm_street):
+    def view(_):
+        raise RuntimeError
+
+    request = RequestFactory().get("/queue/")
+    request.user, request.session = elm_street.nora.user, {}
+    with pytest.raises(RuntimeError):
+        PracticeMiddleware(view)(request)
+    assert scope.current_or_none() is None
 
 
 def test_a_practice_is_changed_by_a_form_and_only_to_ones_own(both, elm_street, oak_street):
