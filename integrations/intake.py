@@ -162,7 +162,8 @@ def _apply_people(outcomes: Sequence[Outcome], *, now: datetime) -> None:
         patients.find_or_register(changed, overwrite=True, actor=ACTOR, now=now)
     for event in events:
         if isinstance(event, PatientsMerged):
-            patients.merge(event.survivor, event.gone, actor=ACTOR, now=now)
+            kept, ended = patients.merge(event.survivor, event.gone, actor=ACTOR, now=now)
+            routing.follow_merge(survivor=kept, gone=ended, actor=ACTOR, now=now)
     for outcome in outcomes:
         for event in outcome.reading.events:
             if isinstance(event, VisitChanged):

@@ -192,3 +192,18 @@ def test_what_is_read_in_part_is_used_and_a_person_asked_to_look(elm_street, now
         assert InboundMessage.objects.get().state == "processed"
         assert Patient.objects.filter(family="KEPT").exists()
         assert Task.objects.get().category == "quarantined-message"
+
+
+def test_the_tasks_of_a_patient_who_is_merged_away_go_with_the_survivor(elm_street, now):
+    bring(elm_street.lab, oru(control="1", mrn="old", flag="H"), now=now)
+    sweep(elm_street.lab, now=now)
+    merge = (
+        b"MSH|^~\\&|EHR|ELM|CC|ELM|20261116110000||ADT^A40|M1|P|2.5.1\r"
+        b"PID|1||new^^^ELM^MR||DIAZ^MARIA||19910302|F\rMRG|old^^^ELM^MR\r"
+    )
+    bring(elm_street.lab, merge, now=now)
+    sweep(elm_street.lab, now=now)
+    with elm_street.scoped():
+        task = Task.objects.select_related("patient").get()
+        assert task.patient.merged_into_id is None
+        assert set(task.patient.identifiers.values_list("value", flat=True)) == {"old", "new"}
