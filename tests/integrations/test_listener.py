@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -19,6 +20,12 @@ from integrations.models import InboundMessage
 from tests.messages import oru
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def run(act):
+    """In a thread of its own: the browser tests leave a loop running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, act).result()
 
 
 def conninfo() -> dict:
@@ -63,7 +70,7 @@ def test_a_message_is_in_the_database_when_its_ack_arrives(elm_street):
         async with listening(elm_street) as port:
             return await talk(port, frame(oru(control="A1")), answers=1)
 
-    [ack] = asyncio.run(act())
+    [ack] = run(act())
     assert b"MSA|AA|A1" in ack
     [message] = rows(elm_street)
     assert (message.control_id, message.state, message.body) == (
@@ -81,7 +88,7 @@ def test_frames_may_be_cut_and_glued_however_the_network_likes(elm_street):
             cut = [whole[at : at + 97] for at in range(0, len(whole), 97)]
             return await talk(port, *cut, answers=2, pause=0.001)
 
-    acks = asyncio.run(act())
+    acks = run(act())
     assert [b"MSA|AA|1" in acks[0], b"MSA|AA|2" in acks[1]] == [True, True]
     assert [message.control_id for message in rows(elm_street)] == ["1", "2"]
 
@@ -91,7 +98,7 @@ def test_a_resend_gets_the_answer_of_the_first_time_and_makes_no_row(elm_street)
         async with listening(elm_street) as port:
             return await talk(port, *[frame(oru(control="R"))] * 2, answers=2)
 
-    first, second = asyncio.run(act())
+    first, second = run(act())
     assert first.split(b"\r")[0].split(b"|")[9] == second.split(b"\r")[0].split(b"|")[9]
     assert len(rows(elm_street)) == 1
 
@@ -104,7 +111,7 @@ def test_many_connections_share_commits_and_lose_nothing(elm_street):
         async with listening(elm_street) as port:
             return await asyncio.gather(*(one(port, number) for number in range(40)))
 
-    acks = asyncio.run(act())
+    acks = run(act())
     assert all(b"MSA|AA|" in ack for batch in acks for ack in batch)
     assert len(rows(elm_street)) == 200
 
@@ -119,7 +126,7 @@ def test_a_message_without_a_control_id_is_kept_and_answered_with_an_error(elm_s
                 answers=2,
             )
 
-    refused, accepted = asyncio.run(act())
+    refused, accepted = run(act())
     assert b"MSA|AE|" in refused
     assert b"101" in refused
     assert b"MSA|AA|ok" in accepted
@@ -139,7 +146,7 @@ def test_nothing_is_answered_where_nothing_was_asked_and_acks_never(elm_street):
                 answers=1,
             )
 
-    [only] = asyncio.run(act())
+    [only] = run(act())
     assert b"MSA|AA|next" in only
     assert len(rows(elm_street)) == 3
 
@@ -151,7 +158,7 @@ def test_a_frame_over_the_limit_is_refused_and_the_next_message_accepted(elm_str
         async with listening(elm_street, limit=100_000) as port:
             return await talk(port, frame(huge), frame(oru(control="next")), answers=2)
 
-    refused, accepted = asyncio.run(act())
+    refused, accepted = run(act())
     assert b"MSA|AR|huge" in refused
     assert b"MSA|AA|next" in accepted
 
@@ -163,7 +170,7 @@ def test_bytes_that_are_no_message_never_end_the_listener(elm_street):
             await talk(port, frame(b"\x00\xff" * 5000), answers=1)
             return await talk(port, frame(oru(control="after")), answers=1)
 
-    [ack] = asyncio.run(act())
+    [ack] = run(act())
     assert b"MSA|AA|after" in ack
 
 
@@ -174,7 +181,7 @@ def test_with_the_database_down_there_is_no_answer_and_the_sender_keeps_the_mess
                 await talk(port, frame(oru(control="X")), answers=1)
             return ended.value.partial
 
-    assert asyncio.run(act()) == b""
+    assert run(act()) == b""
     assert rows(elm_street) == []
 
 
@@ -187,7 +194,7 @@ def test_a_half_sent_frame_is_given_up_after_its_time(elm_street):
             writer.close()
             return rest
 
-    assert asyncio.run(act()) == b""
+    assert run(act()) == b""
 
 
 def authority(folder):
@@ -256,6 +263,6 @@ def test_tls_asks_for_the_feeds_own_certificate(elm_street, tmp_path):
                     await talk(port, frame(oru(control="no")), answers=1, context=context)
             return good
 
-    [ack] = asyncio.run(act())
+    [ack] = run(act())
     assert b"MSA|AA|tls" in ack
     assert [message.control_id for message in rows(elm_street)] == ["tls"]

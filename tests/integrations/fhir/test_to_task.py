@@ -71,6 +71,7 @@ def test_the_same_order_by_hl7_and_by_fhir_is_one_item_and_one_task(post, elm_st
         "subject": {"identifier": {"system": "urn:oid:2.999.10.1", "value": "E100234"}},
     }
     sent = oru(control="1", order="L26-4471", code="51990-0^Basic metabolic panel^LN", flag="H")
+    sent = sent.replace(b"508773^^^ELM^MR", b"E100234^^^&2.999.10.1&ISO^MR")
     bring(elm_street.ehr, sent, now=now)
     sweep(elm_street.ehr, now=now)
     post(report)
