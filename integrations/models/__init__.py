@@ -1,9 +1,11 @@
-"""Feeds, the messages they brought, and the keys of machines."""
+"""Feeds, the messages they brought, what we ask of EHRs, and the keys of machines."""
 
+from integrations.models.connection import ClientKey, Connection, Fetch, Subscription
 from integrations.models.feed import Feed, FeedKey
 from integrations.models.key import ApiKey, IdempotentRequest, Scope
 from integrations.models.message import InboundMessage, MessageState
 
 __all__ = [
-    "ApiKey", "Feed", "FeedKey", "IdempotentRequest", "InboundMessage", "MessageState", "Scope",
+    "ApiKey", "ClientKey", "Connection", "Feed", "FeedKey", "Fetch", "IdempotentRequest",
+    "InboundMessage", "MessageState", "Scope", "Subscription",
 ]  # fmt: skip
