@@ -29,6 +29,7 @@ YES = Permission(allowed=True)
 class Operation(StrEnum):
     WORK_TASKS = "work tasks"
     CLOSE_ROUTINE = "close routine work"
+    CLOSE_MESSAGE = "settle a message that could not be used"
     CLOSE_RESULT = "close a result that is not plainly normal"
     CLOSE_CRITICAL = "close a critical result"
     ASSIGN = "assign work"
@@ -47,7 +48,8 @@ LEADS = frozenset({Role.SUPERVISOR, Role.PRACTICE_MANAGER})
 
 MAY: dict[Operation, frozenset[Role]] = {
     Operation.WORK_TASKS: CLINICAL | LEADS | {Role.IT},
-    Operation.CLOSE_ROUTINE: CLINICAL | LEADS | {Role.IT},
+    Operation.CLOSE_ROUTINE: CLINICAL | LEADS,
+    Operation.CLOSE_MESSAGE: CLINICAL | LEADS | {Role.IT},
     Operation.CLOSE_RESULT: CLINICIANS,
     Operation.CLOSE_CRITICAL: CLINICIANS,
     Operation.ASSIGN: CLINICAL | LEADS,

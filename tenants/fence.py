@@ -1,8 +1,11 @@
 """Migration operations that fence a table: forced row security, keys led by the practice."""
 
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -12,14 +15,11 @@ from tenants.scope import SETTING
 _OURS = f"practice_id = NULLIF(current_setting('{SETTING}', true), '')::uuid"
 
 
-class Fence(Operation):
-    """After CreateModel of a practice's table: row security, composite primary and foreign keys."""
+class _Statements(Operation):
+    """Statements that change tables and not the state of the models; they go with the table."""
 
     reduces_to_sql = True
     reversible = True
-
-    def __init__(self, *models: str) -> None:
-        self.models = models
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
         """The state of the models does not change."""
@@ -31,91 +31,72 @@ class Fence(Operation):
         from_state: ProjectState,  # noqa: ARG002
         to_state: ProjectState,
     ) -> None:
+        """Run what the operation says, in its order."""
+        for statement in self.statements(partial(to_state.apps.get_model, app_label)):
+            schema_editor.execute(statement)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
+    ) -> None:
+        """Nothing: what was added goes with its table or column."""
+
+    def statements(self, model_of: Callable[[str], Any]) -> Iterator[str]:
+        """The SQL; `model_of` gives a model of the migration's state by its name."""
+        raise NotImplementedError
+
+
+class Fence(_Statements):
+    """After CreateModel of a practice's table: row security, composite primary and foreign keys."""
+
+    def __init__(self, *models: str) -> None:
+        self.models = models
+
+    def statements(self, model_of: Callable[[str], Any]) -> Iterator[str]:
         """Fence each table, then tie its references."""
-        models = [to_state.apps.get_model(app_label, name) for name in self.models]
+        models = [model_of(name) for name in self.models]
         for model in models:
-            for statement in _fence(model):
-                schema_editor.execute(statement)
+            yield from _fence(model)
         for model in models:
             ties = [
                 field for field in model._meta.local_fields if isinstance(field, PracticeForeignKey)
             ]
             for field in ties:
-                schema_editor.execute(_tie(model, field))
+                yield _tie(model, field)
             if all(field.null for field in ties):
-                schema_editor.execute(_root(model))
-
-    def database_backwards(
-        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        """Nothing: the table goes with its CreateModel."""
+                yield _root(model)
 
     def describe(self) -> str:
         """For the output of migrate."""
         return f"Fence {', '.join(self.models)}"
 
 
-class Tie(Operation):
+class Tie(_Statements):
     """The composite foreign key of one reference that was added to a fenced table later."""
-
-    reduces_to_sql = True
-    reversible = True
 
     def __init__(self, model: str, field: str) -> None:
         self.model, self.field = model, field
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The state of the models does not change."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: Any,
-        from_state: ProjectState,  # noqa: ARG002
-        to_state: ProjectState,
-    ) -> None:
+    def statements(self, model_of: Callable[[str], Any]) -> Iterator[str]:
         """Add the constraint."""
-        model = to_state.apps.get_model(app_label, self.model)
-        schema_editor.execute(_tie(model, model._meta.get_field(self.field)))
-
-    def database_backwards(
-        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        """Nothing: the constraint goes with its column."""
+        model = model_of(self.model)
+        yield _tie(model, model._meta.get_field(self.field))
 
     def describe(self) -> str:
         """For the output of migrate."""
         return f"Tie {self.model}.{self.field}"
 
 
-class Revoke(Operation):
+class Revoke(_Statements):
     """Take privileges on a table from the application's role."""
-
-    reduces_to_sql = True
-    reversible = True
 
     def __init__(self, model: str, *privileges: str) -> None:
         self.model, self.privileges = model, privileges
 
-    def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """The state of the models does not change."""
-
-    def database_forwards(
-        self,
-        app_label: str,
-        schema_editor: Any,
-        from_state: ProjectState,  # noqa: ARG002
-        to_state: ProjectState,
-    ) -> None:
+    def statements(self, model_of: Callable[[str], Any]) -> Iterator[str]:
         """Revoke from the role that DATABASE_URL names."""
-        table = to_state.apps.get_model(app_label, self.model)._meta.db_table
-        role = schema_editor.quote_name(settings.DATABASES["default"]["USER"])
-        schema_editor.execute(f'REVOKE {", ".join(self.privileges)} ON "{table}" FROM {role}')
-
-    def database_backwards(
-        self, app_label: str, schema_editor: Any, from_state: ProjectState, to_state: ProjectState
-    ) -> None:
-        """Nothing: the table goes with its CreateModel."""
+        table = model_of(self.model)._meta.db_table
+        role = connection.ops.quote_name(settings.DATABASES["default"]["USER"])
+        yield f'REVOKE {", ".join(self.privileges)} ON "{table}" FROM {role}'
 
     def describe(self) -> str:
         """For the output of migrate."""

@@ -3,12 +3,13 @@
 from django.urls import reverse
 
 from accounts.permissions import Operation, may
-from charts.values import ItemStatus, Severity
+from charts.values import Severity
 from dashboards.queries.desk import Desk
 from dashboards.queries.listing import friction, lease_of
 from dashboards.rows import Action, Choice
 from routing.categories import Category
 from routing.models import Outcome, Task
+from routing.operations import PARTIAL, is_partial
 from routing.operations.moving import closing
 from routing.states import TRANSITIONS, Move, TaskStatus
 
@@ -18,8 +19,6 @@ RESULT_OUTCOMES = (
 )  # fmt: skip
 NOT_ALL_WELL = RESULT_OUTCOMES[2:]
 """What may be said of an abnormal or critical result; the keys stay where they were."""
-
-PARTIAL = "This result is partial. Acknowledge it; it can be closed when the final one arrives."
 
 
 def outcomes(task: Task) -> tuple[Choice, ...]:
@@ -37,12 +36,6 @@ def plain_outcome(task: Task) -> str:
     if task.category == Category.RESULT_REVIEW:
         return Outcome.NORMAL_QUIET.value
     return Outcome.DONE.value
-
-
-def is_partial(task: Task) -> bool:
-    """Whether more of the result is still to come."""
-    held = task.item is not None and task.item.status == ItemStatus.PRELIMINARY
-    return held and task.category == Category.RESULT_REVIEW
 
 
 def main_actions(task: Task, desk: Desk) -> tuple[Action, ...]:

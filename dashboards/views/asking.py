@@ -11,7 +11,6 @@ from dashboards.queries.desk import Desk, zone_of
 from dashboards.views.frame import Request
 from routing import operations
 from routing.models import Task
-from routing.operations import OutcomeNeeded
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +96,6 @@ TITLES = {
 
 
 def _complete(asked: Asked, form: forms.DoneForm | None) -> None:
-    if offers.is_partial(asked.task):
-        raise OutcomeNeeded(offers.PARTIAL)
     said: dict[str, Any] = {"outcome": offers.plain_outcome(asked.task)}
     if form is not None:
         said = {name: form.cleaned_data[name] for name in ("outcome", "told", "told_at")}

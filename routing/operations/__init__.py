@@ -5,13 +5,24 @@
 
 from routing.operations.desk import Placed
 from routing.operations.leases import acknowledge, claim, release
-from routing.operations.moves import assign, cancel, complete, copy, hold, reopen, resume, undo
+from routing.operations.moves import (
+    PARTIAL,
+    assign,
+    cancel,
+    complete,
+    copy,
+    hold,
+    is_partial,
+    reopen,
+    resume,
+    undo,
+)
 from routing.operations.moving import LEASE, LostRace, OutcomeNeeded, TaskNotFound
 from routing.operations.placing import route
 from routing.operations.tending import close_message_task, follow_merge, open_message_task
 
 __all__ = [
-    "LEASE", "LostRace", "OutcomeNeeded", "Placed", "TaskNotFound", "acknowledge", "assign",
-    "cancel", "claim", "close_message_task", "complete", "copy", "follow_merge", "hold",
-    "open_message_task", "release", "reopen", "resume", "route", "undo",
+    "LEASE", "PARTIAL", "LostRace", "OutcomeNeeded", "Placed", "TaskNotFound", "acknowledge",
+    "assign", "cancel", "claim", "close_message_task", "complete", "copy", "follow_merge", "hold",
+    "is_partial", "open_message_task", "release", "reopen", "resume", "route", "undo",
 ]  # fmt: skip

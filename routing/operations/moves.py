@@ -11,7 +11,7 @@ from accounts import permissions
 from accounts.models import Membership
 from accounts.permissions import Operation
 from audit.actors import Actor
-from charts.values import Severity
+from charts.values import ItemStatus, Severity
 from routing.categories import Category
 from routing.models import Outcome, Queue, Task, TaskCopy
 from routing.operations import moving
@@ -19,6 +19,8 @@ from routing.operations.moving import LostRace, OutcomeNeeded, closing
 from routing.states import Move
 
 UNDO_WITHIN = timedelta(minutes=10)
+
+PARTIAL = "This result is partial. Acknowledge it; it can be closed when the final one arrives."
 
 _LEASE = ("claimed_by", "claimed_until")
 _WAIT = ("status_reason", "recheck_date")
@@ -110,7 +112,8 @@ def complete(
 
     Raises:
         PermissionRefused: the member's role may not close this.
-        OutcomeNeeded: an abnormal result needs an outcome, a critical one also who was told, when.
+        OutcomeNeeded: an abnormal result needs an outcome, a critical one also who was told, when;
+            a partial one waits for the final one.
         LostRace: somebody else holds or has closed it.
     """
     task = moving.locked(task_id, member, version=version)
@@ -118,6 +121,8 @@ def complete(
         raise moving.lost(task)
     permissions.require(member.roles, closing(task))
     moving.refuse_if_leased(task, member, now)
+    if is_partial(task):
+        raise OutcomeNeeded(PARTIAL)
     check_outcome(task, outcome, told, told_at, now=now)
     task.owner = task.owner or member
     moving.move(task, Move.COMPLETE, member=member, reason=outcome, actor=actor, now=now)
@@ -185,6 +190,12 @@ def undo(*, task_id: UUID, member: Membership, actor: Actor, now: datetime) -> T
         )
         raise LostRace(sentence, who=actor.name, when=task.ended_at or now)
     return reopen(task_id=task_id, member=member, reason="undo", actor=actor, now=now)
+
+
+def is_partial(task: Task) -> bool:
+    """Whether more of the result is still to come."""
+    held = task.item is not None and task.item.status == ItemStatus.PRELIMINARY
+    return held and task.category == Category.RESULT_REVIEW
 
 
 def check_outcome(

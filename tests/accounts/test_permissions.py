@@ -19,7 +19,8 @@ ROLES = (
 TABLE = {
     # each column a role, in the order of ROLES; x: allowed
     "work tasks":                                     "xxxxxxx.",
-    "close routine work":                             "xxxxxxx.",
+    "close routine work":                             "xxxxxx..",
+    "settle a message that could not be used":        "xxxxxxx.",
     "close a result that is not plainly normal":      "xx......",
     "close a critical result":                        "xx......",
     "assign work":                                    "xxxxxx..",
@@ -81,6 +82,11 @@ def test_one_of_several_roles_is_enough():
 )
 def test_a_refusal_is_a_sentence_that_says_who_may(operation, sentence):
     assert may([], operation).reason == sentence
+
+
+def test_it_settles_messages_and_closes_no_work_on_patients():
+    assert may([Role.IT], Operation.CLOSE_MESSAGE)
+    assert not may([Role.IT], Operation.CLOSE_ROUTINE)
 
 
 def test_who_judges_results_is_clinical():

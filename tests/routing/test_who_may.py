@@ -38,7 +38,6 @@ STAFF = CLINICIANS | {
     Role.CARE_COORDINATOR,
     Role.SUPERVISOR,
     Role.PRACTICE_MANAGER,
-    Role.IT,
 }
 MAY_CLOSE = {
     "critical": CLINICIANS,
@@ -48,6 +47,14 @@ MAY_CLOSE = {
     "normal, delegated": STAFF,
     "referral": STAFF,
 }
+
+
+def test_a_partial_result_waits_for_the_final_one(elm, now):
+    nurse = admit("Some nurse", Role.NURSE, now=now, place="roles.example")
+    task = bring(report(ItemKind.RESULT, ItemStatus.PRELIMINARY), now=now)
+    with pytest.raises(OutcomeNeeded, match="partial"):
+        do("complete", task, nurse, now, outcome="discussed")
+    assert fresh(task).is_open
 
 
 @pytest.mark.parametrize("role", Role)
