@@ -11,6 +11,7 @@ from integrations.fhir import reading as fhir_reading
 from integrations.hl7 import message as hl7_message
 from integrations.hl7 import reading as hl7_reading
 from integrations.models import Feed, InboundMessage
+from integrations.vendors import STANDARD, Profile, compiled, mending
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,25 @@ class Reading:
 
 
 def read(message: InboundMessage, feed: Feed) -> Reading:
-    """The reading of a stored message, in the feed's time zone."""
-    return read_body(message.body, message.standard, time_zone=feed.time_zone, source=feed.slug)
+    """The reading of a stored message, in the feed's time zone and by its vendor's ways."""
+    profile = profile_of(feed)
+    return read_body(
+        message.body,
+        message.standard,
+        time_zone=profile.time_zone or feed.time_zone,
+        source=feed.slug,
+        profile=profile,
+    )
 
 
-def read_body(raw: bytes, standard: str, *, time_zone: str, source: str = "") -> Reading:
+def profile_of(feed: Feed) -> Profile:
+    """The ways of the feed's vendor, with the feed's own."""
+    return compiled(feed.vendor, feed.quirks)
+
+
+def read_body(
+    raw: bytes, standard: str, *, time_zone: str, source: str = "", profile: Profile = STANDARD
+) -> Reading:
     """The reading of raw bytes. What cannot be read is type `malformed` with faults.
 
     `time_zone`: of times without an offset. `source`: who gave out resource ids, the feed.
@@ -46,11 +61,14 @@ def read_body(raw: bytes, standard: str, *, time_zone: str, source: str = "") ->
     """
     if standard == InboundMessage.Standard.FHIR:
         said: Any = fhir_reading.interpret(fhir_body.reread(raw), zone=time_zone, source=source)
+        events = tuple(said.events)
     else:
-        said = hl7_reading.interpret(hl7_message.read(raw), zone=time_zone)
+        message = mending.mended(hl7_message.read(raw), profile)
+        said = hl7_reading.interpret(message, zone=time_zone)
+        events = mending.signed(said.events, message, profile)
     return Reading(
         type=str(said.type),
-        events=tuple(said.events),
+        events=events,
         severity=said.severity,
         faults=tuple(_fault(fault) for fault in said.faults),
         concern=next((fault.text for fault in said.faults if fault.is_error), ""),
