@@ -28,6 +28,9 @@ class Patient(PracticeModel):
     merged_into = PracticeForeignKey("self", null=True, related_name="+")
     updated_at = models.DateTimeField()
 
+    is_news = False
+    """On the instance that registered them: nobody here knew them before. No column."""
+
     class Meta(PracticeModel.Meta):
         indexes = [
             models.Index(
