@@ -1,11 +1,13 @@
-"""Every public HL7 v2 message of a corpus against what should be concluded from it.
+"""Every public message of a corpus against what should be concluded from it.
 
     python bench/corpus.py [FOLDER] [--in-process] [--manage COMMAND]
 
-FOLDER has `INDEX.tsv` (file, kind, traits, correct conclusion, basis) and `hl7v2/`. The messages go
-through `manage.py ingest --dry-run --json`; with `--in-process`, or where the command is not there,
-through the readers alone, with task decisions by a few lines below. Every disagreement is printed.
-Exit status 1 when a message crashed, or ORU, ADT, orders and MDM agree in less than 95 of 100.
+FOLDER has `INDEX.tsv` (file, kind, traits, correct conclusion, basis) and the files: HL7 v2, FHIR,
+C-CDA, what fax services post, signature vectors, cases of CMS50. They go through
+`manage.py ingest --dry-run --json`; with `--in-process` the HL7 v2 rows alone go through the readers
+alone, with task decisions by a few lines below. Every disagreement is printed; docs/corpus.md says
+why we decide otherwise where we do. Exit status 1 when a message crashed, or less than 99 of 100
+rows of HL7 v2, or of the others, agree.
 """
 
 import argparse
@@ -21,7 +23,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+sys.path[:0] = [str(ROOT), str(Path(__file__).resolve().parent)]
+
+import conclusions  # noqa: E402
 
 from charts.values import ItemKind, ItemStatus, Severity  # noqa: E402
 from integrations.events import Event, ItemReported, PatientsMerged  # noqa: E402
@@ -29,7 +33,7 @@ from integrations.hl7 import ack, batch  # noqa: E402
 from integrations.hl7.message import glance, read  # noqa: E402
 from integrations.hl7.reading import Reading, interpret  # noqa: E402
 
-REQUIRED = 95.0
+REQUIRED = 99.0
 FAMILIES = {
     "ORU": "ORU",
     "ADT": "ADT",
@@ -64,17 +68,24 @@ class Row:
     crash: str = ""
 
     @property
+    def is_hl7(self) -> bool:
+        return self.file.startswith("hl7v2/")
+
+    @property
     def family(self) -> str:
+        if not self.is_hl7:
+            return self.file.split("/")[0]
         code = self.kind.split("^")[0]
         return FAMILIES.get(code, code if code in ("batch", "REF", "RDE", "SIU") else "others")
 
 
-def rows_of(folder: Path) -> list[Row]:
+def rows_of(folder: Path, *, only: tuple[str, ...] = ("hl7v2/",)) -> list[Row]:
+    """The rows whose files lie in these folders."""
     with (folder / "INDEX.tsv").open(newline="", encoding="utf-8") as index:
         return [
             Row(row["file"], row["kind"], row["traits"], row["correct conclusion"])
             for row in csv.DictReader(index, delimiter="\t")
-            if row["file"].startswith("hl7v2/")
+            if row["file"].startswith(only)
         ]
 
 
@@ -133,7 +144,7 @@ def tasks_of(event: Event) -> Iterator[dict]:
 
 def by_command(folder: Path, rows: list[Row], command: list[str]) -> None:
     """One run over all files; its lines name the file they are about."""
-    by_file = {str(folder / row.file): row for row in rows}
+    by_file = {str(file): row for row in rows for file in files_of(folder / row.file)}
     done = subprocess.run(
         [*command, "ingest", *by_file, "--dry-run", "--json"],
         capture_output=True,
@@ -146,8 +157,9 @@ def by_command(folder: Path, rows: list[Row], command: list[str]) -> None:
         row = by_file.get(str(Path(said["file"]).resolve())) or by_file.get(said["file"])
         if row is not None:
             test = said["class"] == "test" or "MSH-11=T" in row.traits or "MSH-11=D" in row.traits
-            tasks = [task for task in said["tasks"] if task.get("category") != "quarantine"]
-            row.lines.append(Line(said["ack"], said["class"], said["severity"], tasks, test))
+            row.lines.append(
+                Line(said["ack"], said["class"], said["severity"], said["tasks"], test)
+            )
     for row in rows:
         if not row.lines and row.kind != "batch":
             row.crash = f"no line from the command (exit status {done.returncode})"
@@ -155,13 +167,22 @@ def by_command(folder: Path, rows: list[Row], command: list[str]) -> None:
         print(done.stderr[-2000:], file=sys.stderr)
 
 
+def files_of(path: Path) -> list[Path]:
+    """The file of a row, or the resources of a case, less what the case expects of them."""
+    if not path.is_dir():
+        return [path]
+    return sorted(one for one in path.rglob("*.json") if not one.name.startswith("MeasureReport"))
+
+
 # --- the comparison
 
 
-def differences(row: Row) -> list[str]:
+def differences(row: Row, folder: Path = Path()) -> list[str]:
     """Each way in which what was said differs from what should have been."""
     if row.crash:
         return [f"crash: {row.crash}"]
+    if not row.is_hl7:
+        return conclusions.disagreements(row, folder)
     if row.kind == "batch":
         count = int(re.search(r"split into (\d+)", row.conclusion)[1])
         return [] if len(row.lines) == count else [f"{len(row.lines)} messages, not {count}"]
@@ -264,14 +285,14 @@ def is_own_choice(task: dict) -> bool:
 # --- the report
 
 
-def report(rows: list[Row]) -> int:
-    wrong = {row.file: found for row in rows if (found := differences(row))}
+def report(rows: list[Row], folder: Path) -> int:
+    wrong = {row.file: found for row in rows if (found := differences(row, folder))}
     totals, agreed = Counter(), Counter()
     policies = defaultdict(list)
     for row in rows:
         totals[row.family] += 1
         agreed[row.family] += row.file not in wrong
-        if row.file not in wrong and row.lines:
+        if row.file not in wrong and row.lines and row.is_hl7:
             for text in set(own_choices(row)):
                 policies[text].append(row.file)
     print(f"{'family':10} {'agree':>6} {'of':>6} {'percent':>8}")
@@ -284,12 +305,18 @@ def report(rows: list[Row]) -> int:
     for text, files in sorted(policies.items()):
         print(f"POLICY {len(files):4} {text}")
     crashes = sum(1 for row in rows if row.crash)
-    print(f"{len(rows)} messages, {crashes} crashes, {len(wrong)} disagreements")
-    named = set(FAMILIES.values())
-    of_named = sum(totals[family] for family in named)
-    share = 100 * sum(agreed[family] for family in named) / max(of_named, 1)
-    print(f"ORU, ADT, orders, MDM: {share:.2f} % of {of_named}")
-    return 1 if crashes or share < REQUIRED else 0
+    print(f"{len(rows)} rows, {crashes} crashes, {len(wrong)} disagreements")
+    least = 100.0
+    for name, of_group in (
+        ("HL7 v2", [row for row in rows if row.is_hl7]),
+        ("all others", [row for row in rows if not row.is_hl7]),
+    ):
+        if of_group:
+            right = sum(row.file not in wrong for row in of_group)
+            share = 100 * right / len(of_group)
+            least = min(least, share)
+            print(f"{name}: {right} of {len(of_group)}, {share:.2f} %")
+    return 1 if crashes or least < REQUIRED else 0
 
 
 def own_choices(row: Row) -> Iterator[str]:
@@ -314,13 +341,14 @@ def main() -> int:
     if not (folder / "INDEX.tsv").exists():
         print(f"There is no corpus in {folder}.", file=sys.stderr)
         return 2
-    rows = rows_of(folder)
     command = ROOT / "integrations" / "management" / "commands" / "ingest.py"
     if options.in_process or not command.exists():
+        rows = rows_of(folder)
         in_process(folder, rows)
     else:
+        rows = rows_of(folder, only=("",))
         by_command(folder, rows, shlex.split(options.manage))
-    return report(rows)
+    return report(rows, folder)
 
 
 if __name__ == "__main__":

@@ -103,12 +103,16 @@ def arrival_of_fhir(
     resource_type: str,
     order_key: str,
     cause: str,
+    standard: str = InboundMessage.Standard.FHIR,
 ) -> Arrival:
-    """A FHIR body, which the door has parsed; `cause` says why it is refused, or is empty."""
+    """A body that the door has parsed: a FHIR one, or one of another `standard` than HL7 v2.
+
+    `cause` says why it is refused, or is empty.
+    """
     return Arrival(
         practice_id=practice_id,
         feed_id=feed_id,
-        standard=InboundMessage.Standard.FHIR,
+        standard=standard,
         raw=raw,
         arrived=tick(),
         digest=hashlib.sha256(raw).hexdigest(),

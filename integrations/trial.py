@@ -8,21 +8,30 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import operations as accounts
 from audit.actors import Actor
 from integrations import intake, operations, receiver
+from integrations.cda import reading as cda_reading
 from integrations.fhir import body as fhir_body
+from integrations.fhir.issues import Issue
 from integrations.hl7 import batch
 from integrations.models import Feed, InboundMessage, MessageState
 from integrations.reading import Reading, read
 from integrations.receiver import Arrival
+from integrations.webhooks import reading as fax_reading
 from routing import starter
+from routing.categories import Category
 from routing.models import Task
 from tenants import scope
 from tenants.ids import uuid7
 
 HL7, FHIR = InboundMessage.Standard.HL7, InboundMessage.Standard.FHIR
+CCDA, FAX = InboundMessage.Standard.CCDA, InboundMessage.Standard.FAX
+
+WIDE_XML = (b"\xff\xfe<\x00", b"\xfe\xff\x00<")
+"""How UTF-16 begins with a `<`."""
 
 
 @dataclass(slots=True)
@@ -43,13 +52,31 @@ class Conclusion:
 
 
 def bodies(raw: bytes) -> Iterator[tuple[bytes, str]]:
-    """The messages in a file and their standard: JSON is FHIR, all else HL7 v2, a batch gives
-    each of its own."""
-    if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
-        yield raw, FHIR
-        return
-    for body in batch.split(raw).messages:
-        yield body, HL7
+    """The messages in a file and their standard, told by how it begins.
+
+    XML is a clinical document; JSON is FHIR, one resource a line too, or what a fax service posts;
+    all else is HL7 v2, of which a batch gives each message of its own.
+    """
+    start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith((b"<", *WIDE_XML)):
+        yield raw, CCDA
+    elif start.startswith((b"{", b"[")):
+        lines = [line for line in start.splitlines() if line.strip()]
+        is_listed = len(lines) > 1 and all(_is_whole(line) for line in lines)
+        for body in lines if is_listed else [raw]:
+            yield body, FAX if _is_fax(body) else FHIR
+    else:
+        for body in batch.split(raw).messages:
+            yield body, HL7
+
+
+def _is_whole(line: bytes) -> bool:
+    line = line.strip()
+    return line.startswith(b'{"') and line.endswith(b"}")
+
+
+def _is_fax(body: bytes) -> bool:
+    return b'"resourceType"' not in body and fax_reading.interpret(body).fax is not None
 
 
 @contextmanager
@@ -83,21 +110,28 @@ def ingest(body: bytes, standard: str, feed: Feed, *, dry_run: bool, now: dateti
 def _arrival(body: bytes, standard: str, feed: Feed) -> Arrival:
     if standard == HL7:
         return receiver.arrival_of_hl7(body, practice_id=scope.current(), feed_id=feed.pk)
-    parsed = fhir_body.parse(body)
-    cause = (
-        ""
-        if parsed.is_valid
-        else "; ".join(sorted({i.code.value for i in parsed.issues if i.is_error}))
-    )
+    name, control_id, issues = _told(body, standard)
     return receiver.arrival_of_fhir(
         body,
         practice_id=scope.current(),
         feed_id=feed.pk,
-        control_id="",
-        resource_type=parsed.type,
+        control_id=control_id,
+        resource_type=name,
         order_key="",
-        cause=cause,
+        cause="; ".join(sorted({i.code.value for i in issues if i.is_error})),
+        standard=standard,
     )
+
+
+def _told(body: bytes, standard: str) -> tuple[str, str, tuple[Issue, ...]]:
+    """The type of a body that is not HL7 v2, the sender's id of it, and what is wrong with it."""
+    if standard == FHIR:
+        parsed = fhir_body.parse(body)
+        return parsed.type, "", parsed.issues
+    if standard == CCDA:
+        return "ClinicalDocument", "", cda_reading.interpret(body, zone="UTC").refusals
+    told = fax_reading.interpret(body)
+    return told.type, told.fax.event_id if told.fax else "", told.faults
 
 
 def _processed(message: InboundMessage, *, now: datetime) -> tuple[Reading, list[dict[str, str]]]:
@@ -105,17 +139,10 @@ def _processed(message: InboundMessage, *, now: datetime) -> tuple[Reading, list
         return read(message, message.feed), []
     outcome = intake.process_alone(message, now=now)
     if outcome is None:
-        held = Task.objects.select_related("queue").filter(message_id=message.pk)
-        return read(message, message.feed), [
-            {
-                "category": task.category,
-                "queue_role": task.queue.role,
-                "priority": task.priority,
-                "action": "create",
-            }
-            for task in held
-        ]
-    return outcome.reading, [
+        held = Task.objects.filter(message_id=message.pk)
+        return read(message, message.feed), _made(held)
+    unfiled = Task.objects.filter(message_id=message.pk, category=Category.MISFILED_DOCUMENT)
+    return outcome.reading, _made(unfiled.filter(item=None)) + [
         {
             "category": placed.task.category,
             "queue_role": placed.role,
@@ -126,16 +153,28 @@ def _processed(message: InboundMessage, *, now: datetime) -> tuple[Reading, list
     ]
 
 
+def _made(tasks: QuerySet[Task]) -> list[dict[str, str]]:
+    """Tasks that belong to the message itself."""
+    return [
+        {
+            "category": task.category,
+            "queue_role": task.queue.role,
+            "priority": task.priority,
+            "action": "create",
+        }
+        for task in tasks.select_related("queue")
+    ]
+
+
 def _conclusion(
     arrival: Arrival, message: InboundMessage, reading: Reading, tasks: list[dict[str, str]]
 ) -> Conclusion:
     plan = arrival.plan
     refused = message.state == MessageState.REJECTED
     faults = list(reading.faults)
-    if refused and plan is not None:
-        faults = [
-            {"code": str(f.code), "location": f.location, "text": f.text} for f in plan.faults
-        ]
+    if refused:
+        said = plan.faults if plan is not None else _told(message.body, arrival.standard)[2]
+        faults = [{"code": str(f.code), "location": f.location, "text": f.text} for f in said]
     return Conclusion(
         type=message.type,
         ack={"mode": plan.mode.value, "accept": plan.accept, "application": plan.application}

@@ -67,9 +67,9 @@ def fhir(request: HttpRequest, slug: str) -> HttpResponse:
             arrival = _arrival_of_fhir(request, feed, parsed)
             [stored] = _store([arrival])
     except DoorRefused as refused:
-        return _refused_fhir(refused.status, refused.sentence)
+        return refused_fhir(refused.status, refused.sentence)
     except RequestDataTooBig:
-        return _refused_fhir(413, "The body is over the limit.")
+        return refused_fhir(413, "The body is over the limit.")
     if not parsed.is_valid:
         return _outcome(fhir_body.http_status(parsed.issues), parsed.issues, stored)
     accepted = Issue(
@@ -107,7 +107,8 @@ def _outcome(status: int, issues: tuple[Issue, ...], stored: Stored) -> HttpResp
     return response
 
 
-def _refused_fhir(status: int, sentence: str) -> HttpResponse:
+def refused_fhir(status: int, sentence: str) -> HttpResponse:
+    """An OperationOutcome for a request that was not let in."""
     body = {
         "resourceType": "OperationOutcome",
         "issue": [{"severity": "error", "code": ISSUE_OF_STATUS[status], "diagnostics": sentence}],

@@ -20,10 +20,6 @@ class Category(StrEnum):
     PRIOR_AUTHORIZATION = "prior-authorization"
     MISFILED_DOCUMENT = "misfiled-document"
     QUARANTINED_MESSAGE = "quarantined-message"
-    OVERDUE_RESULT = "overdue-result"
-    MISSING_NOTE = "missing-note"
-    MISSING_REPORT = "missing-report"
-    SILENT_FEED = "silent-feed"
 
     @property
     def label(self) -> str:
@@ -32,11 +28,6 @@ class Category(StrEnum):
 
 
 CHOICES = [(category.value, category.label) for category in Category]
-
-BY_ABSENCE = frozenset({
-    Category.OVERDUE_RESULT, Category.MISSING_NOTE, Category.MISSING_REPORT, Category.SILENT_FEED,
-})  # fmt: skip
-"""Work that no message asks for: something did not come."""
 
 DELEGABLE = frozenset({
     Category.REFERRAL, Category.MEDICATION_CHANGE, Category.APPOINTMENT_FOLLOW_UP,
@@ -61,7 +52,13 @@ WORK: dict[tuple[ItemKind, ItemStatus], Category] = {
 ARRIVED = frozenset({S.FINAL, S.AMENDED, S.CORRECTED, S.UNKNOWN})
 """A document that came, signed or without a word on its signing."""
 
-CONSULT_NOTE = "consult-note"
+CONSULT_NOTE, REFERRAL_NOTE = "consult-note", "referral-note"
+REPORTS = frozenset({
+    "imaging-report", "laboratory-report", "pathology-report", "cardiology-report",
+})  # fmt: skip
+"""Documents that tell a result in words."""
+OUTSIDE = "outside"
+"""`details["origin"]` of a document that another house wrote: somebody here reads it."""
 
 
 def category_of(kind: str, status: str, details: dict[str, str]) -> Category | None:
@@ -70,8 +67,18 @@ def category_of(kind: str, status: str, details: dict[str, str]) -> Category | N
     if state[0] == ItemKind.REQUEST:
         return _requested(details) if state[1] in (S.ACTIVE, S.DRAFT) else None
     if state[0] == ItemKind.DOCUMENT and state[1] in ARRIVED:
-        return Category.CONSULT_REPORT if details.get("document_type") == CONSULT_NOTE else None
+        return _arrived(details)
     return WORK.get(state)
+
+
+def _arrived(details: dict[str, str]) -> Category | None:
+    """A consult note is read by whoever referred; so is whatever else comes from outside."""
+    kind = details.get("document_type")
+    if kind == CONSULT_NOTE:
+        return Category.CONSULT_REPORT
+    if details.get("origin") != OUTSIDE or kind == REFERRAL_NOTE:
+        return None  # ours, or the work is the referral itself
+    return Category.RESULT_REVIEW if kind in REPORTS else Category.CONSULT_REPORT
 
 
 def _requested(details: dict[str, str]) -> Category:

@@ -26,6 +26,9 @@ class InboundMessage(PracticeModel):
     class Standard(models.TextChoices):
         HL7 = "hl7v2"
         FHIR = "fhir"
+        CCDA = "ccda"
+        FAX = "fax"
+        """What a fax service posts: that a fax came, or what became of one."""
 
     feed = PracticeForeignKey(Feed, related_name="messages")
     standard = models.CharField(max_length=6, choices=Standard)
@@ -64,7 +67,8 @@ class InboundMessage(PracticeModel):
                 condition=models.Q(state__in=MessageState.values), name="message_state_known"
             ),
             models.CheckConstraint(
-                condition=models.Q(standard__in=["hl7v2", "fhir"]), name="message_standard_known"
+                condition=models.Q(standard__in=["hl7v2", "fhir", "ccda", "fax"]),
+                name="message_standard_known",
             ),
         ]
         indexes = [

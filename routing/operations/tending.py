@@ -20,18 +20,14 @@ from routing.states import Move, TaskStatus
 
 @transaction.atomic
 def open_message_task(
-    *, message_id: UUID, title: str, reason: str, actor: Actor, now: datetime
-) -> Task:
-    """A person must look at a message that could not be processed. One open task a message."""
-    held = (
-        Task.objects.open()
-        .filter(message_id=message_id, category=Category.QUARANTINED_MESSAGE)
-        .first()
-    )
+    *, message_id: UUID, title: str, reason: str, actor: Actor, now: datetime,
+    category: Category = Category.QUARANTINED_MESSAGE,
+) -> Task:  # fmt: skip
+    """A person must look at a message that could not become an item. One open task a message."""
+    held = Task.objects.open().filter(message_id=message_id, category=category).first()
     if held is not None:
         return held
     book = rulebook.load(now=now)
-    category = Category.QUARANTINED_MESSAGE
     decision = book.decide(facts_of_message(category), people={}, location_code="")
     task = Task(
         message_id=message_id, category=category.value, title=title[:250],

@@ -1,0 +1,1 @@
+"""Clinical documents (HL7 CDA R2, C-CDA): bytes in, events or faults out. Pure."""
