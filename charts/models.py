@@ -28,6 +28,9 @@ class Patient(PracticeModel):
     merged_into = PracticeForeignKey("self", null=True, related_name="+")
     updated_at = models.DateTimeField()
 
+    is_news = False
+    """On the instance that registered them: nobody here knew them before. No column."""
+
     class Meta(PracticeModel.Meta):
         indexes = [
             models.Index(
@@ -92,6 +95,8 @@ class Encounter(PracticeModel):
     attending = models.JSONField(default=dict)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    note_awaited_since = models.DateTimeField(null=True)
+    """When a finished visit began to wait for its signed note; None: nobody waits."""
 
     class Meta(PracticeModel.Meta):
         constraints = [
@@ -104,7 +109,12 @@ class Encounter(PracticeModel):
         indexes = [
             models.Index(
                 fields=["practice", "patient", "-started_at"], name="encounters_of_patient"
-            )
+            ),
+            models.Index(
+                fields=["practice", "note_awaited_since"],
+                name="encounters_to_look_at",
+                condition=models.Q(note_awaited_since__isnull=False),
+            ),
         ]
 
 
@@ -145,6 +155,8 @@ class ChartItem(PracticeModel):
     """Facts that the newest report leaves out, each with the revision that it is from."""
     version = models.PositiveIntegerField(default=1)
     received_at = models.DateTimeField()
+    look_at = models.DateTimeField(null=True)
+    """When to look whether what it asks for has come (`charts.expecting`); None: no need."""
 
     class Meta(PracticeModel.Meta):
         constraints = [
@@ -171,7 +183,37 @@ class ChartItem(PracticeModel):
             ),
         ]
         indexes = [
-            models.Index(fields=["practice", "patient", "-received_at"], name="items_of_patient")
+            models.Index(fields=["practice", "patient", "-received_at"], name="items_of_patient"),
+            models.Index(
+                fields=["practice", "look_at"],
+                name="items_to_look_at",
+                condition=models.Q(look_at__isnull=False),
+            ),
+        ]
+
+
+class Wait(models.TextChoices):
+    """What has a date by which it should have come; the days of each are the practice's."""
+
+    LABORATORY = "laboratory", "Result of a laboratory order"
+    IMAGING = "imaging", "Result of an imaging order"
+    URGENT_ORDER = "urgent-order", "Result of an urgent order"
+    NOTE = "note", "Signed note of a visit"
+    REFERRAL = "referral", "Report on a referral"
+    URGENT_REFERRAL = "urgent-referral", "Report on an urgent referral"
+
+
+class WaitLength(PracticeModel):
+    """After how many days the practice asks where something is, in place of the default."""
+
+    wait = models.CharField(max_length=20, choices=Wait)
+    days = models.PositiveSmallIntegerField()
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "wait"], name="wait_length_once"),
+            models.CheckConstraint(condition=models.Q(wait__in=Wait.values), name="wait_known"),
+            models.CheckConstraint(condition=models.Q(days__gte=1), name="wait_at_least_a_day"),
         ]
 
 

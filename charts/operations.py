@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from audit.actors import Actor
 from charts import patients, revising, versions
 from charts.identity import naming
 from charts.models import Attachment, ChartItem, Encounter, ItemVersion, Patient, ResultValue
-from charts.values import ItemKind, ItemReport, ItemStatus, PatientDetails, ProviderRef
+from charts.values import AWAITING, ItemKind, ItemReport, ItemStatus, PatientDetails, ProviderRef
 from tenants import bulk
 from tenants.bulk import Row
 from tenants.ids import uuid7
@@ -54,7 +54,10 @@ class Filed:
     """Whether a value, a flag or what was withdrawn differs from what was held."""
 
 
-WRITTEN = (*revising.COLUMNS, "version")
+HISTORY = timedelta(days=90)
+"""What was to come longer ago than this when we first heard of it is not asked after."""
+
+WRITTEN = (*revising.COLUMNS, "version", "look_at")
 
 
 class AnotherPatient(Exception):
@@ -109,6 +112,7 @@ def _file(tray: _Tray, filing: Filing, patient: Patient) -> Filed:
     if item.version and not late and revising.state(item) == before:
         return Filed(item, item.patient, Change.UNCHANGED, filing.message_id, news=False)
     item.version += 1
+    item.look_at = tray.now if report.kind in AWAITING else item.look_at
     tray.changed[key] = item
     tray.versions.append(_version(item, filing, tray.now, is_current=not late))
     change = Change.OPENED if item.version == 1 else Change.LATE if late else Change.REVISED
@@ -261,15 +265,27 @@ def record_visit(
 ) -> Encounter:  # fmt: skip
     """Open or move on a visit; a finished one does not go back to in progress."""
     patient, *_ = patients.find_or_register([details], overwrite=True, actor=actor, now=now)
-    encounter, _ = Encounter.objects.select_for_update(of=("self",)).get_or_create(
+    encounter, created = Encounter.objects.select_for_update(of=("self",)).get_or_create(
         source=source, number=number[:120], defaults={"patient": patient, "status": status}
     )
+    before = "" if created else encounter.status
     if encounter.status not in ("finished", "cancelled") or status in ("finished", "cancelled"):
         encounter.status = status
     encounter.location_code = location_code[:80] or encounter.location_code
     encounter.attending = asdict(attending) if attending else encounter.attending
     encounter.started_at = started_at or encounter.started_at
     encounter.ended_at = ended_at or encounter.ended_at
-    encounter.save(update_fields=["status", "location_code", "attending", "started_at", "ended_at"])
+    _await_note(encounter, finished=encounter.status == "finished" != before, now=now)
+    encounter.save(update_fields=["status", "location_code", "attending", "started_at", "ended_at",
+                                  "note_awaited_since"])  # fmt: skip
     log.record("encounter.changed", entity=encounter, patient_id=patient.pk, actor=actor, now=now)
     return encounter
+
+
+def _await_note(encounter: Encounter, *, finished: bool, now: datetime) -> None:
+    """A visit that has just finished waits for its note; one that ended long ago is history."""
+    if encounter.status != "finished":
+        encounter.note_awaited_since = None
+    elif finished:
+        ended = min(encounter.ended_at or now, now)
+        encounter.note_awaited_since = ended if now - ended <= HISTORY else None

@@ -28,6 +28,11 @@ SPOKEN = {
     "phone": "phone", "language": "language", "deceased": "is_deceased",
 }  # fmt: skip
 
+
+class TwoPatients(Exception):
+    """The identifiers point to different patients, and none of them decides: a person must."""
+
+
 LENGTHS = {field.name: field.max_length for field in Patient._meta.concrete_fields}
 
 
@@ -39,6 +44,9 @@ def find_or_register(
 
     `overwrite`: these messages are about the person (ADT), so what they say replaces what is held;
     otherwise they only fill what is empty.
+
+    Raises:
+        TwoPatients: identifiers of one of them are known as different patients'.
     """
     known = _known(said)
     fresh: list[Patient] = []
@@ -62,16 +70,34 @@ def _known(said: Sequence[PatientDetails]) -> dict[Key, Patient]:
 def _match(
     details: PatientDetails, known: dict[Key, Patient], fresh: list[Patient], now: datetime
 ) -> Patient:
-    """The one that an identifier names; of two, the one that the record number (MR) names."""
-    named = sorted(naming(details), key=lambda identifier: identifier.type != "MR")
-    for identifier in named:
-        if patient := known.get((identifier.value, identifier.assigner)):
-            return patient
+    """Whom the identifiers name; where they differ, whom the record numbers (MR) name."""
+    named = naming(details)
+    if patient := _named(named, known):
+        return patient
     patient = Patient(is_unidentified=not named, updated_at=now, **_spoken(details))
+    patient.is_news = True
     fresh.append(patient)
     for identifier in named:
         known[identifier.value, identifier.assigner] = patient
     return patient
+
+
+def _named(named: Sequence[Identifier], known: dict[Key, Patient]) -> Patient | None:
+    """Record numbers decide; two of them that differ are never guessed between."""
+    hits = [
+        (identifier.type == "MR", known[identifier.value, identifier.assigner])
+        for identifier in named
+        if (identifier.value, identifier.assigner) in known
+    ]
+    deciding = [patient for is_record, patient in hits if is_record] or [one for _, one in hits]
+    if len({patient.pk for patient in deciding}) > 1:
+        raise TwoPatients
+    return deciding[0] if deciding else None
+
+
+def candidates(details: PatientDetails) -> list[Patient]:
+    """The different patients whom the identifiers point to."""
+    return list({patient.pk: patient for patient in _known([details]).values()}.values())
 
 
 def _register(

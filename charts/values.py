@@ -23,6 +23,13 @@ class ItemKind(StrEnum):
     MESSAGE = "message"
 
 
+AWAITING = frozenset({ItemKind.ORDER, ItemKind.REFERRAL})
+"""Something is to come of these by a date: a result, a report."""
+
+ANSWERS = frozenset({"answer", "response"})
+"""Details of a referral that only the other side tells: RRI, a Task that fulfils it."""
+
+
 class ItemStatus(StrEnum):
     """Where the item stands at its source, in one list for all kinds.
 

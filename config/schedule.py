@@ -7,6 +7,7 @@ from typing import Protocol
 
 from integrations import intake
 from integrations.api import idempotency
+from routing import chasing
 
 
 class Sweeper(Protocol):
@@ -30,6 +31,7 @@ class Sweep:
 
 SWEEPS = (
     Sweep("process-messages", 0.5, intake.sweep),
+    Sweep("ask-after-missing", 60.0, chasing.sweep),
     Sweep("forget-repeats", 3600.0, idempotency.sweep),
 )
 

@@ -32,6 +32,16 @@ if not SECRET_KEY:
     raise ImproperlyConfigured("SECRET_KEY is empty. Set it, or start with `python3 run.py`.")
 FEED_KEY_SECRET = _secret("FEED_KEY_SECRET", SECRET_KEY)
 """Secrets of feed keys are derived from it: changing it ends every feed key."""
+SEALING_SECRETS = [
+    secret
+    for secret in (_secret("SEALING_SECRET", SECRET_KEY), _secret("SEALING_SECRET_BEFORE"))
+    if secret
+]
+"""The first seals what we keep of EHRs (client secrets, private keys); all of them open it."""
+EHR_LOOPBACK = _flag("EHR_LOOPBACK")
+"""EHR servers on this machine may be asked, by plain http: for tests and demos, never else."""
+EHR_CA_FILE = os.environ.get("EHR_CA_FILE", "")
+"""Certificates of a private authority that EHR servers may show, beside the public ones."""
 
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [

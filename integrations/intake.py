@@ -8,7 +8,6 @@ processed is quarantined with its cause and a human task. It blocks its own orde
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,12 +17,16 @@ from audit.actors import Actor
 from charts import operations as charts
 from charts import patients
 from charts.operations import AnotherPatient, Filing
+from charts.patients import TwoPatients
+from integrations import outcomes as made
+from integrations import sightings
+from integrations.dictionary import Unknown
 from integrations.events import ItemReported, PatientChanged, PatientsMerged, VisitChanged
-from integrations.models import Feed, InboundMessage, MessageState
-from integrations.reading import Reading, read
+from integrations.models import Feed, InboundMessage, MessageState, Unmapped
+from integrations.outcomes import Outcome
+from integrations.reading import Reading, profile_of, read
 from routing import operations as routing
 from routing.categories import Category
-from routing.operations import Placed
 from routing.rulebook import NoRules
 from tenants import scope
 from tenants.models import Practice
@@ -31,6 +34,8 @@ from tenants.models import Practice
 logger = logging.getLogger(__name__)
 
 ACTOR = Actor.machine("integrations.intake")
+
+TWO_PATIENTS = "its numbers belong to two patients"
 
 BATCH = 100
 MOST_ATTEMPTS = 60
@@ -55,15 +60,6 @@ class CannotProcess(Exception):
     def __init__(self, cause: str) -> None:
         super().__init__(cause)
         self.cause = cause
-
-
-@dataclass(slots=True)
-class Outcome:
-    """What one message came to."""
-
-    message: InboundMessage
-    reading: Reading
-    placed: list[Placed] = field(default_factory=list)
 
 
 def sweep(*, now: datetime, batch: int = BATCH) -> int:
@@ -119,8 +115,12 @@ def process(messages: Sequence[InboundMessage], *, now: datetime) -> list[Outcom
     live = [outcome for outcome in outcomes if not _ignored(outcome, outcome.message.feed)]
     for outcome in live:
         _refuse_unusable(outcome.reading)
-    _apply_people(live, now=now)
-    _apply_items(live, now=now)
+    made.translate(live)
+    try:
+        _apply_people(live, now=now)
+        _apply_items(live, now=now)
+    except TwoPatients as error:
+        raise CannotProcess(TWO_PATIENTS) from error
     for outcome in live:
         if outcome.reading.concern:
             _ask_a_person(outcome, now=now)
@@ -170,7 +170,10 @@ def _have_it_filed(outcome: Outcome, *, now: datetime) -> None:
 
 def _ignored(outcome: Outcome, feed: Feed) -> bool:
     """Training and debug traffic on a production feed raises no live task (MSH-11)."""
-    if outcome.message.is_test and feed.environment == Feed.Environment.PRODUCTION:
+    profile = profile_of(feed)
+    flagged = outcome.message.is_test and profile.heeds_test_flag
+    is_test = flagged or (profile.test_names and made.is_of(profile.test_names, outcome.reading))
+    if is_test and feed.environment == Feed.Environment.PRODUCTION:
         outcome.reading = outcome.reading.as_test()
         return True
     return False
@@ -217,6 +220,7 @@ def _apply_items(outcomes: Sequence[Outcome], *, now: datetime) -> None:
     except AnotherPatient as error:
         raise CannotProcess("the number belongs to another patient") from error
     by_message = {outcome.message.pk: outcome for outcome in outcomes}
+    made.note_strangers(filed, by_message)
     for placed in routing.route(filed, actor=ACTOR, now=now):
         if placed.task.message_id in by_message:
             by_message[placed.task.message_id].placed.append(placed)
@@ -241,6 +245,14 @@ def _finish(outcomes: Sequence[Outcome], *, now: datetime) -> None:
     ids, classes, faults = map(list, zip(*rows, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(FINISH, [now, ids, classes, faults, scope.current()])
+    sightings.record(
+        (
+            (outcome.message.feed_id, outcome.message.pk, unknown)
+            for outcome in outcomes
+            for unknown in outcome.unknown
+        ),
+        now=now,
+    )
 
 
 def process_alone(message: InboundMessage, *, now: datetime) -> Outcome | None:
@@ -275,6 +287,9 @@ def _quarantine(message: InboundMessage, cause: str, *, now: datetime) -> None:
     message.state, message.cause, message.processed_at = MessageState.QUARANTINED, cause, now
     message.attempts += 1
     message.save(update_fields=["state", "cause", "processed_at", "attempts"])
+    if cause == TWO_PATIENTS:
+        held = Unknown(Unmapped.Kind.TWO_PATIENTS, str(message.pk))
+        sightings.record([(message.feed_id, message.pk, held)], now=now)
     routing.open_message_task(
         message_id=message.pk,
         title=f"{message.type or 'Message'} from {message.feed.name} was not processed",

@@ -2,9 +2,10 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.db import transaction
 from audit import log
 from audit.actors import Actor
 from integrations.models import ApiKey, Feed, FeedKey, InboundMessage, MessageState
+from integrations.vendors import checked
 from routing import operations as routing
 from tenants import scope
 from tenants.models import Door, DoorKind
@@ -77,6 +79,26 @@ def listen_on(*, feed: Feed, mllp_port: int, actor: Actor, now: datetime) -> Non
     feed.mllp_port = mllp_port
     feed.save(update_fields=["mllp_port"])
     log.record("feed.port-changed", entity=feed, detail={"port": mllp_port}, actor=actor, now=now)
+
+
+@transaction.atomic
+def tune(
+    *, feed: Feed, vendor: str, quirks: Mapping[str, Any], actor: Actor, now: datetime
+) -> None:
+    """Say of which vendor a feed is, and where it departs from that vendor's profile.
+
+    Raises:
+        BadQuirks: a setting is unknown, or not of its kind.
+    """
+    checked(vendor, quirks)
+    held = Feed.objects.lock([feed.pk]).get()
+    held.vendor, held.quirks = vendor[:40], dict(quirks)
+    held.save(update_fields=["vendor", "quirks"])
+    feed.vendor, feed.quirks = held.vendor, held.quirks
+    log.record(
+        "feed.tuned", entity=feed, detail={"vendor": checked(vendor, {}).slug, "keys": [*quirks]},
+        actor=actor, now=now,
+    )  # fmt: skip
 
 
 @transaction.atomic

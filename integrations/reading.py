@@ -12,6 +12,7 @@ from integrations.fhir import reading as fhir_reading
 from integrations.hl7 import message as hl7_message
 from integrations.hl7 import reading as hl7_reading
 from integrations.models import Feed, InboundMessage
+from integrations.vendors import STANDARD, Profile, compiled, mending
 from integrations.webhooks import reading as fax_reading
 
 
@@ -38,20 +39,40 @@ class Reading:
 
 
 def read(message: InboundMessage, feed: Feed) -> Reading:
-    """The reading of a stored message, in the feed's time zone."""
-    return read_body(message.body, message.standard, time_zone=feed.time_zone, source=feed.slug)
+    """The reading of a stored message, in the feed's time zone and by its vendor's ways."""
+    profile = profile_of(feed)
+    return read_body(
+        message.body,
+        message.standard,
+        time_zone=profile.time_zone or feed.time_zone,
+        source=feed.slug,
+        profile=profile,
+    )
 
 
-def read_body(raw: bytes, standard: str, *, time_zone: str, source: str = "") -> Reading:
+def profile_of(feed: Feed) -> Profile:
+    """The ways of the feed's vendor, with the feed's own."""
+    return compiled(feed.vendor, feed.quirks)
+
+
+def read_body(
+    raw: bytes, standard: str, *, time_zone: str, source: str = "", profile: Profile = STANDARD
+) -> Reading:
     """The reading of raw bytes. What cannot be read is type `malformed` with faults.
 
     `time_zone`: of times without an offset. `source`: who gave out resource ids, the feed.
     A FHIR body was found valid when it came.
     """
-    said = _said(raw, standard, time_zone=time_zone, source=source)
+    if standard == InboundMessage.Standard.HL7:
+        message = mending.mended(hl7_message.read(raw), profile)
+        said: Any = hl7_reading.interpret(message, zone=time_zone)
+        events = mending.signed(said.events, message, profile)
+    else:
+        said = _said(raw, standard, time_zone=time_zone, source=source)
+        events = tuple(said.events)
     return Reading(
         type=str(said.type),
-        events=tuple(said.events),
+        events=events,
         severity=said.severity,
         faults=tuple(_fault(fault) for fault in said.faults),
         concern=next((fault.text for fault in said.faults if fault.is_error), ""),
@@ -61,13 +82,11 @@ def read_body(raw: bytes, standard: str, *, time_zone: str, source: str = "") ->
 
 def _said(raw: bytes, standard: str, *, time_zone: str, source: str) -> Any:
     """What the reader of this standard makes of the bytes; the readers' readings look alike."""
-    if standard == InboundMessage.Standard.FHIR:
-        return fhir_reading.interpret(fhir_body.reread(raw), zone=time_zone, source=source)
     if standard == InboundMessage.Standard.CCDA:
         return cda_reading.interpret(raw, zone=time_zone, max_bytes=len(raw))
     if standard == InboundMessage.Standard.FAX:
         return fax_reading.interpret(raw)
-    return hl7_reading.interpret(hl7_message.read(raw), zone=time_zone)
+    return fhir_reading.interpret(fhir_body.reread(raw), zone=time_zone, source=source)
 
 
 def _fault(fault: Any) -> dict[str, Any]:

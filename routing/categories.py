@@ -20,6 +20,10 @@ class Category(StrEnum):
     PRIOR_AUTHORIZATION = "prior-authorization"
     MISFILED_DOCUMENT = "misfiled-document"
     QUARANTINED_MESSAGE = "quarantined-message"
+    OVERDUE_RESULT = "overdue-result"
+    MISSING_NOTE = "missing-note"
+    MISSING_REPORT = "missing-report"
+    SILENT_FEED = "silent-feed"
 
     @property
     def label(self) -> str:
@@ -28,6 +32,11 @@ class Category(StrEnum):
 
 
 CHOICES = [(category.value, category.label) for category in Category]
+
+BY_ABSENCE = frozenset({
+    Category.OVERDUE_RESULT, Category.MISSING_NOTE, Category.MISSING_REPORT, Category.SILENT_FEED,
+})  # fmt: skip
+"""Work that no message asks for: something did not come."""
 
 DELEGABLE = frozenset({
     Category.REFERRAL, Category.MEDICATION_CHANGE, Category.APPOINTMENT_FOLLOW_UP,

@@ -12,7 +12,7 @@ def closing(category: str, severity: str, role: str) -> Operation:
     A normal result is routine only where the rules delegate it: in a clinicians' queue it was not
     on the list, near a limit, or of a patient at raised risk.
     """
-    if category == Category.QUARANTINED_MESSAGE:
+    if category in (Category.QUARANTINED_MESSAGE, Category.SILENT_FEED):
         return Operation.CLOSE_MESSAGE
     if severity == Severity.CRITICAL:
         return Operation.CLOSE_CRITICAL

@@ -79,6 +79,14 @@ RULES: Sequence[tuple[str, dict[str, Any], Role, Assignee, Priority]] = [
      _all(_is("category", C.PRIOR_AUTHORIZATION.value)), Role.CARE_COORDINATOR, A.NOBODY, P.URGENT),
     ("A misfiled document goes to the care coordinators",
      _all(_is("category", C.MISFILED_DOCUMENT.value)), Role.CARE_COORDINATOR, A.NOBODY, P.ROUTINE),
+    ("A result that did not come goes to the nurses",
+     _all(_is("category", C.OVERDUE_RESULT.value)), Role.NURSE, A.NOBODY, P.URGENT),
+    ("A visit without a signed note goes to its clinician",
+     _all(_is("category", C.MISSING_NOTE.value)), Role.PHYSICIAN, A.AUTHOR, P.ROUTINE),
+    ("A referral without a report goes to the care coordinators",
+     _all(_is("category", C.MISSING_REPORT.value)), Role.CARE_COORDINATOR, A.NOBODY, P.ROUTINE),
+    ("A feed that has gone silent goes to IT",
+     _all(_is("category", C.SILENT_FEED.value)), Role.IT, A.NOBODY, P.URGENT),
     ("Whatever no rule names goes to the supervisor", _all(), Role.SUPERVISOR, A.NOBODY, P.URGENT),
 ]  # fmt: skip
 

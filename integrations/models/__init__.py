@@ -3,9 +3,10 @@
 from integrations.models.connection import ClientKey, Connection, Fetch, Subscription
 from integrations.models.feed import Feed, FeedKey
 from integrations.models.key import ApiKey, IdempotentRequest, Scope
+from integrations.models.mapping import CodeMap, Unmapped
 from integrations.models.message import InboundMessage, MessageState
 
 __all__ = [
-    "ApiKey", "ClientKey", "Connection", "Feed", "FeedKey", "Fetch", "IdempotentRequest",
-    "InboundMessage", "MessageState", "Scope", "Subscription",
+    "ApiKey", "ClientKey", "CodeMap", "Connection", "Feed", "FeedKey", "Fetch", "IdempotentRequest",
+    "InboundMessage", "MessageState", "Scope", "Subscription", "Unmapped",
 ]  # fmt: skip

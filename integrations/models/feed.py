@@ -26,6 +26,8 @@ class Feed(PracticeModel):
     client_certificate = models.CharField(max_length=64, blank=True)
     """SHA-256 of the certificate that must be shown on TLS connections; empty: none asked."""
     is_active = models.BooleanField(default=True)
+    quirks = models.JSONField(default=dict, blank=True)
+    """Its own departures from the vendor's profile (integrations.vendors.quirks)."""
 
     class Meta(PracticeModel.Meta):
         constraints = [

@@ -62,6 +62,9 @@ class Task(PracticeModel):
     """None: the task is about a message that could not become an item."""
     message_id = models.UUIDField(null=True)
     """The message that caused it, or that it is about."""
+    about_id = models.UUIDField(null=True)
+    """The order, referral, visit or feed of which something did not come; such a task has no
+    item."""
     patient = PracticeForeignKey(Patient, null=True, related_name="tasks")
     category = models.CharField(max_length=30, choices=CATEGORIES)
     title = models.CharField(max_length=250)
@@ -102,6 +105,11 @@ class Task(PracticeModel):
                 fields=["practice", "message_id"],
                 condition=models.Q(category=Category.QUARANTINED_MESSAGE, ended_at__isnull=True),
                 name="one_open_task_a_quarantined_message",
+            ),
+            models.UniqueConstraint(
+                fields=["practice", "category", "about_id"],
+                condition=models.Q(about_id__isnull=False, ended_at__isnull=True),
+                name="one_open_task_an_absence",
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=TaskStatus.values), name="task_status_known"
@@ -144,6 +152,11 @@ class Task(PracticeModel):
                 condition=models.Q(ended_at__isnull=True, owner__isnull=True),
             ),
             models.Index(fields=["practice", "item"], name="tasks_of_item"),
+            models.Index(
+                fields=["practice", "about_id"],
+                name="tasks_about",
+                condition=models.Q(about_id__isnull=False),
+            ),
             models.Index(fields=["practice", "patient", "-authored_at"], name="tasks_of_patient"),
             models.Index(
                 fields=["practice", "owner", "-ended_at"],

@@ -3,6 +3,7 @@
 `leases` and `moves` are what people do.
 """
 
+from routing.operations.absences import Absence, End, close_absences, open_absences
 from routing.operations.desk import Placed
 from routing.operations.leases import acknowledge, claim, release
 from routing.operations.moves import (
@@ -22,7 +23,8 @@ from routing.operations.placing import route
 from routing.operations.tending import close_message_task, follow_merge, open_message_task
 
 __all__ = [
-    "LEASE", "PARTIAL", "LostRace", "OutcomeNeeded", "Placed", "TaskNotFound", "acknowledge",
-    "assign", "cancel", "claim", "close_message_task", "complete", "copy", "follow_merge", "hold",
-    "is_partial", "open_message_task", "release", "reopen", "resume", "route", "undo",
+    "LEASE", "PARTIAL", "Absence", "End", "LostRace", "OutcomeNeeded", "Placed", "TaskNotFound",
+    "acknowledge", "assign", "cancel", "claim", "close_absences", "close_message_task", "complete",
+    "copy", "follow_merge", "hold", "is_partial", "open_absences", "open_message_task", "release",
+    "reopen", "resume", "route", "undo",
 ]  # fmt: skip

@@ -229,7 +229,9 @@ def _today(task: Task, now: datetime) -> date:
 def _refuse_if_replaced(task: Task) -> None:
     """The same item, or the same message, may have got a further task since this one ended."""
     about: dict[str, Any] = {"item_id": task.item_id}
-    if task.item_id is None:
+    if task.about_id is not None:
+        about = {"about_id": task.about_id, "category": task.category}
+    elif task.item_id is None:
         about = {"message_id": task.message_id, "category": task.category}
     others = Task.objects.open().filter(**about).exclude(pk=task.pk)
     newer = others.select_related("owner").first()

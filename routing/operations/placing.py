@@ -10,7 +10,7 @@ from django.db import transaction
 from audit.actors import Actor
 from charts.models import ChartItem
 from charts.operations import Change, Filed
-from charts.values import ItemKind, ItemStatus
+from charts.values import ANSWERS, ItemKind, ItemStatus
 from routing import rulebook, states
 from routing.categories import Category, category_of
 from routing.danger import danger
@@ -19,9 +19,6 @@ from routing.models import Outcome, Task
 from routing.operations.desk import Action, Desk, Placed
 from routing.rulebook import Decision
 from routing.states import Move, TaskStatus
-
-ANSWERS = frozenset({"answer", "response"})
-"""Details of a referral that only the other side tells: RRI, a Task that fulfils it."""
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0005_fence_connection'),
+        ('integrations', '0007_fence_code_map'),
         ('tenants', '0002_fence'),
     ]
 

@@ -1,0 +1,1 @@
+"""What we ask of EHRs over FHIR: sign in, read, search, subscribe. Every request leaves here."""

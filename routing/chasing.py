@@ -1,0 +1,99 @@
+"""A sweep: what did not come by its date becomes a task; what has come since closes it."""
+
+import logging
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import OperationalError, transaction
+
+from audit.actors import Actor
+from charts import expecting
+from charts.expecting import Answer, Overdue
+from charts.models import Wait
+from routing.categories import Category
+from routing.models import Task
+from routing.operations import Absence, End, close_absences, open_absences
+from routing.rulebook import NoRules
+from tenants import scope
+from tenants.models import Practice
+
+logger = logging.getLogger(__name__)
+
+ACTOR = Actor.machine("routing.chasing")
+BATCH = 200
+
+CATEGORIES = {
+    Wait.LABORATORY: Category.OVERDUE_RESULT,
+    Wait.IMAGING: Category.OVERDUE_RESULT,
+    Wait.URGENT_ORDER: Category.OVERDUE_RESULT,
+    Wait.NOTE: Category.MISSING_NOTE,
+    Wait.REFERRAL: Category.MISSING_REPORT,
+    Wait.URGENT_REFERRAL: Category.MISSING_REPORT,
+}
+MISSING = {
+    Category.OVERDUE_RESULT: ("No result", "Ordered {day}; no final result has come."),
+    Category.MISSING_NOTE: ("No signed note", "Visit of {day}; no signed note has come."),
+    Category.MISSING_REPORT: ("No report", "Referred {day}; no report has come."),
+}
+"""What the title begins with, and the reason."""
+
+ENDS = {
+    (Category.OVERDUE_RESULT, Answer.CAME): End("the result came"),
+    (Category.OVERDUE_RESULT, Answer.WITHDRAWN): End("the order was cancelled", came=False),
+    (Category.MISSING_NOTE, Answer.CAME): End("the note came"),
+    (Category.MISSING_NOTE, Answer.WITHDRAWN): End("the visit was cancelled", came=False),
+    (Category.MISSING_REPORT, Answer.CAME): End("the report came"),
+    (Category.MISSING_REPORT, Answer.WITHDRAWN): End("the referral was withdrawn", came=False),
+}
+
+
+def sweep(*, now: datetime) -> int:
+    """Every practice once; returns how many rows were looked at and tasks ended. A practice in
+    trouble is alone in it."""
+    done = 0
+    for practice in list(Practice.objects.filter(is_active=True)):
+        try:
+            with scope.scoped(practice.pk):
+                done += sweep_practice(zone=ZoneInfo(practice.time_zone), now=now)
+        except OperationalError:
+            raise
+        except NoRules:
+            continue  # Messages wait for rules too, and say so.
+        except Exception:
+            logger.exception("practice not swept", extra={"practice": str(practice.pk)})
+    return done
+
+
+@transaction.atomic
+def sweep_practice(*, zone: ZoneInfo, now: datetime) -> int:
+    """One batch of the practice in scope."""
+    looked, late = expecting.overdue(now=now, limit=BATCH)
+    open_absences([_absence(one, zone) for one in late], actor=ACTOR, now=now)
+    return looked + _close_answered(now=now)
+
+
+def _absence(late: Overdue, zone: ZoneInfo) -> Absence:
+    category = CATEGORIES[late.wait]
+    begins, reason = MISSING[category]
+    day = late.since.astimezone(zone)
+    return Absence(
+        category=category, about_id=late.about_id, since=late.since,
+        title=f"{begins}: {late.what}" if late.what else f"{begins}: visit of {day:%b} {day.day}",
+        reason=reason.format(day=f"{day:%b} {day.day}"), patient_id=late.patient_id,
+        location_code=late.location_code, people=late.people,
+    )  # fmt: skip
+
+
+def _close_answered(*, now: datetime) -> int:
+    """The open tasks about what has come, or is not awaited any more."""
+    waiting: dict[UUID, Category] = {
+        about: Category(category)
+        for about, category in Task.objects.open()
+        .filter(about_id__isnull=False, category__in=list(MISSING))
+        .values_list("about_id", "category")
+        if about
+    }
+    found = expecting.answers(waiting)
+    ends = {about: ENDS[waiting[about], answer] for about, answer in found.items()}
+    return close_absences(ends, actor=ACTOR, now=now) if ends else 0
