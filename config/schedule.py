@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from integrations import intake
+from integrations import intake, silence
 from integrations.api import idempotency
 from routing import chasing
 
@@ -32,6 +32,7 @@ class Sweep:
 SWEEPS = (
     Sweep("process-messages", 0.5, intake.sweep),
     Sweep("ask-after-missing", 60.0, chasing.sweep),
+    Sweep("listen-for-silence", 120.0, silence.sweep),
     Sweep("forget-repeats", 3600.0, idempotency.sweep),
 )
 

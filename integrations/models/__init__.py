@@ -5,8 +5,10 @@ from integrations.models.feed import Feed, FeedKey
 from integrations.models.key import ApiKey, IdempotentRequest, Scope
 from integrations.models.mapping import CodeMap, Unmapped
 from integrations.models.message import InboundMessage, MessageState
+from integrations.models.rhythm import FeedHour, FeedRhythm
 
 __all__ = [
-    "ApiKey", "ClientKey", "CodeMap", "Connection", "Feed", "FeedKey", "Fetch", "IdempotentRequest",
-    "InboundMessage", "MessageState", "Scope", "Subscription", "Unmapped",
+    "ApiKey", "ClientKey", "CodeMap", "Connection", "Feed", "FeedHour", "FeedKey", "FeedRhythm",
+    "Fetch", "IdempotentRequest", "InboundMessage", "MessageState", "Scope", "Subscription",
+    "Unmapped",
 ]  # fmt: skip
