@@ -6,6 +6,6 @@ from tenants.fence import Fence
 
 
 class Migration(migrations.Migration):
-    dependencies = [("integrations", "0008_feed_rhythm")]
+    dependencies = [("integrations", "0009_feed_rhythm")]
 
     operations = [Fence("FeedHour", "FeedRhythm")]

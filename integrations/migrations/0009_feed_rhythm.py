@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0007_fence_code_map'),
+        ('integrations', '0008_standards'),
         ('tenants', '0002_fence'),
     ]
 
