@@ -230,15 +230,46 @@ def merge(
     kept, *_ = find_or_register([survivor], overwrite=True, actor=actor, now=now)
     named = _known([PatientDetails(identifiers=tuple(gone))])
     ended = {patient.pk: patient for patient in named.values() if patient.pk != kept.pk}
-    # Whoever files an item of theirs holds their row: we wait for them, then move it too.
-    list(Patient.objects.lock([kept.pk, *ended]))
     missing = [i for i in naming(PatientDetails(identifiers=tuple(gone)))
                if (i.value, i.assigner) not in named]  # fmt: skip
+    _end(ended, kept, actor=actor, now=now)
     bulk.insert_new(PatientIdentifier, [_identifier(kept, i) for i in missing])
+    return kept, list(ended.values())
+
+
+def _end(ended: dict[Any, Patient], kept: Patient, *, actor: Actor, now: datetime) -> None:
+    # Whoever files an item of theirs holds their row: we wait for them, then move it too.
+    list(Patient.objects.lock([kept.pk, *ended]))
     for patient in sorted(ended.values(), key=lambda patient: patient.pk):
         _move(patient, kept)
         log.record("patient.merged", entity=patient, patient_id=kept.pk, actor=actor, now=now)
-    return kept, list(ended.values())
+
+
+@transaction.atomic
+def unite(*, kept: Patient, gone: Sequence[Patient], actor: Actor, now: datetime) -> None:
+    """A person says that these are one; their tasks follow by `routing.operations.follow_merge`."""
+    ended = {patient.pk: patient for patient in gone if patient.pk != kept.pk}
+    _end(ended, kept, actor=actor, now=now)
+
+
+@transaction.atomic
+def hand_over(said: PatientDetails, *, to: Patient, actor: Actor, now: datetime) -> None:
+    """A person says that these numbers are this patient's, whoever had them until now."""
+    for key, patient in sorted(_known([said]).items()):
+        if patient.pk != to.pk:
+            row = PatientIdentifier.objects.get(value=key[0], assigner=key[1])
+            row.patient = to
+            row.save(update_fields=["patient"])
+            log.record("patient.number-moved", entity=patient, patient_id=to.pk,
+                       detail={"identifier": str(row.pk)}, actor=actor, now=now)  # fmt: skip
+
+
+@transaction.atomic
+def confirm(patient: Patient, *, actor: Actor, now: datetime) -> None:
+    """A person says that this is somebody of their own."""
+    patient.is_unidentified, patient.updated_at = False, now
+    patient.save(update_fields=["is_unidentified", "updated_at"])
+    log.record("patient.confirmed", entity=patient, patient_id=patient.pk, actor=actor, now=now)
 
 
 def _move(patient: Patient, kept: Patient) -> None:

@@ -19,12 +19,12 @@ from routing.operations.moves import (
     undo,
 )
 from routing.operations.moving import LEASE, LostRace, OutcomeNeeded, TaskNotFound
-from routing.operations.placing import route
+from routing.operations.placing import Rerouted, reroute, route
 from routing.operations.tending import close_message_task, follow_merge, open_message_task
 
 __all__ = [
-    "LEASE", "PARTIAL", "Absence", "End", "LostRace", "OutcomeNeeded", "Placed", "TaskNotFound",
-    "acknowledge", "assign", "cancel", "claim", "close_absences", "close_message_task", "complete",
-    "copy", "follow_merge", "hold", "is_partial", "open_absences", "open_message_task", "release",
-    "reopen", "resume", "route", "undo",
+    "LEASE", "PARTIAL", "Absence", "End", "LostRace", "OutcomeNeeded", "Placed", "Rerouted",
+    "TaskNotFound", "acknowledge", "assign", "cancel", "claim", "close_absences",
+    "close_message_task", "complete", "copy", "follow_merge", "hold", "is_partial",
+    "open_absences", "open_message_task", "release", "reopen", "reroute", "resume", "route", "undo",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Routing: each filed item gets, keeps, changes or loses its one open task."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -15,10 +15,18 @@ from routing import rulebook, states
 from routing.categories import Category, category_of
 from routing.danger import danger
 from routing.facts import Background, facts_of
-from routing.models import Outcome, Task
+from routing.models import Outcome, Task, TaskTransition
 from routing.operations.desk import Action, Desk, Placed
 from routing.rulebook import Decision
 from routing.states import Move, TaskStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Rerouted:
+    """Tasks that moved, and how many stayed: they were right, or a person has touched them."""
+
+    moved: list[Placed]
+    stayed: int
 
 
 @transaction.atomic
@@ -35,6 +43,48 @@ def route(filed: Sequence[Filed], *, actor: Actor, now: datetime) -> list[Placed
         _place(desk, one, tasks.get(pk), known)
     desk.write()
     return desk.placed
+
+
+@transaction.atomic
+def reroute(item_ids: Collection[UUID], *, actor: Actor, now: datetime) -> Rerouted:
+    """Decide anew on the open tasks of these items: what the rules consult has changed.
+
+    A task that a person has touched stays where that person put it.
+    """
+    rows = Task.objects.open().filter(item_id__in=item_ids).order_by("pk")
+    tasks = list(rows.select_for_update(of=("self",)).select_related("item", "patient"))
+    touched = set(
+        TaskTransition.objects.filter(task__in=tasks, member__isnull=False).values_list(
+            "task_id", flat=True
+        )
+    )
+    if not tasks:
+        return Rerouted([], stayed=0)
+    book = rulebook.load(now=now)
+    filed = {
+        task.pk: Filed(task.item, task.patient, Change.REVISED, task.message_id, news=False)
+        for task in tasks
+        if task.item and task.patient and task.pk not in touched
+    }
+    known = rulebook.background(book, [(one.item, one.patient) for one in filed.values()])
+    desk = Desk(book, actor, now)
+    for task in tasks:
+        if task.pk in filed:
+            _decide_anew(desk, filed[task.pk], task, known)
+    desk.write()
+    return Rerouted(desk.placed, stayed=len(tasks) - len(desk.placed))
+
+
+def _decide_anew(desk: Desk, filed: Filed, task: Task, known: Background) -> None:
+    decision = _decide(desk, filed, Category(task.category), known)
+    was = (task.queue_id, task.owner_id, task.priority, task.location_id)
+    _take(task, filed, Category(task.category), decision, desk.now)
+    task.owner = decision.owner
+    if was != (task.queue_id, task.owner_id, task.priority, task.location_id):
+        before = task.status
+        task.status = states.after(Move.REROUTE, TaskStatus(before))
+        desk.changed.append(task)
+        desk.trace(task, Move.REROUTE, before, Action.UPDATE, decision)
 
 
 def _latest(filed: Sequence[Filed]) -> dict[UUID, Filed]:
