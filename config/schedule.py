@@ -7,6 +7,7 @@ from typing import Protocol
 
 from integrations import intake, silence
 from integrations.api import idempotency
+from integrations.ehr import fetching, polling
 from routing import chasing
 
 
@@ -33,6 +34,8 @@ SWEEPS = (
     Sweep("process-messages", 0.5, intake.sweep),
     Sweep("ask-after-missing", 60.0, chasing.sweep),
     Sweep("listen-for-silence", 120.0, silence.sweep),
+    Sweep("fetch-from-ehrs", 2.0, fetching.sweep),
+    Sweep("poll-ehrs", 15.0, polling.sweep),
     Sweep("forget-repeats", 3600.0, idempotency.sweep),
 )
 

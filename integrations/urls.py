@@ -9,6 +9,6 @@ app_name = "integrations"
 urlpatterns = [
     path("hl7v2/<slug:slug>", views.hl7v2, name="hl7v2"),
     path("fhir/<slug:slug>", views.fhir, name="fhir"),
-    path("jwks/<slug:slug>.json", ehr.jwks, name="jwks"),
     path("ccda/<slug:slug>", ccda, name="ccda"),
+    path("jwks/<slug:slug>.json", ehr.jwks, name="jwks"),
 ]

@@ -3,53 +3,33 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from integrations.ehr import smart, splicing, transport
+from integrations.ehr import smart, transport
 from integrations.ehr.access import Access
-from integrations.ehr.faults import (
-    AddressRefused,
-    Busy,
-    EhrFault,
-    Gone,
-    Malformed,
-    Refused,
-    SignInRefused,
+from integrations.ehr.answers import (
+    ONE,
+    UNAUTHORIZED,
+    Resource,
+    as_of,
+    date_of,
+    good,
+    made,
+    resources_of,
+    sound,
 )
+from integrations.ehr.faults import AddressRefused, Gone, Malformed
 from integrations.ehr.transport import FHIR, Answer
-from integrations.fhir import structure
 
 MOST_PAGES = 200
-LONGEST_WAIT_S = 24 * 3600.0
 
-ONE = re.compile(r"[A-Z][A-Za-z]{2,40}/[A-Za-z0-9\-.]{1,64}(/_history/[A-Za-z0-9\-.]{1,64})?")
+OPERATION = re.compile(r"[A-Z][A-Za-z]{2,40}/[A-Za-z0-9\-.]{1,64}/\$[a-z\-]{1,40}(\?[!-~]{1,300})?")
 MANY = re.compile(r"[A-Z][A-Za-z]{2,40}(/_search)?\?[!-~]{1,1500}")
 
-UNAUTHORIZED = 401
-GONE = {404, 410}
-BUSY = {408, 423, 425, 429, 500, 502, 503, 504}
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """A resource as read and, byte for byte, as sent."""
-
-    value: dict[str, Any] = field(repr=False)
-    text: str = field(repr=False)
-
-    @property
-    def type(self) -> str:
-        return str(self.value.get("resourceType", ""))
-
-    @property
-    def reference(self) -> str:
-        """`Type/id`, or empty."""
-        known = f"{self.type}/{self.value.get('id', '')}"
-        return known if ONE.fullmatch(known) else ""
+UNKNOWN_OPERATION = {400, 404, 405, 410, 422, 501}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +54,21 @@ class Client:
         relative = self.relative(reference)
         if not ONE.fullmatch(relative):
             raise AddressRefused("The reference is not one to a resource of this server.")
-        text, value = _sound(self._ask("GET", f"{self.access.base}/{relative}"))
+        text, value = sound(self._ask("GET", f"{self.access.base}/{relative}"))
+        return Resource(value, text)
+
+    def operation(self, reference: str) -> Resource:
+        """What `Type/id/$name?parameters` answers; a server that does not know it has none.
+
+        Raises:
+            EhrFault: as for `read`.
+        """
+        if not OPERATION.fullmatch(reference):
+            raise AddressRefused("The reference is not one to an operation of this server.")
+        answer = self._answered("GET", f"{self.access.base}/{reference}", None)
+        if answer.status in UNKNOWN_OPERATION:
+            raise Gone("The server does not know this operation.")
+        text, value = sound(good(answer))
         return Resource(value, text)
 
     def metadata(self) -> dict[str, Any]:
@@ -83,7 +77,7 @@ class Client:
         Raises:
             EhrFault: it could not be had.
         """
-        _, value = _sound(self._ask("GET", f"{self.access.base}/metadata"))
+        _, value = sound(self._ask("GET", f"{self.access.base}/metadata"))
         if value.get("resourceType") != "CapabilityStatement":
             raise Malformed("The server's metadata is no CapabilityStatement.")
         return value
@@ -94,7 +88,7 @@ class Client:
         Raises:
             EhrFault: the server could not be asked.
         """
-        return _date(self._ask("GET", f"{self.access.base}/metadata"))
+        return date_of(self._ask("GET", f"{self.access.base}/metadata"))
 
     def search(self, query: str) -> Iterator[Page]:
         """The pages of `Type?query`, each asked for when the one before it has been taken.
@@ -111,10 +105,10 @@ class Client:
                 raise Malformed("The server's pages do not come to an end.")
             seen.add(url)
             answer = self._ask("GET", url)
-            text, value = _sound(answer)
+            text, value = sound(answer)
             if value.get("resourceType") != "Bundle":
                 raise Malformed("The answer to a search is no Bundle.")
-            yield Page(tuple(_resources(text)), _as_of(value, answer))
+            yield Page(tuple(resources_of(text)), as_of(value, answer))
             url = self._next(value, url)
 
     def create(self, resource: dict[str, Any]) -> dict[str, Any]:
@@ -124,7 +118,7 @@ class Client:
             EhrFault: it was not made.
         """
         url = f"{self.access.base}/{resource['resourceType']}"
-        return _made(self._ask("POST", url, resource), resource)
+        return made(self._ask("POST", url, resource), resource)
 
     def update(self, resource: dict[str, Any]) -> dict[str, Any]:
         """The resource as it stands now.
@@ -133,7 +127,7 @@ class Client:
             EhrFault: it was not changed.
         """
         url = f"{self.access.base}/{resource['resourceType']}/{resource['id']}"
-        return _made(self._ask("PUT", url, resource), resource)
+        return made(self._ask("PUT", url, resource), resource)
 
     def delete(self, reference: str) -> None:
         """End a resource.
@@ -166,14 +160,15 @@ class Client:
         return None
 
     def _ask(self, method: str, url: str, resource: dict[str, Any] | None = None) -> Answer:
+        return good(self._answered(method, url, resource))
+
+    def _answered(self, method: str, url: str, resource: dict[str, Any] | None) -> Answer:
         """Send it; where the token is not taken, once more with a new one."""
         answer = self._send(method, url, resource)
         if answer.status == UNAUTHORIZED:
             smart.forget(self.access.connection_id)
             answer = self._send(method, url, resource)
-        if answer.is_ok:
-            return answer
-        raise _fault(answer)
+        return answer
 
     def _send(self, method: str, url: str, resource: dict[str, Any] | None) -> Answer:
         headers = {"Accept": FHIR, **smart.authorization(self.access, now=self.now)}
@@ -199,84 +194,3 @@ def _below(url: str, base: str) -> bool:
 def _origin(parts: SplitResult) -> tuple[str, str | None, int | None, bool]:
     usual = {"https": 443, "http": 80}.get(parts.scheme)
     return parts.scheme, parts.hostname, parts.port or usual, "@" in parts.netloc
-
-
-def _fault(answer: Answer) -> EhrFault:
-    """What an answer other than success means."""
-    status = answer.status
-    if status in GONE:
-        return Gone()
-    if status == UNAUTHORIZED:
-        return SignInRefused()
-    if status in BUSY:
-        return Busy(retry_after_s=_retry_after(answer))
-    if 300 <= status < 400:
-        return Refused("The server sent us elsewhere. Enter the address at which it answers.")
-    if status == 403:
-        return Refused("The server does not let us see this. Check the scopes that it granted.")
-    return Refused(f"The server refused the request ({status}).")
-
-
-def _retry_after(answer: Answer) -> float | None:
-    """Seconds, from a number or a date; the date is held against the server's own clock."""
-    said = answer.headers.get("retry-after", "").strip()
-    if said.isdigit() and len(said) < 9:
-        return min(float(said), LONGEST_WAIT_S)
-    until, there = _moment(said), _date(answer)
-    if until is None or there is None:
-        return None
-    return min(max((until - there).total_seconds(), 0.0), LONGEST_WAIT_S)
-
-
-def _date(answer: Answer) -> datetime | None:
-    return _moment(answer.headers.get("date", ""))
-
-
-def _moment(said: str) -> datetime | None:
-    try:
-        at = parsedate_to_datetime(said)
-    except (TypeError, ValueError):
-        return None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
-
-
-def _as_of(bundle: dict[str, Any], answer: Answer) -> datetime | None:
-    meta = bundle.get("meta")
-    said = meta.get("lastUpdated") if isinstance(meta, dict) else None
-    try:
-        at = datetime.fromisoformat(said) if isinstance(said, str) else None
-    except ValueError:
-        at = None
-    return at.astimezone(UTC) if at is not None and at.tzinfo else _date(answer)
-
-
-def _sound(answer: Answer) -> tuple[str, dict[str, Any]]:
-    """The body, checked before it is used: JSON of a bounded depth, an object with a type."""
-    try:
-        value = structure.read(answer.body, max_bytes=transport.LARGEST)
-    except structure.Unreadable:
-        raise Malformed from None
-    if not isinstance(value, dict) or not isinstance(value.get("resourceType"), str):
-        raise Malformed
-    return answer.body.decode("utf-8-sig"), value
-
-
-def _resources(text: str) -> Iterator[Resource]:
-    for part in splicing.entries(text):
-        value = json.loads(part)
-        if isinstance(value, dict):
-            yield Resource(value, part)
-
-
-def _made(answer: Answer, sent: dict[str, Any]) -> dict[str, Any]:
-    """What the server made: its body, or what its Location says of what we sent."""
-    if answer.body.strip():
-        _, value = _sound(answer)
-        if value.get("resourceType") == sent["resourceType"]:
-            return value
-    found = re.search(
-        rf"{sent['resourceType']}/([A-Za-z0-9\-.]{{1,64}})", answer.headers.get("location", "")
-    )
-    if found is None and "id" not in sent:
-        raise Malformed("The server made a resource and did not say its id.")
-    return sent | ({"id": found[1]} if found else {})

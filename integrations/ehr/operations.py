@@ -15,7 +15,8 @@ from django.db import transaction
 from audit import log
 from audit.actors import Actor
 from integrations.ehr import sealing
-from integrations.models import ClientKey, Connection, Feed
+from integrations.models import ClientKey, Connection, Feed, FeedKey, Subscription
+from integrations.operations import issue_feed_key
 from tenants.ids import uuid7
 
 ACTIVE_KEYS = 2
@@ -29,6 +30,10 @@ ALGORITHMS: dict[str, Any] = {
 
 class TooManyKeys(Exception):
     """A practice has at most two active keys: retire the old one first."""
+
+
+class AlreadySubscribed(Exception):
+    """A feed has one live subscription for a topic and its criteria."""
 
 
 class NotActive(Exception):
@@ -45,6 +50,20 @@ class Settings:
     secret: str = ""
     token_url: str = ""
     scopes: str = "system/*.rs"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A topic that we want to be told of."""
+
+    topic: str
+    endpoint: str
+    """Our own address, to which the EHR sends."""
+    criteria: str = ""
+    payload: str = "id-only"
+    heartbeat_s: int = 3600
+    by_athena: bool = False
+    """In athenahealth's way: signed, id-only, event numbers that begin anew."""
 
 
 def pair_of(algorithm: str) -> tuple[dict[str, Any], str]:
@@ -136,6 +155,29 @@ def set_polling(
     connection.save(update_fields=["poll_types", "poll_every_s", "next_poll_at"])
     detail = {"types": list(types), "every_s": every_s}
     log.record("ehr.polling-set", entity=connection, detail=detail, actor=actor, now=now)
+
+
+@transaction.atomic
+def open_subscription(*, feed: Feed, wish: Wish, actor: Actor, now: datetime) -> Subscription:
+    """Note what we are about to ask of the EHR: a handshake may come before its answer.
+
+    Raises:
+        AlreadySubscribed: the topic is asked for already.
+    """
+    Feed.objects.lock([feed.pk]).get()
+    live = Subscription.objects.filter(feed=feed, topic=wish.topic, criteria=wish.criteria)
+    if live.exclude(status=Subscription.Status.OFF).exists():
+        raise AlreadySubscribed("This topic is subscribed to already.")
+    if wish.by_athena and not FeedKey.objects.filter(feed=feed, revoked_at=None).exists():
+        issue_feed_key(feed=feed, actor=actor, now=now)
+    row = Subscription.objects.create(
+        feed=feed, topic=wish.topic, criteria=wish.criteria, endpoint=wish.endpoint,
+        payload="id-only" if wish.by_athena else wish.payload,
+        heartbeat_s=0 if wish.by_athena else wish.heartbeat_s,
+        restarts_counts=wish.by_athena, created_at=now,
+    )  # fmt: skip
+    log.record("ehr.subscription-asked", entity=row, actor=actor, now=now)
+    return row
 
 
 @transaction.atomic

@@ -31,6 +31,8 @@ class Connection(PracticeModel):
     polled_until = models.DateTimeField(null=True)
     """Everything changed before this instant (the server's clock) has been taken in."""
     next_poll_at = models.DateTimeField(null=True)
+    poll_failures = models.PositiveSmallIntegerField(default=0)
+    """In a row."""
     last_ok_at = models.DateTimeField(null=True)
     last_failed_at = models.DateTimeField(null=True)
     last_failure = models.CharField(max_length=120, blank=True)
@@ -96,6 +98,10 @@ class Subscription(PracticeModel):
     last_heard_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
     """Renewed before; null: never ends."""
+    renew_after = models.DateTimeField(null=True)
+    """When the sweep next tries to renew it."""
+    endpoint = models.URLField(max_length=400, blank=True)
+    """Our own address that it tells."""
     created_at = models.DateTimeField()
     last_failure = models.CharField(max_length=120, blank=True)
 
@@ -123,7 +129,7 @@ class Fetch(PracticeModel):
         WAITING = "waiting"
         DONE = "done"
         GONE = "gone"
-        """The server says that there is no such resource, or that we may not see it."""
+        """The server says that there is no such resource."""
 
     feed = PracticeForeignKey(Feed, related_name="+")
     message = PracticeForeignKey(InboundMessage, related_name="+", null=True)
