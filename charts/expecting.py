@@ -21,7 +21,8 @@ from audit import log
 from audit.actors import Actor
 from charts.models import ChartItem, Encounter, Wait, WaitLength
 from charts.operations import HISTORY
-from charts.values import ANSWERS, AWAITING, ItemKind, ItemStatus, Priority
+from charts.values import AWAITING, ItemKind, ItemStatus, Priority
+from charts.versions import only_answers
 from tenants import scope
 
 DAYS: Mapping[str, int] = {
@@ -112,7 +113,7 @@ def wait_of(item: ChartItem) -> Wait | None:
         return None
     urgent = item.priority in URGENT
     if item.kind == ItemKind.REFERRAL:
-        if item.version == 1 and ANSWERS & item.details.keys():
+        if only_answers(item.revision):
             return None  # an answer to a referral nobody here has sent
         return Wait.URGENT_REFERRAL if urgent else Wait.REFERRAL
     if item.details.get("drug") or item.code_system in DRUGS:

@@ -1,7 +1,6 @@
 """Filing what was reported: items opened, revised and withdrawn, many in a few statements."""
 
-import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -11,13 +10,13 @@ from django.db import transaction
 
 from audit import log
 from audit.actors import Actor
-from charts import patients, revising, versions
+from charts import links, patients, revising, versions
 from charts.identity import naming
 from charts.models import Attachment, ChartItem, Encounter, ItemVersion, Patient, ResultValue
-from charts.values import AWAITING, ItemKind, ItemReport, ItemStatus, PatientDetails, ProviderRef
+from charts.recognition import cut, recognise, referrals_of
+from charts.rows import attached, values
+from charts.values import AWAITING, ItemKind, ItemReport, PatientDetails, ProviderRef
 from tenants import bulk
-from tenants.bulk import Row
-from tenants.ids import uuid7
 
 ItemKey = tuple[str, str, str]
 """(key, kind, source)."""
@@ -28,8 +27,12 @@ class Change(StrEnum):
     REVISED = "revised"
     LATE = "late"
     """An older report than the one held: kept as a version, changes nothing that routes."""
+    ANSWERED = "answered"
+    """What the other side says of a referral: kept, changes nothing that routes."""
     UNCHANGED = "unchanged"
     REPLACED = "replaced"
+    REPORTED = "reported"
+    """A consult report of a referral came, or was taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,8 @@ class _Tray:
     items: dict[ItemKey, ChartItem]
     new: dict[ItemKey, ChartItem] = field(default_factory=dict)
     changed: dict[ItemKey, ChartItem] = field(default_factory=dict)
+    referrals: list[ChartItem] = field(default_factory=list)
+    """Those of the patients, where a report names a referral by a number not known yet."""
     versions: list[ItemVersion] = field(default_factory=list)
 
 
@@ -84,10 +89,11 @@ def file_reports(filings: Sequence[Filing], *, actor: Actor, now: datetime) -> l
     """
     tray = _Tray(now, _held(filings))
     owners = _patients(filings, tray.items, actor=actor, now=now)
+    tray.referrals = _referrals(filings, owners, tray.items)
     filed = [_file(tray, filing, patient) for filing, patient in zip(filings, owners, strict=True)]
     _write(tray, filings)
     _follow_merges(tray, filed)
-    filed += _replace(filings, now=now)
+    filed += _link(filed, now=now)
     log.record_all(
         log.entry(f"item.{one.change.value}", entity=one.item, patient_id=one.item.patient_id,
                   detail={"version": one.item.version, "message": str(one.message_id)},
@@ -99,25 +105,56 @@ def file_reports(filings: Sequence[Filing], *, actor: Actor, now: datetime) -> l
 
 def _file(tray: _Tray, filing: Filing, patient: Patient) -> Filed:
     key, report = key_of(filing), filing.report
-    item = tray.items.get(key)
-    if item is None:
-        item = tray.items[key] = tray.new[key] = ChartItem(
-            patient=patient, source=filing.source, kind=report.kind.value, key=key[0], version=0,
-            received_at=tray.now,
-        )  # fmt: skip
-    elif patient.pk not in (item.patient_id, item.patient.merged_into_id):
+    item = _item(tray, filing, patient)
+    if patient.pk not in (item.patient_id, item.patient.merged_into_id):
         raise AnotherPatient
     late, before, gist = revising.is_late(item, report), revising.state(item), revising.gist(item)
+    answers = late and versions.is_answer(report)
     revising.revise(item, report, patient)
-    if item.version and not late and revising.state(item) == before:
+    if item.version and (answers or not late) and revising.state(item) == before:
         return Filed(item, item.patient, Change.UNCHANGED, filing.message_id, news=False)
     item.version += 1
     item.look_at = tray.now if report.kind in AWAITING else item.look_at
     tray.changed[key] = item
     tray.versions.append(_version(item, filing, tray.now, is_current=not late))
-    change = Change.OPENED if item.version == 1 else Change.LATE if late else Change.REVISED
+    change = Change.ANSWERED if answers else Change.LATE if late else Change.REVISED
+    change = Change.OPENED if item.version == 1 else change
     news = revising.gist(item) != gist
     return Filed(item, item.patient, change, filing.message_id, news=news)
+
+
+def _item(tray: _Tray, filing: Filing, patient: Patient) -> ChartItem:
+    """The item that a report is about: by its key, or a referral by another of its numbers."""
+    key, report = key_of(filing), filing.report
+    item = tray.items.get(key)
+    if report.kind is ItemKind.REFERRAL and _is_unsure(item):
+        theirs = [one for one in tray.referrals if one.patient_id == patient.pk]
+        item = recognise(theirs, report, filing.source) or item
+    if item is None:
+        item = tray.new[key] = ChartItem(
+            patient=patient, source=filing.source, kind=report.kind.value, key=key[0], version=0,
+            received_at=tray.now,
+        )  # fmt: skip
+        if report.kind is ItemKind.REFERRAL:
+            tray.referrals.append(item)
+    tray.items[key] = item
+    return item
+
+
+def _is_unsure(item: ChartItem | None) -> bool:
+    return item is None or versions.only_answers(item.revision)
+
+
+def _referrals(
+    filings: Sequence[Filing], owners: Sequence[Patient], items: dict[ItemKey, ChartItem]
+) -> list[ChartItem]:
+    """What is known of the patients' referrals, where one may be told of by another number."""
+    asked = {
+        patient.pk
+        for filing, patient in zip(filings, owners, strict=True)
+        if filing.report.kind is ItemKind.REFERRAL and _is_unsure(items.get(key_of(filing)))
+    }
+    return referrals_of(asked, items.values()) if asked else []
 
 
 def _version(item: ChartItem, filing: Filing, now: datetime, *, is_current: bool) -> ItemVersion:
@@ -132,15 +169,7 @@ def _version(item: ChartItem, filing: Filing, now: datetime, *, is_current: bool
 
 def key_of(filing: Filing) -> ItemKey:
     """What names the item for ever; a key too long for its column keeps a digest of the rest."""
-    return (_cut(filing.report.key), filing.report.kind.value, filing.source)
-
-
-def _cut(key: str) -> str:
-    longest: int = 250
-    if len(key) <= longest:
-        return key
-    digest = hashlib.sha256(key.encode()).hexdigest()
-    return f"{key[: longest - len(digest) - 1]}~{digest}"
+    return (cut(filing.report.key), filing.report.kind.value, filing.source)
 
 
 def _held(filings: Sequence[Filing]) -> dict[ItemKey, ChartItem]:
@@ -169,19 +198,20 @@ def _patients(
 
 def _write(tray: _Tray, filings: Sequence[Filing]) -> None:
     bulk.insert(ChartItem, tray.new.values())
-    revised = [item for key, item in tray.changed.items() if key not in tray.new]
-    bulk.put(ChartItem, revised, key=["id"], columns=WRITTEN)
+    new = {item.pk for item in tray.new.values()}
+    revised = {item.pk: item for item in tray.changed.values() if item.pk not in new}
+    bulk.put(ChartItem, revised.values(), key=["id"], columns=WRITTEN)
     bulk.insert(ItemVersion, tray.versions)
     bulk.put(
-        ResultValue, (value for item in tray.changed.values() for value in _values(item, tray.now)),
+        ResultValue, (value for item in tray.changed.values() for value in values(item, tray.now)),
         key=["item_id", "code", "sub_id"],
         columns=["patient_id", "observed_at", "value", "number", "units", "severity"],
     )  # fmt: skip
-    attached = [
-        row for filing in filings for row in _attached(tray.items[key_of(filing)], filing.report)
+    documents = [
+        row for filing in filings for row in attached(tray.items[key_of(filing)], filing.report)
     ]
-    if attached:
-        Attachment.objects.bulk_create(attached, ignore_conflicts=True)
+    if documents:
+        Attachment.objects.bulk_create(documents, ignore_conflicts=True)
 
 
 def _follow_merges(tray: _Tray, filed: Sequence[Filed]) -> None:
@@ -204,57 +234,16 @@ def _follow_merges(tray: _Tray, filed: Sequence[Filed]) -> None:
             one.item.patient = one.patient = survivors[moved[one.item.pk]]
 
 
-def _values(item: ChartItem, now: datetime) -> Iterable[Row]:
-    """One row a measured value; one that was corrected to words or withdrawn loses its number."""
-    rows = item.observations if item.kind == ItemKind.RESULT else []
-    measured = [row for row in rows if row["number"] is not None or item.version > 1]
-    by_key = {(row["code"][:80], row["sub_id"][:40]): row for row in measured}
-    for (code, sub_id), row in by_key.items():
-        gone = row["withdrawn"] or item.status == ItemStatus.WITHDRAWN
-        yield {
-            "id": uuid7(),
-            "patient_id": item.patient_id,
-            "item_id": item.pk,
-            "code": code,
-            "sub_id": sub_id,
-            "observed_at": row["observed_at"] or item.issued_at or now,
-            "value": row["value"][:250],
-            "number": None if gone else row["number"],
-            "units": row["units"][:40],
-            "severity": row["severity"],
-        }
-
-
-def _attached(item: ChartItem, report: ItemReport) -> Iterable[Attachment]:
-    for one in report.attachments:
-        digest = hashlib.sha256(one.data + one.url.encode()).hexdigest()
-        yield Attachment(item=item, content_type=one.content_type[:80], title=one.title[:200],
-                         url=one.url[:500], digest=digest, data=one.data)  # fmt: skip
-
-
-def _replace(filings: Sequence[Filing], *, now: datetime) -> list[Filed]:
-    """Items that another replaced (TXA-13): withdrawn, their work goes with the new one."""
-    gone = {
-        (_cut(f.report.replaces), f.report.kind.value, f.source): f
-        for f in filings
-        if f.report.replaces
-    }
-    rows = ChartItem.objects.filter(key__in=[key for key, *_ in gone]).order_by("pk")
-    filed = []
-    for item in rows.select_for_update(of=("self",)).prefetch_related("patient") if gone else ():
-        filing = gone.get((item.key, item.kind, item.source))
-        if filing is None or item.status == ItemStatus.WITHDRAWN:
-            continue
-        item.status = ItemStatus.WITHDRAWN.value
-        item.details = {**item.details, "replaced_by": filing.report.key}
-        item.version += 1
-        item.save(update_fields=["status", "details", "version"])
-        ItemVersion.objects.create(
-            item=item, number=item.version, status=item.status, received_at=now,
-            message_id=filing.message_id, is_current=True,
-        )  # fmt: skip
-        filed.append(Filed(item, item.patient, Change.REPLACED, filing.message_id))
-    return filed
+def _link(filed: Sequence[Filed], *, now: datetime) -> list[Filed]:
+    """Items that a document changes, which another message brought."""
+    messages = {one.item: one.message_id for one in filed}
+    replaced, reported = links.settle(messages, now=now)
+    latest = filed[-1].message_id if filed else None
+    return [
+        Filed(item, item.patient, change, messages.get(item, latest), news=False)
+        for change, items in ((Change.REPLACED, replaced), (Change.REPORTED, reported))
+        for item in items
+    ]
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from typing import Any
 
 from charts import versions
 from charts.models import ChartItem, Patient
+from charts.recognition import cut
 from charts.values import ItemKind, ItemReport, ProviderRef
 
 FACTS = ("code", "code_system", "alternate_code", "title", "priority", "placer", "filler",
@@ -84,6 +85,7 @@ def _said(report: ItemReport) -> dict[str, Any]:
         "effective_at": report.effective_at,
         "due_date": report.due_date,
         "text": report.text,
+        "details.replaces": cut(report.replaces),
         **{f"people.{role}": asdict(person) for role, person in _people(report).items() if person},
         **{f"details.{name}": value for name, value in report.details.items()},
     }

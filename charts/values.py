@@ -54,6 +54,10 @@ class ItemStatus(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+CONSULT_NOTE = "consult-note"
+"""`details["document_type"]` of what a clinician writes who was asked."""
+
+
 class Severity(StrEnum):
     """How bad a result is by its own flags (HL7 table 0078, FHIR interpretation).
 

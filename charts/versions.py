@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from charts.values import ItemKind, ItemReport, ItemStatus, Observation, Severity, worst
+from charts.values import ANSWERS, ItemKind, ItemReport, ItemStatus, Observation, Severity, worst
 
 S = ItemStatus
 
@@ -22,6 +22,8 @@ RANK: dict[ItemStatus, int] = {
 
 SETTLED = frozenset({S.FINAL, S.AMENDED, S.CORRECTED, S.WITHDRAWN, S.COMPLETED})
 """A late preliminary never overwrites one of these, however it is dated."""
+
+_ANSWERED = -1
 
 Revision = tuple[int, str, int]
 Row = dict[str, Any]
@@ -35,8 +37,20 @@ def revision(kind: ItemKind, status: ItemStatus, issued_at: datetime | None) -> 
 
 
 def revision_of(report: ItemReport) -> Revision:
-    """The revision of a report."""
-    return revision(report.kind, report.status, report.issued_at)
+    """The revision of a report. An answer is older than all that the referring side says: it fills
+    in what that leaves out, and changes neither its status nor its words."""
+    settled, moment, rank = revision(report.kind, report.status, report.issued_at)
+    return (_ANSWERED if is_answer(report) else settled, moment, rank)
+
+
+def is_answer(report: ItemReport) -> bool:
+    """Whether it is what the other side says of a referral. Accepted is not seen."""
+    return report.kind is ItemKind.REFERRAL and not ANSWERS.isdisjoint(report.details)
+
+
+def only_answers(at: list[Any]) -> bool:
+    """Whether nothing but answers has told of an item with this newest revision."""
+    return at[:1] == [_ANSWERED]
 
 
 def merged(kept: list[Row], report: ItemReport) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from charts.values import ItemKind, ItemStatus
+from charts.values import CONSULT_NOTE, ItemKind, ItemStatus
 
 S = ItemStatus
 
@@ -61,7 +61,7 @@ WORK: dict[tuple[ItemKind, ItemStatus], Category] = {
 ARRIVED = frozenset({S.FINAL, S.AMENDED, S.CORRECTED, S.UNKNOWN})
 """A document that came, signed or without a word on its signing."""
 
-CONSULT_NOTE, REFERRAL_NOTE = "consult-note", "referral-note"
+REFERRAL_NOTE = "referral-note"
 REPORTS = frozenset({
     "imaging-report", "laboratory-report", "pathology-report", "cardiology-report",
 })  # fmt: skip
@@ -75,6 +75,8 @@ def category_of(kind: str, status: str, details: dict[str, str]) -> Category | N
     state = (ItemKind(kind), ItemStatus(status))
     if state[0] == ItemKind.REQUEST:
         return _requested(details) if state[1] in (S.ACTIVE, S.DRAFT) else None
+    if state == (ItemKind.REFERRAL, S.ACTIVE) and details.get("reported_by"):
+        return None  # the loop is closed: its report is work of its own
     if state[0] == ItemKind.DOCUMENT and state[1] in ARRIVED:
         return _arrived(details)
     return WORK.get(state)

@@ -13,6 +13,7 @@ from integrations.fhir.element import (
     code_values,
     codes,
     day,
+    identifiers,
     moment,
     named,
     text,
@@ -98,8 +99,17 @@ def _item(request: Node, kind: ItemKind, status: ItemStatus, body: Body) -> Item
         effective_at=_starts_at(request, body),
         due_date=_due_date(request),
         text=" ".join(text(note, "text") for note in children(request, "note")),
-        details=_details(request),
+        details=_details(request) | (_known_by(request) if kind is ItemKind.REFERRAL else {}),
     )
+
+
+def _known_by(request: Node) -> dict[str, str]:
+    """The number by which orders and REF tell of the same referral, and who gave it out."""
+    stated = identifiers(request)
+    placed = [one for one in stated if one.type == "PLAC"]
+    one = next(iter(placed or [one for one in stated if not one.type]), None)
+    known = {"referral_number": one.value, "assigner": one.assigner} if one else {}
+    return {name: value for name, value in known.items() if value}
 
 
 def issued_at(resource: Node, body: Body) -> datetime | None:

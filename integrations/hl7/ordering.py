@@ -92,9 +92,10 @@ def _of_patient(lines: _Lines) -> str:
 
 
 def _of_referral(lines: _Lines) -> str:
+    """A referral is told by orders too, under the same number."""
     originating, external = lines.numbers(lines.find("RF1"), 6, 11)
     if originating or external:
-        return f"referral {originating or external}"
+        return f"order {originating or external}"
     return _of_order(lines)
 
 
@@ -110,5 +111,6 @@ _FINDERS: dict[str, Callable[[_Lines], str]] = {
     "REF": _of_referral,
     "RRI": _of_referral,
     "SIU": _of_appointment,
-    **dict.fromkeys(("ORM", "OMG", "OML", "OMI", "OMP", "OMD", "RDE", "RDS", "RAS"), _of_order),
+    **dict.fromkeys(("ORM", "OMG", "OML", "OMI", "OMP", "OMD", "OSU"), _of_order),
+    **dict.fromkeys(("RDE", "RDS", "RAS"), _of_order),
 }

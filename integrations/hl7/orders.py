@@ -1,4 +1,4 @@
-"""Orders: ORM, OMG, OML, OMI, OMP, OMD and the pharmacy messages RDE, RDS, RAS.
+"""Orders: ORM, OMG, OML, OMI, OMP, OMD, OSU and the pharmacy messages RDE, RDS, RAS.
 
 One message may say several things: an order, a referral written as an order, a change of medication
 that must be documented, a refill request. Each becomes an item of its own kind.
@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
-from charts.values import Code, ItemKind, ItemReport, ItemStatus, PatientDetails
+from charts.values import Attachment, Code, ItemKind, ItemReport, ItemStatus, PatientDetails
 from integrations.events import Event, ItemReported
 from integrations.hl7.faults import ErrorCode, Fault, Weight, missing
 from integrations.hl7.groups import (
@@ -22,9 +22,11 @@ from integrations.hl7.groups import (
     priority_of,
     unnumbered,
 )
+from integrations.hl7.loops import answered, assigner, is_360x, tells_of_referral
 from integrations.hl7.message import Message
 from integrations.hl7.patients import drugs, location_of, patient_of, visit_number
 from integrations.hl7.refills import asks_for_refill, is_refill, refill_details, refill_status
+from integrations.hl7.reports import Allowance, attach
 from integrations.hl7.segment import Segment
 from integrations.hl7.times import has_time, parse_date, parse_ts
 from integrations.hl7.types import codes, provider
@@ -69,6 +71,7 @@ def read_orders(message: Message, zone: str, faults: list[Fault]) -> list[Event]
     """The orders of a message, and what they ask for besides."""
     events: list[Event] = []
     known: list[PatientDetails | None] = []
+    allowance = Allowance(faults, zone)
     for group in patient_groups(message, faults):
         orders = group.orders or _implied(group, message)
         lines = [*group.around, *(line for order in orders for line in _standing_lines(order))]
@@ -78,7 +81,7 @@ def read_orders(message: Message, zone: str, faults: list[Fault]) -> list[Event]
             continue
         known.append(patient)
         for order in orders:
-            items = _items(order, group, message, zone)
+            items = _items(order, group, message, allowance)
             events += [ItemReported(patient=patient, item=item) for item in items]
     if not events:
         faults.append(_NO_ORDER)
@@ -109,15 +112,18 @@ def _is_prior(patient: PatientDetails | None, known: list[PatientDetails | None]
     )
 
 
-def _items(order: Order, group: PatientGroup, message: Message, zone: str) -> list[ItemReport]:
+def _items(
+    order: Order, group: PatientGroup, message: Message, allowance: Allowance
+) -> list[ItemReport]:
     """An order is one item; a changed prescription is a second one, to be documented."""
     control = order.orc.field(1).upper()
     if control == _PRIOR:
         return []
-    whole = _item(order, group, message, zone)
+    whole = _item(order, group, message, allowance)
+    if whole.kind is ItemKind.REFERRAL and tells_of_referral(message.header, order):
+        return answered(whole, order)
     if is_refill(message.header, order):
-        details = whole.details | _said(refill_details(order))
-        return [replace(whole, kind=ItemKind.REFILL, status=refill_status(order), details=details)]
+        return [_refill(whole, order, group)]
     items = [whole]
     if control in _CHANGES and _is_pharmacy(message, order):
         when = order.orc.field(9) or message.header.sent_at
@@ -133,9 +139,19 @@ def _items(order: Order, group: PatientGroup, message: Message, zone: str) -> li
     return items
 
 
-def _item(order: Order, group: PatientGroup, message: Message, zone: str) -> ItemReport:
+def _refill(whole: ItemReport, order: Order, group: PatientGroup) -> ItemReport:
+    """Without a number, what asks again for the same drug of the same patient asks once."""
+    key = order_number(order) or unnumbered(group.pid.raw(3), whole.code.code, whole.code.display)
+    details = whole.details | _said(refill_details(order))
+    return replace(
+        whole, kind=ItemKind.REFILL, key=key, status=refill_status(order), details=details
+    )
+
+
+def _item(order: Order, group: PatientGroup, message: Message, allowance: Allowance) -> ItemReport:
+    zone = allowance.zone
     code, alternate = order_code(order)
-    referral = is_referral(code, alternate)
+    referral = is_referral(code, alternate) or is_360x(message.header)
     return ItemReport(
         kind=ItemKind.REFERRAL if referral else ItemKind.ORDER,
         key=order_number(order) or unnumbered(message.header.control_id, code.code, code.display),
@@ -152,9 +168,19 @@ def _item(order: Order, group: PatientGroup, message: Message, zone: str) -> Ite
         issued_at=_issued_at(order, message, zone),
         effective_at=_starts_at(order, zone),
         due_date=_due_date(order),
+        attachments=_attachments(order, allowance),
         text=notes([segment for segment in order.lines if segment.name == "NTE"]),
         details=_details(order, code, referral=referral),
     )
+
+
+def _attachments(order: Order, allowance: Allowance) -> tuple[Attachment, ...]:
+    """OBX of type ED and RP: what was sent along."""
+    kept: list[Attachment] = []
+    for segment in order.lines:
+        if segment.name == "OBX" and segment.raw(2) in ("ED", "RP"):
+            attach(segment, kept, allowance)
+    return tuple(kept)
 
 
 def order_status(order: Order) -> ItemStatus:
@@ -225,6 +251,7 @@ def _details(order: Order, code: Code, *, referral: bool) -> dict[str, str]:
             "reason": reason,
             "drug": (drug.display or drug.code) if drug else "",
             "specialty": _specialty(code) if referral else "",
+            "assigner": (assigner(order.orc, 2) or assigner(order.obr, 2)) if referral else "",
         }
     )
 

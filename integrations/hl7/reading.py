@@ -65,7 +65,7 @@ _SCHEDULE: _Row = (MessageType.SCHEDULE, read_appointment)
 
 _BY_CODE: dict[str, _Row] = {
     "ORU": _RESULTS,
-    **dict.fromkeys(("ORM", "OMG", "OML", "OMI", "OMP", "OMD"), _ORDERS),
+    **dict.fromkeys(("ORM", "OMG", "OML", "OMI", "OMP", "OMD", "OSU"), _ORDERS),
     **dict.fromkeys(("RDE", "RDS", "RAS"), _PHARMACY),
     "MDM": _DOCUMENTS,
     "ADT": _PATIENTS,

@@ -1,12 +1,14 @@
 """REF and RRI: a patient sent to another clinician, and what that clinician's office answers."""
 
-from charts.values import Code, ItemKind, ItemReport, ItemStatus, ProviderRef
+from charts.values import Attachment, Code, ItemKind, ItemReport, ItemStatus, ProviderRef
 from integrations.events import Event, ItemReported
 from integrations.hl7.faults import Fault, missing
 from integrations.hl7.groups import NO_PATIENT, note, unnumbered
+from integrations.hl7.loops import assigner
 from integrations.hl7.message import Message
 from integrations.hl7.observations import value_of
 from integrations.hl7.patients import location_of, patient_of, visit_number
+from integrations.hl7.reports import Allowance, attach
 from integrations.hl7.segment import Segment
 from integrations.hl7.times import parse_date, parse_ts
 from integrations.hl7.types import codes, component, priority
@@ -23,7 +25,9 @@ _ANSWERS = {
     "C": "cancelled",
 }
 """RF1-1, table 0283 and what sites add. The event decides what happens; this is what was said."""
+_REFUSALS = frozenset({"AE", "AR", "CE", "CR"})
 _REFERRING, _REFERRED_TO = "RP", "RT"
+_DOCUMENTS = frozenset({"ED", "RP"})
 _GENERAL_TYPES = frozenset(
     {"LAB", "MED", "PSY", "SKN", "RAD", "HOM", "PHY", "NUR", "OTH", "MEDICAL", "SURGICAL"}
 )
@@ -44,7 +48,12 @@ def read_referral(message: Message, zone: str, faults: list[Fault]) -> list[Even
 def read_answer(message: Message, zone: str, faults: list[Fault]) -> list[Event]:
     """RRI. Accepted is not seen, and not reported: the referral stays open."""
     said = message.first("RF1").field(1).upper()
-    answer = {"response": _ANSWERS.get(said, said.lower())} if said else {"response": "answered"}
+    refused = message.first("MSA").field(1).upper() in _REFUSALS
+    unsaid = "rejected" if refused else "answered"
+    answer = {
+        "response": _ANSWERS.get(said, said.lower()) or unsaid,
+        "report": _values(message),
+    }
     return [_reported(message, zone, faults, ItemStatus.ACTIVE, answer)]
 
 
@@ -55,15 +64,16 @@ def _reported(
     patient = patient_of(pid, message, message.segments) if pid else None
     if patient is None:
         faults.append(NO_PATIENT)
-    item = _referral(message, zone, status, answer)
+    item = _referral(message, Allowance(faults, zone), status, answer)
     if item.key.startswith("~"):
         faults.append(_NO_NUMBER)
     return ItemReported(patient=patient, item=item)
 
 
 def _referral(
-    message: Message, zone: str, status: ItemStatus, answer: dict[str, str]
+    message: Message, allowance: Allowance, status: ItemStatus, answer: dict[str, str]
 ) -> ItemReport:
+    zone = allowance.zone
     rf1, pv1 = message.first("RF1"), message.first("PV1")
     orc, obr = message.first("ORC"), message.first("OBR")
     code, alternate = codes(obr.raw(4) or rf1.raw(3), message.grammar)
@@ -76,6 +86,7 @@ def _referral(
         placer=orc.field(2) or obr.field(2) or rf1.field(6),
         filler=orc.field(3) or obr.field(3),
         orderer=_clinician(message, _REFERRING),
+        attachments=_attachments(message, allowance),
         recipient=_clinician(message, _REFERRED_TO),
         location=location_of(pv1, orc, message),
         encounter=visit_number(pv1),
@@ -117,13 +128,27 @@ def _clinician(message: Message, role: str) -> ProviderRef | None:
 
 def _text(message: Message) -> str:
     """The notes and the values: the question, and in an answer perhaps the report."""
-    lines = [note(segment) for segment in message.all("NTE")]
-    lines += [
+    lines = [*(note(segment) for segment in message.all("NTE")), _values(message)]
+    return "\n".join(line for line in lines if line)
+
+
+def _values(message: Message) -> str:
+    """OBX that are not documents, a line each."""
+    lines = (
         value_of(obx.raw(2), obx.raw(5), obx.grammar)
         for obx in message.all("OBX")
-        if obx.raw(2) not in ("ED", "RP")
-    ]
+        if obx.raw(2) not in _DOCUMENTS
+    )
     return "\n".join(line for line in lines if line)
+
+
+def _attachments(message: Message, allowance: Allowance) -> tuple[Attachment, ...]:
+    """What was sent along: OBX of type ED and RP."""
+    kept: list[Attachment] = []
+    for obx in message.all("OBX"):
+        if obx.raw(2) in _DOCUMENTS:
+            attach(obx, kept, allowance)
+    return tuple(kept)
 
 
 def _details(message: Message, rf1: Segment, answer: dict[str, str]) -> dict[str, str]:
@@ -133,6 +158,8 @@ def _details(message: Message, rf1: Segment, answer: dict[str, str]) -> dict[str
         "specialty": "" if _is_general(kind) else kind.display or kind.code,
         "reason": rf1.field(10, 2) or rf1.field(10) or diagnosis.display or diagnosis.code,
         "question": note(message.first("NTE")),
+        "referral_number": rf1.field(6) or rf1.field(11),
+        "assigner": assigner(rf1, 6) or assigner(message.first("ORC"), 2),
         "referral_status": _ANSWERS.get(rf1.field(1).upper(), rf1.field(1).lower()),
     }
     return {name: value for name, value in (stated | answer).items() if value}

@@ -8,6 +8,7 @@ from charts.values import Code, ItemKind, ItemReport, ItemStatus, ProviderRef
 from integrations.events import Event, ItemReported
 from integrations.hl7.faults import Fault, Weight, missing
 from integrations.hl7.groups import NO_PATIENT, notes
+from integrations.hl7.loops import booked, is_360x
 from integrations.hl7.message import Message
 from integrations.hl7.patients import location_of, patient_of, visit_number
 from integrations.hl7.segment import Segment, part
@@ -54,7 +55,10 @@ def read_appointment(message: Message, zone: str, faults: list[Fault]) -> list[E
         faults.append(NO_PATIENT)
     item = _appointment(key, status, message, zone)
     patient = patient_of(pids[0], message, message.segments) if pids else None
-    return [ItemReported(patient=patient, item=item)]
+    events: list[Event] = [ItemReported(patient=patient, item=item)]
+    if is_360x(message.header) and (told := booked(item, sch, message.first("ORC"))):
+        events.append(ItemReported(patient=patient, item=told))
+    return events
 
 
 def _appointment(key: str, status: ItemStatus, message: Message, zone: str) -> ItemReport:

@@ -10,7 +10,8 @@ from django.db import transaction
 from audit.actors import Actor
 from charts.models import ChartItem
 from charts.operations import Change, Filed
-from charts.values import ANSWERS, ItemKind, ItemStatus
+from charts.values import ItemKind, ItemStatus
+from charts.versions import only_answers
 from routing import rulebook, states
 from routing.categories import Category, category_of
 from routing.danger import danger
@@ -124,7 +125,7 @@ def _place(desk: Desk, filed: Filed, task: Task | None, known: Background) -> No
 def _wanted(item: ChartItem, task: Task | None) -> Category | None:
     """A withdrawn result that somebody has seen is work: another patient may be missing it."""
     category = category_of(item.kind, item.status, item.details)
-    if category == Category.REFERRAL and item.version == 1 and ANSWERS & item.details.keys():
+    if category == Category.REFERRAL and only_answers(item.revision):
         return None  # an answer to a referral nobody here has sent opens none
     if category is None and item.status == ItemStatus.WITHDRAWN and item.kind == ItemKind.RESULT:
         seen = task is not None and (
@@ -137,16 +138,20 @@ def _wanted(item: ChartItem, task: Task | None) -> Category | None:
 def _reopens(filed: Filed, task: Task) -> bool:
     """Whether a report says something that whoever closed the task has not seen.
 
-    What the source closed, the source may open again: missed, booked anew, missed again.
+    What the source closed, the source may open again: missed, booked anew, missed again. A refill
+    is asked for anew under the number of its prescription.
     """
-    if filed.change == Change.LATE:
+    if filed.change in (Change.LATE, Change.ANSWERED):
         return danger(filed.item.severity, "") < task.danger
     corrected = filed.item.status in (
         ItemStatus.CORRECTED,
         ItemStatus.AMENDED,
         ItemStatus.WITHDRAWN,
     )
-    return filed.news or corrected or task.outcome == Outcome.SOURCE_CLOSED
+    if filed.news or corrected or task.outcome == Outcome.SOURCE_CLOSED:
+        return True
+    asked, ended = filed.item.issued_at, task.ended_at
+    return bool(filed.item.kind == ItemKind.REFILL and asked and ended and asked > ended)
 
 
 def _decide(
@@ -232,5 +237,7 @@ def _close(desk: Desk, task: Task, item: ChartItem, filed: Filed) -> None:
     task.claimed_by = task.claimed_until = None
     task.outcome = Outcome.SOURCE_CLOSED
     task.status_reason = "withdrawn by the source" if move == Move.CANCEL else "closed in the EHR"
+    if item.details.get("reported_by"):
+        task.status_reason = "the consult report came"
     desk.changed.append(task)
     desk.trace(task, move, before, Action.CLOSE, None)

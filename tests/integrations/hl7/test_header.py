@@ -57,7 +57,7 @@ def test_without_a_header_nothing_is_found(raw):
         ("MDM^T02", ["TXA|1" + "|" * 11 + "D1^ELM"], "document D1"),
         ("ADT^A08", [PID], "patient 5"),
         ("ADT^A40", ["PID|1|OLD", "MRG|6"], "patient OLD"),
-        ("REF^I12", ["RF1|P|||||R1"], "referral R1"),
+        ("REF^I12", ["RF1|P|||||R1"], "order R1"),
         ("REF^I12", ["ORC|NW|R2"], "order R2"),
         ("SIU^S12", ["SCH|A1|B1"], "appointment A1"),
         ("SIU^S12", ["SCH||B1"], "appointment B1"),
