@@ -1,10 +1,10 @@
 """Input checked, nothing else: what a person must say with an action."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 
@@ -141,3 +141,56 @@ class CopyForm(forms.Form):
         if chosen not in self.members:
             raise forms.ValidationError("Choose a colleague.")
         return self.members[chosen]
+
+
+class SearchForm(forms.Form):
+    """A name for the filters of the message desk."""
+
+    name = forms.CharField(max_length=60, error_messages={"required": "Give the search a name."})
+    shared = forms.BooleanField(required=False)
+
+
+class DiscardForm(forms.Form):
+    """Why a message is set aside for good."""
+
+    reason = forms.ChoiceField(
+        error_messages={"required": "Choose why.", "invalid_choice": "Choose one of the reasons."}
+    )
+
+    def __init__(self, *args: Any, reasons: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["reason"]
+        field.choices = list(reasons.items())
+
+
+class ConnectForm(forms.Form):
+    """A new way in: who sends, how, and by which clock."""
+
+    name = forms.CharField(
+        max_length=120, error_messages={"required": "Say what the feed is called here."}
+    )
+    vendor = forms.CharField(max_length=40, required=False)
+    time_zone = forms.CharField(max_length=60, error_messages={"required": "Choose a time zone."})
+    environment = forms.ChoiceField(
+        choices=[("production", "Live"), ("test", "Test")],
+        error_messages={"required": "Say whether real patients come through it."},
+    )
+    mllp_port = forms.IntegerField(
+        required=False, min_value=1024, max_value=65535,
+        error_messages={
+            "invalid": "The port is a number, such as 2575, or empty.",
+            "min_value": "Ports below 1024 belong to the system. Choose a higher one.",
+            "max_value": "The highest port is 65535.",
+        },
+    )  # fmt: skip
+
+    def clean_time_zone(self) -> str:
+        """One that exists."""
+        zone: str = self.cleaned_data["time_zone"]
+        if zone not in available_timezones():
+            raise forms.ValidationError("Choose a time zone such as America/New_York.")
+        return zone
+
+    def clean_vendor(self) -> str:
+        """Lower case, as profiles are named."""
+        return str(self.cleaned_data.get("vendor") or "").strip().lower()

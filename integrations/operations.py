@@ -20,6 +20,15 @@ from tenants.models import Door, DoorKind
 
 ACTIVE_KEYS = 2
 
+DISCARD_REASONS = {
+    "sent-again": "The sender sent it again, corrected",
+    "test-traffic": "It was a test",
+    "not-ours": "It is not for this practice",
+    "done-by-hand": "It was dealt with in the EHR",
+    "not-wanted": "Messages of this kind are not wanted",
+}
+"""Why a message is set aside for good: a code for the audit, and its words."""
+
 
 class TooManyKeys(Exception):
     """A feed has at most two active keys: revoke the old one first."""
@@ -172,8 +181,10 @@ def replay(*, message_id: UUID, actor: Actor, now: datetime) -> InboundMessage:
 
 
 @transaction.atomic
-def discard(*, message_id: UUID, actor: Actor, now: datetime) -> InboundMessage:
+def discard(*, message_id: UUID, reason: str = "", actor: Actor, now: datetime) -> InboundMessage:
     """Set a quarantined message aside for good, so that its order key moves on; the bytes stay.
+
+    `reason`: one of DISCARD_REASONS; kept in the audit.
 
     Raises:
         NotWaiting: it is not in quarantine.
@@ -182,7 +193,8 @@ def discard(*, message_id: UUID, actor: Actor, now: datetime) -> InboundMessage:
     message.state = MessageState.DISCARDED
     message.save(update_fields=["state"])
     routing.close_message_task(message_ids=[message.pk], actor=actor, now=now)
-    log.record("message.discarded", entity=message, actor=actor, now=now)
+    detail = {"reason": reason if reason in DISCARD_REASONS else ""}
+    log.record("message.discarded", entity=message, detail=detail, actor=actor, now=now)
     return message
 
 

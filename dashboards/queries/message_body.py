@@ -1,16 +1,21 @@
-"""A message's body, raw and read, side by side. Long messages are cut; the bytes are all kept."""
+"""A message's body, raw and read, side by side: each field known on both by one address.
 
-import json
-from collections.abc import Iterator
+Long messages are cut; the bytes are all kept.
+"""
+
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from dashboards.rows import ParsedField, ParsedSegment, RawLine
+from dashboards.queries import message_tree
+from dashboards.rows import ParsedField, ParsedSegment, RawLine, RawPart
 from integrations.hl7 import message as hl7
 from integrations.hl7 import tables
+from integrations.hl7.segment import NULL
 from integrations.models import InboundMessage
 
 LINES, FIELDS, LENGTH = 200, 60, 2000
+
+HEADERS = frozenset({"MSH", "FHS", "BHS"})
 
 SEGMENTS = {
     "MSH": "Message header", "EVN": "Event", "PID": "Patient", "PD1": "Patient, more",
@@ -33,46 +38,68 @@ class Body:
 
 def body(raw: bytes, standard: str) -> Body:
     """Whatever arrived, as far as it can be shown."""
-    return _fhir(raw) if standard == InboundMessage.Standard.FHIR else _hl7(raw)
+    if standard == InboundMessage.Standard.FHIR:
+        tree = message_tree.read(raw)
+        return Body(*tree) if tree else _plain(raw)
+    return _hl7(raw)
+
+
+def _plain(raw: bytes) -> Body:
+    """Bytes of no shape that we know, line by line."""
+    lines = raw[: LINES * LENGTH].decode("utf-8", "replace").splitlines()
+    shown = tuple(RawLine(n, "", line[:LENGTH]) for n, line in enumerate(lines[:LINES], 1))
+    return Body(shown, (), cut=len(raw) > LINES * LENGTH or len(lines) > LINES)
 
 
 def _hl7(raw: bytes) -> Body:
     message = hl7.read(raw)
     segments = message.segments[:LINES]
     if not segments:
-        text = raw[: LINES * LENGTH].decode("utf-8", "replace").splitlines()[:LINES]
-        return Body(tuple(_raw_line(n, line, 0) for n, line in enumerate(text, 1)), (), cut=False)
-    lines = tuple(_raw_line(n, one.line, 3) for n, one in enumerate(segments, 1))
-    parsed = tuple(
-        ParsedSegment(
-            n,
-            one.name,
-            SEGMENTS.get(one.name, "Own segment of the sender"),
-            _fields(one, message.header.version),
-        )
-        for n, one in enumerate(segments, 1)
-    )
-    long = any(len(one.line) > LENGTH for one in segments)
-    return Body(lines, parsed, cut=len(message.segments) > LINES or long)
+        return _plain(raw)
+    version = message.header.version
+    named = [tables.segment_names(version, one.name) for one in segments]
+    lines, parsed = [], []
+    for number, (one, names) in enumerate(zip(segments, named, strict=True), 1):
+        label = SEGMENTS.get(one.name, "Own segment of the sender")
+        parts = tuple(_parts(one, number, names))
+        lines.append(RawLine(number, one.name, one.line[3:LENGTH], label, parts))
+        fields = tuple(_fields(one, number, names))
+        parsed.append(ParsedSegment(number, one.name, label, fields))
+    long = any(len(one.line) > LENGTH or len(one.fields) > FIELDS for one in segments)
+    return Body(tuple(lines), tuple(parsed), cut=len(message.segments) > LINES or long)
 
 
-def _raw_line(number: int, line: str, name: int) -> RawLine:
-    return RawLine(number, line[:name], line[name:LENGTH])
+def _numbers(segment: hl7.Segment) -> range:
+    return range(1, min(len(segment.fields), FIELDS))
 
 
-def _fields(segment: hl7.Segment, version: str) -> tuple[ParsedField, ...]:
-    names = tables.segment_names(version, segment.name)
-    return tuple(
-        ParsedField(f"{segment.name}-{number}", names.get(number, ""), value)
-        for number in range(1, min(len(segment.fields), FIELDS))
-        if (value := _value(segment, number))
-    )
+def _parts(segment: hl7.Segment, line: int, names: Mapping[int, str]) -> Iterator[RawPart]:
+    """The line as it stands, each valued field a part of its own."""
+    separator = segment.grammar.field
+    header = segment.name in HEADERS
+    for number in _numbers(segment):
+        if not (header and number < 3):
+            yield RawPart(separator)
+        text = segment.raw(number)
+        if text:
+            place = f"{segment.name}-{number}"
+            yield RawPart(text[:LENGTH], f"{line}-{number}", place, names.get(number, ""))
+
+
+def _fields(segment: hl7.Segment, line: int, names: Mapping[int, str]) -> Iterator[ParsedField]:
+    for number in _numbers(segment):
+        if segment.raw(number):
+            place = f"{segment.name}-{number}"
+            value = _value(segment, number)
+            yield ParsedField(place, names.get(number, ""), value, f"{line}-{number}")
 
 
 def _value(segment: hl7.Segment, number: int) -> str:
     """All repetitions and components of a field, decoded: components by a middle dot."""
-    if segment.name == "MSH" and number < 3:
+    if segment.name in HEADERS and number < 3:
         return segment.raw(number)
+    if segment.raw(number) == NULL:
+        return "deleted by the sender"
     repeats = segment.repeats(number, 8)
     components = segment.grammar.component
     said = [
@@ -83,52 +110,3 @@ def _value(segment: hl7.Segment, number: int) -> str:
         for at, one in enumerate(repeats)
     ]  # fmt: skip
     return "; ".join(part for part in said if part)[:LENGTH]
-
-
-def _fhir(raw: bytes) -> Body:
-    text = raw.decode("utf-8", "replace")
-    try:
-        document = json.loads(text)
-    except ValueError:
-        lines = text.splitlines()
-        shown = tuple(_raw_line(n, line, 0) for n, line in enumerate(lines[:LINES], 1))
-        return Body(shown, (), cut=len(lines) > LINES)
-    lines = json.dumps(document, indent=1, ensure_ascii=False).splitlines()
-    shown = tuple(_raw_line(n, line, 0) for n, line in enumerate(lines[: LINES * 2], 1))
-    parsed = tuple(_resource(n, one) for n, one in enumerate(_resources(document), 1) if n <= LINES)
-    return Body(shown, parsed, cut=len(lines) > LINES * 2)
-
-
-def _resources(document: Any) -> Iterator[dict[str, Any]]:
-    if not isinstance(document, dict):
-        return
-    if document.get("resourceType") != "Bundle":
-        yield document
-        return
-    for entry in document.get("entry") or []:
-        resource = entry.get("resource") if isinstance(entry, dict) else None
-        if isinstance(resource, dict):
-            yield resource
-
-
-def _resource(number: int, resource: dict[str, Any]) -> ParsedSegment:
-    fields = tuple(
-        ParsedField(path, "", str(value)[:LENGTH])
-        for path, value in _leaves(resource, "")
-        if path != "resourceType"
-    )
-    name = str(resource.get("resourceType", "Resource"))
-    return ParsedSegment(number, name, str(resource.get("id", "")), fields[:FIELDS])
-
-
-def _leaves(value: Any, path: str, depth: int = 0) -> Iterator[tuple[str, Any]]:
-    if depth > 6:
-        return
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield from _leaves(inner, f"{path}.{name}" if path else name, depth + 1)
-    elif isinstance(value, list):
-        for at, inner in enumerate(value):
-            yield from _leaves(inner, f"{path}[{at}]" if len(value) > 1 else path, depth + 1)
-    else:
-        yield path, value

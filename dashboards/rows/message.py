@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from dashboards.rows.queue import Empty, QueueRow, Tab
-from dashboards.rows.task import Fact
+from dashboards.rows.queue import Empty, Tab
+from dashboards.rows.task import Choice, Fact
 from dashboards.words import Moment
 
 
@@ -27,14 +27,66 @@ class MessageRow:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchRow:
+    """A search that somebody keeps."""
+
+    name: str
+    url: str
+    words: str
+    by: str = ""
+    """Whose it is, where it is another's."""
+    drop_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CauseRow:
+    """Messages that were set aside for one cause."""
+
+    cause: str
+    feed: str
+    count: str
+    newest: Moment
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilterField:
+    """One drop-down of the filter."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageList:
     tabs: tuple[Tab, ...]
     sentence: str
     rows: tuple[MessageRow, ...]
+    fields: tuple[FilterField, ...] = ()
+    type: str = ""
+    filtered: bool = False
+    hidden: tuple[tuple[str, str], ...] = ()
+    """The filters as fields of a form."""
     query: str = ""
     next_url: str = ""
     first_url: str = ""
+    older: str = ""
+    """For the next page of a search, which is posted."""
     empty: Empty | None = None
+    asked: bool = True
+    """False on the way in: nothing was searched for yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawPart:
+    """A piece of a line: a field that can be pointed at, or what stands between fields."""
+
+    text: str
+    at: str = ""
+    place: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +94,9 @@ class RawLine:
     number: int
     segment: str
     text: str
+    """The whole line, for who cannot be shown its parts."""
+    label: str = ""
+    parts: tuple[RawPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +104,8 @@ class ParsedField:
     place: str
     label: str
     value: str
+    at: str = ""
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +114,81 @@ class ParsedSegment:
     name: str
     label: str
     fields: tuple[ParsedField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MappingRow:
+    """How one name of the sender's was understood."""
+
+    what: str
+    said: str
+    became: str
+    status: str = "known"
+    """`known`, `new` or `unknown`."""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeRow:
+    """A task that a message made; named only to those who may see it."""
+
+    title: str
+    state: str
+    queue: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """Somebody did something with a message."""
+
+    at: Moment
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameRow:
+    """What one message came to, or would."""
+
+    row: MessageRow
+    verdict: str
+    """`created`, `changed`, `held`, `no-work`, `failed`, `behind`, `put-off` or `gone`."""
+    words: str
+    made: tuple[MadeRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A replay, or its preview."""
+
+    sentence: str
+    rows: tuple[CameRow, ...]
+    is_preview: bool
+    ready: str = ""
+    """What the button of a preview says; empty where nothing can be gained."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CausePage:
+    """All that is set aside for one cause, and the way out."""
+
+    cause: str
+    feed: str
+    feed_name: str
+    count: int
+    words: str
+    advice: str
+    steps: tuple[str, ...]
+    oldest: Moment
+    newest: Moment
+    rows: tuple[MessageRow, ...]
+    batch: str
+    """`12 messages`, or the part of them that one replay takes."""
+    fix_url: str = ""
+    fix_words: str = ""
+    reasons: tuple[Choice, ...] = ()
+    replay_why_not: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,13 +204,20 @@ class MessagePage:
     parsed: tuple[ParsedSegment, ...] = ()
     cut: bool = False
     """True where the body is longer than the page shows."""
-    ack: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    """The acknowledgments, as they were sent."""
+    mapping: tuple[MappingRow, ...] = ()
     faults: tuple[str, ...] = ()
     reason: str = ""
     advice: str = ""
-    tasks: tuple[QueueRow, ...] = ()
+    tasks: tuple[MadeRow, ...] = ()
+    history: tuple[HistoryRow, ...] = ()
     replay_url: str = ""
+    preview_url: str = ""
     discard_url: str = ""
+    reasons: tuple[Choice, ...] = ()
+    cause_url: str = ""
+    cause_count: str = ""
     replay_why_not: str = ""
     open_why_not: str = ""
 

@@ -14,8 +14,10 @@ from routing.models import Task
 SAID = {
     "claimed": "You have it for ten minutes.",
     "none-left": "Nothing is left to take.",
-    "replayed": "The message is in line again.",
     "discarded": "The message was set aside. Its bytes are kept.",
+    "discarded-all": "The messages were set aside. Their bytes are kept.",
+    "search-saved": "The search is kept. Its filters are in it; no words and no number are.",
+    "search-dropped": "The search is given up.",
     "gone": "Somebody else dealt with that message first. Nothing was changed.",
     "saved": "Saved.",
     "nothing-to-undo": "Nothing of yours from the last ten minutes can be undone.",

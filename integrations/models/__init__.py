@@ -6,9 +6,10 @@ from integrations.models.key import ApiKey, IdempotentRequest, Scope
 from integrations.models.mapping import CodeMap, Unmapped
 from integrations.models.message import InboundMessage, MessageState
 from integrations.models.rhythm import FeedHour, FeedRhythm
+from integrations.models.search import SavedSearch
 
 __all__ = [
     "ApiKey", "ClientKey", "CodeMap", "Connection", "Feed", "FeedHour", "FeedKey", "FeedRhythm",
-    "Fetch", "IdempotentRequest", "InboundMessage", "MessageState", "Scope", "Subscription",
-    "Unmapped",
+    "Fetch", "IdempotentRequest", "InboundMessage", "MessageState", "SavedSearch", "Scope",
+    "Subscription", "Unmapped",
 ]  # fmt: skip

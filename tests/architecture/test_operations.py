@@ -20,6 +20,7 @@ WRITES = {
 OTHERS = [
     Path("charts/patients.py"),
     Path("charts/recoding.py"),
+    Path("integrations/searches.py"),
     Path("routing/publishing.py"),
     Path("routing/starter.py"),
 ]

@@ -14,7 +14,7 @@ from accounts import operations as accounts
 from accounts.roles import Role
 from audit.actors import Actor
 from audit.models import AuditEvent
-from integrations.models import InboundMessage, MessageState
+from integrations.models import InboundMessage
 from routing import operations as routing
 from routing.models import Outcome, Task
 from routing.states import TaskStatus
@@ -401,21 +401,6 @@ def test_a_body_stays_closed_until_it_is_opened_and_that_is_audited(
         event = AuditEvent.objects.get(action="message.opened")
     assert event.entity_id == messages["88121"].pk
     assert event.actor_name == "Ira Voss"
-
-
-def test_a_quarantined_message_says_why_and_is_replayed_from_its_page(
-    elm_street, messages, signed_in
-):
-    client, address = signed_in(elm_street.ira), f"/messages/{messages['88122'].pk}/"
-    page = client.get(address).text
-    assert "no patient in the message" in page
-    assert "Replay message" in page
-    assert client.get("/messages/?view=quarantined").text.count("cell-link") == 1
-    answer = client.post(f"{address}replay/")
-    assert answer.url == f"{address}?said=replayed"
-    with elm_street.scoped():
-        assert InboundMessage.objects.get(pk=messages["88122"].pk).state == MessageState.RECEIVED
-    assert client.post(f"{address}discard/").url == f"{address}?said=gone"
 
 
 @pytest.mark.parametrize("query", ["88121", "F88121", "nothing-like-it"])

@@ -1,0 +1,133 @@
+"""How the names that a sender uses were understood: patients, clinicians, places, codes, flags.
+
+No patient is named here and no value told, so it stands on the page while the body is closed.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Q
+
+from accounts.models import ProviderIdentifier
+from charts.models import PatientIdentifier
+from charts.values import Code, PatientDetails, ProviderRef
+from dashboards.rows import MappingRow
+from integrations.events import ItemReported, PatientsMerged, VisitChanged
+from integrations.models import InboundMessage, MessageState
+from integrations.reading import Reading, read_body
+from tenants.models import Location
+
+MOST = 60
+
+CLINICIANS = (("orderer", "Ordered by"), ("author", "Written by"), ("signer", "Signed by"))
+
+SYSTEMS = {
+    "loinc": "LOINC", "snomed": "SNOMED CT", "rxnorm": "RxNorm", "ndc": "NDC", "cpt": "CPT",
+    "icd10": "ICD-10",
+}  # fmt: skip
+
+SEVERITIES = {
+    "critical": "Critical", "abnormal": "Abnormal", "unknown": "Not flagged", "normal": "Normal",
+}  # fmt: skip
+
+
+def rows(message: InboundMessage, raw: bytes) -> tuple[MappingRow, ...]:
+    """Each name once, in the order in which the message has them."""
+    if message.state == MessageState.REJECTED:
+        return ()
+    feed = message.feed
+    reading = read_body(raw, message.standard, time_zone=feed.time_zone, source=feed.slug)
+    return tuple(dict.fromkeys(_all(reading)))[:MOST]
+
+
+def _all(reading: Reading) -> Iterator[MappingRow]:
+    events = reading.events
+    for event in events:
+        details = event.survivor if isinstance(event, PatientsMerged) else event.patient
+        yield _patient(details)
+    people = list(_people(events))
+    known = _members([ref for _, ref in people])
+    for label, ref in people:
+        yield _clinician(label, ref, known)
+    places = {event.location for event in events if isinstance(event, VisitChanged)}
+    places |= {event.item.location for event in events if isinstance(event, ItemReported)}
+    yield from _locations(places - {""})
+    for event in events:
+        if isinstance(event, ItemReported):
+            yield from _codes(event)
+    if reading.severity is not None:
+        worst = SEVERITIES[reading.severity.value]
+        yield MappingRow("Severity", "all of it together", worst)
+
+
+def _patient(said: PatientDetails | None) -> MappingRow:
+    if said is None:
+        return MappingRow("Patient", "not named", "Nobody: it cannot be filed", "unknown")
+    if not said.identifiers:
+        return MappingRow("Patient", "no number", "Kept apart until a person matches", "unknown")
+    first = said.identifiers[0]
+    label = " ".join(part for part in (first.assigner, first.type) if part) or "no assigner"
+    match = Q()
+    for one in said.identifiers:
+        match |= Q(value=one.value, assigner=one.assigner)
+    found = set(PatientIdentifier.objects.filter(match).values_list("patient_id", flat=True))
+    numbered = f"a number of {label}"
+    if len(found) > 1:
+        return MappingRow("Patient", numbered, f"{len(found)} people have it", "unknown")
+    if found:
+        return MappingRow("Patient", numbered, "One patient, known here")
+    return MappingRow("Patient", numbered, "New here", "new")
+
+
+def _people(events: Iterable[object]) -> Iterator[tuple[str, ProviderRef]]:
+    for event in events:
+        if isinstance(event, VisitChanged) and event.attending:
+            yield "Attending", event.attending
+        if isinstance(event, ItemReported):
+            for name, label in CLINICIANS:
+                ref = getattr(event.item, name)
+                if ref is not None:
+                    yield label, ref
+
+
+def _members(refs: list[ProviderRef]) -> dict[tuple[str, str], str]:
+    ids = ProviderIdentifier.objects.filter(value__in={ref.id for ref in refs if ref.id})
+    return {(row.value, row.assigner): row.membership.name
+            for row in ids.select_related("membership")}  # fmt: skip
+
+
+def _clinician(label: str, ref: ProviderRef, known: dict[tuple[str, str], str]) -> MappingRow:
+    name = " ".join(part for part in (ref.given.title(), ref.family.title()) if part)
+    said = ", ".join(part for part in (ref.id, name) if part) or "not named"
+    member = known.get((ref.id, ref.assigner)) or known.get((ref.id, ""))
+    if member:
+        return MappingRow(label, said, member)
+    return MappingRow(label, said, "Nobody here has this number", "unknown")
+
+
+def _locations(places: set[str]) -> Iterator[MappingRow]:
+    known = {code: site.name for site in Location.objects.all()
+             for code in (site.name, *site.codes)}  # fmt: skip
+    for place in sorted(places):
+        if place in known:
+            yield MappingRow("Place", place, known[place])
+        else:
+            yield MappingRow("Place", place, "No site has this code", "unknown")
+
+
+def _codes(event: ItemReported) -> Iterator[MappingRow]:
+    item = event.item
+    if item.code.code or item.code.display:
+        yield _code("Report" if item.observations else "Code", item.code, item.alternate, "")
+    for one in item.observations:
+        flags = " ".join(one.flags)
+        read = SEVERITIES[one.severity.value] if one.severity else "no result"
+        yield _code("Value", one.code, one.alternate, f"{flags or 'no flag'}: {read}")
+
+
+def _code(what: str, code: Code, alternate: Code | None, severity: str) -> MappingRow:
+    said = " ".join(part for part in (code.code, code.display) if part)
+    standard = next((one for one in (code, alternate) if one and one.system in SYSTEMS), None)
+    tail = f"; {severity}" if severity else ""
+    if standard is None:
+        return MappingRow(what, said, f"Their own code, not mapped{tail}", "unknown")
+    return MappingRow(what, said, f"{SYSTEMS[standard.system]} {standard.code}{tail}")
