@@ -8,6 +8,7 @@ from typing import Protocol
 from integrations import intake, silence
 from integrations.api import idempotency
 from integrations.ehr import fetching, polling
+from integrations.notifications import watching
 from routing import chasing
 
 
@@ -36,6 +37,7 @@ SWEEPS = (
     Sweep("listen-for-silence", 120.0, silence.sweep),
     Sweep("fetch-from-ehrs", 2.0, fetching.sweep),
     Sweep("poll-ehrs", 15.0, polling.sweep),
+    Sweep("watch-subscriptions", 30.0, watching.sweep),
     Sweep("forget-repeats", 3600.0, idempotency.sweep),
 )
 

@@ -18,15 +18,14 @@ from charts import operations as charts
 from charts import patients
 from charts.operations import AnotherPatient, Filing
 from charts.patients import TwoPatients
+from integrations import asking, following, sightings
 from integrations import outcomes as made
-from integrations import sightings
 from integrations.dictionary import Unknown
 from integrations.events import ItemReported, PatientChanged, PatientsMerged, VisitChanged
 from integrations.models import Feed, InboundMessage, MessageState, Unmapped
 from integrations.outcomes import Outcome
 from integrations.reading import Reading, profile_of, read
 from routing import operations as routing
-from routing.categories import Category
 from routing.rulebook import NoRules
 from tenants import scope
 from tenants.models import Practice
@@ -121,11 +120,12 @@ def process(messages: Sequence[InboundMessage], *, now: datetime) -> list[Outcom
         _apply_items(live, now=now)
     except TwoPatients as error:
         raise CannotProcess(TWO_PATIENTS) from error
+    following.follow(live, actor=ACTOR, now=now)
     for outcome in live:
         if outcome.reading.concern:
-            _ask_a_person(outcome, now=now)
+            asking.ask_a_person(outcome, actor=ACTOR, now=now)
         if outcome.reading.unfiled:
-            _have_it_filed(outcome, now=now)
+            asking.have_it_filed(outcome, actor=ACTOR, now=now)
     return outcomes
 
 
@@ -135,37 +135,6 @@ def _refuse_unusable(reading: Reading) -> None:
     for event in reading.events:
         if isinstance(event, ItemReported) and event.patient is None:
             raise CannotProcess("no patient in the message")
-
-
-def _ask_a_person(outcome: Outcome, *, now: datetime) -> None:
-    """What could be used was used; the rest must not be lost in silence."""
-    message = outcome.message
-    routing.open_message_task(
-        message_id=message.pk,
-        title=f"{message.type or 'Message'} from {message.feed.name} was read in part",
-        reason=outcome.reading.concern,
-        actor=ACTOR,
-        now=now,
-    )
-
-
-def _have_it_filed(outcome: Outcome, *, now: datetime) -> None:
-    """A document of nobody yet. What the sender tells twice makes work once."""
-    message = outcome.message
-    told = InboundMessage.objects.filter(
-        feed=message.feed, standard=message.standard, control_id=message.control_id,
-        arrived__lt=message.arrived,
-    )  # fmt: skip
-    if message.control_id and told.exclude(state=MessageState.REJECTED).exists():
-        return
-    routing.open_message_task(
-        message_id=message.pk,
-        title=outcome.reading.unfiled,
-        reason="names no patient",
-        category=Category.MISFILED_DOCUMENT,
-        actor=ACTOR,
-        now=now,
-    )
 
 
 def _ignored(outcome: Outcome, feed: Feed) -> bool:
@@ -224,6 +193,7 @@ def _apply_items(outcomes: Sequence[Outcome], *, now: datetime) -> None:
     for placed in routing.route(filed, actor=ACTOR, now=now):
         if placed.task.message_id in by_message:
             by_message[placed.task.message_id].placed.append(placed)
+    following.close_finished(filed, by_message, actor=ACTOR, now=now)
 
 
 FINISH = """

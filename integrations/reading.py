@@ -9,6 +9,7 @@ from integrations.cda import reading as cda_reading
 from integrations.events import Event
 from integrations.fhir import body as fhir_body
 from integrations.fhir import reading as fhir_reading
+from integrations.fhir.subscriptions import Notification
 from integrations.hl7 import message as hl7_message
 from integrations.hl7 import reading as hl7_reading
 from integrations.models import Feed, InboundMessage
@@ -28,6 +29,8 @@ class Reading:
     """The first thing in it that could not be used, in words: a person must look. Or empty."""
     unfiled: str = ""
     """What came that names no patient, in words: a person must say whose it is. Or empty."""
+    notifications: tuple[Notification, ...] = ()
+    """What an EHR tells of its subscriptions."""
 
     def as_test(self) -> "Reading":
         """The same of traffic that must not raise live tasks."""
@@ -77,6 +80,7 @@ def read_body(
         faults=tuple(_fault(fault) for fault in said.faults),
         concern=next((fault.text for fault in said.faults if fault.is_error), ""),
         unfiled=getattr(said, "unfiled", ""),
+        notifications=getattr(said, "notifications", ()),
     )
 
 

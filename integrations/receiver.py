@@ -104,6 +104,7 @@ def arrival_of_fhir(
     order_key: str,
     cause: str,
     standard: str = InboundMessage.Standard.FHIR,
+    sender: str = "",
 ) -> Arrival:
     """A body that the door has parsed: a FHIR one, or one of another `standard` than HL7 v2.
 
@@ -116,6 +117,7 @@ def arrival_of_fhir(
         raw=raw,
         arrived=tick(),
         digest=hashlib.sha256(raw).hexdigest(),
+        sender=storable(sender)[:200],
         control_id=_bounded(control_id),
         type=storable(resource_type)[:40],
         order_key=_keyed(feed_id, order_key),

@@ -2,23 +2,29 @@
 after."""
 
 import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NoReturn
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from audit import log
 from integrations import receiver
-from integrations.doors import DoorRefused, opened
+from integrations.doors import ACTOR, DoorRefused, note_refusal, opened, opened_to
 from integrations.fhir import body as fhir_body
 from integrations.fhir import reading as fhir_reading
 from integrations.fhir.issues import Issue, IssueCode, Level
+from integrations.fhir.subscriptions import Notification, notifications
 from integrations.hl7 import batch
 from integrations.listener import answers
-from integrations.models import Feed, MessageState
+from integrations.models import Feed, InboundMessage, MessageState
+from integrations.notifications.operations import hear_again
+from integrations.notifications.worries import sender_of
 from integrations.receiver import Arrival, Stored
 from tenants import scope
 
@@ -44,8 +50,6 @@ def hl7v2(request: HttpRequest, slug: str) -> HttpResponse:
             stored = _store(arrivals) if arrivals else []
     except DoorRefused as refused:
         return problem(refused.status, refused.sentence)
-    except RequestDataTooBig:
-        return problem(413, f"The body is over the limit of {settings.MAX_MESSAGE_BYTES} bytes.")
     if not arrivals:
         return problem(422, "The body holds no HL7 v2 message: it must begin with MSH, FHS or BHS.")
     acks = [
@@ -59,17 +63,23 @@ def hl7v2(request: HttpRequest, slug: str) -> HttpResponse:
 @transaction.non_atomic_requests
 @require_POST
 def fhir(request: HttpRequest, slug: str) -> HttpResponse:
-    """One FHIR R4 resource or a Bundle; the answer is an OperationOutcome with the receipt's id."""
+    """One FHIR R4 resource or a Bundle; the answer is an OperationOutcome with the receipt's id.
+
+    An EHR posts the notifications of its subscriptions here too.
+    """
     now = timezone.now()
     try:
-        with opened(request, slug, now=now) as feed:
+        with opened_to(request, slug, notifications=True, now=now) as visitor:
             parsed = fhir_body.parse(request.body, max_bytes=settings.MAX_MESSAGE_BYTES)
-            arrival = _arrival_of_fhir(request, feed, parsed)
+            said = notifications(parsed.resource) if parsed.is_valid and parsed.resource else ()
+            if visitor.subscription_id and not said:
+                _refuse_other_bodies(slug, now=now)
+            arrival = _arrival_of_fhir(request, visitor.feed, parsed, said)
             [stored] = _store([arrival])
+            if said and not stored.fresh:
+                hear_again(feed=visitor.feed, said=said, actor=ACTOR, now=now)
     except DoorRefused as refused:
         return refused_fhir(refused.status, refused.sentence)
-    except RequestDataTooBig:
-        return refused_fhir(413, "The body is over the limit.")
     if not parsed.is_valid:
         return _outcome(fhir_body.http_status(parsed.issues), parsed.issues, stored)
     accepted = Issue(
@@ -78,7 +88,14 @@ def fhir(request: HttpRequest, slug: str) -> HttpResponse:
     return _outcome(202, (accepted, *parsed.issues), stored)
 
 
-def _arrival_of_fhir(request: HttpRequest, feed: Feed, parsed: fhir_body.Parsed) -> Arrival:
+def _refuse_other_bodies(slug: str, *, now: datetime) -> NoReturn:
+    note_refusal(slug, 403, now=now)
+    raise DoorRefused(403, "The secret of a subscription brings its notifications, nothing else.")
+
+
+def _arrival_of_fhir(
+    request: HttpRequest, feed: Feed, parsed: fhir_body.Parsed, said: Sequence[Notification]
+) -> Arrival:
     key = ""
     if parsed.is_valid:
         key = fhir_reading.order_key(parsed, zone=feed.time_zone, source=feed.slug)
@@ -93,12 +110,21 @@ def _arrival_of_fhir(request: HttpRequest, feed: Feed, parsed: fhir_body.Parsed)
         cause=""
         if parsed.is_valid
         else "; ".join(sorted({i.code.value for i in parsed.issues if i.is_error})),
+        sender=sender_of(said[0].subscription) if said else "",
     )
 
 
 @transaction.atomic
 def _store(arrivals: list[Arrival]) -> list[Stored]:
-    return receiver.store(arrivals, now=timezone.now())
+    now = timezone.now()
+    stored = receiver.store(arrivals, now=now)
+    log.record_all(
+        log.entry("message.rejected", entity=InboundMessage(pk=row.message_id), outcome="failed",
+                  actor=ACTOR, now=now)
+        for one, row in zip(arrivals, stored, strict=True)
+        if one.state == MessageState.REJECTED and row.fresh
+    )  # fmt: skip
+    return stored
 
 
 def _outcome(status: int, issues: tuple[Issue, ...], stored: Stored) -> HttpResponse:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 
 from integrations.fhir.element import Node, child, children, identifier, text
+from integrations.fhir.subscriptions import status_entries
 
 READ_BUNDLES = frozenset({"transaction", "batch", "collection", "message", "searchset", "document"})
 VERSION = re.compile(r"/_history/[^/]*$")
@@ -65,8 +66,12 @@ def body_of(resource: Node, *, zone: tzinfo, source: str) -> Body:
     """The readable resources of a body; none for a Bundle of a type that is not read."""
     if resource.get("resourceType") != "Bundle":
         return _indexed([{"resource": resource}], zone, source)
-    is_read = text(resource, "type") in READ_BUNDLES
-    return _indexed(children(resource, "entry") if is_read else [], zone, source)
+    entries = children(resource, "entry")
+    if text(resource, "type") in READ_BUNDLES:
+        return _indexed(entries, zone, source)
+    # Of a history only what a notification brings along: as the server holds it, under its own id.
+    told = [_as_held(entry) for entry in entries[1:]] if status_entries(resource) else []
+    return _indexed(told, zone, source)
 
 
 def literal(reference: Node) -> str:
@@ -91,6 +96,13 @@ def _indexed(entries: list[Node], zone: tzinfo, source: str) -> Body:
         for one in children(resource, "identifier"):
             body.by_identifier.setdefault(_identity(one), resource)
     return body
+
+
+def _as_held(entry: Node) -> Node:
+    """An entry of a history: POST says how the resource came to be, and its id lasts."""
+    if text(child(entry, "request"), "method") == "DELETE":
+        return entry
+    return {name: value for name, value in entry.items() if name != "request"}
 
 
 def _is_kept(entry: Node) -> bool:

@@ -15,6 +15,7 @@ from integrations.fhir.body import Parsed
 from integrations.fhir.bundle import body_of
 from integrations.fhir.issues import Issue, IssueCode, Level
 from integrations.fhir.naming import NAMELESS
+from integrations.fhir.subscriptions import Notification, notifications
 from integrations.fhir.vocabulary import READ
 
 SOURCE = "fhir"
@@ -41,6 +42,7 @@ class ReadingType(StrEnum):
     DOCUMENT = "document"
     REQUEST = "request"
     ADT = "adt"
+    NOTIFICATION = "notification"
     IGNORED = "ignored"
     MALFORMED = "malformed"
 
@@ -53,6 +55,8 @@ class Reading:
     events: tuple[Event, ...] = ()
     faults: tuple[Issue, ...] = ()
     severity: Severity | None = None
+    notifications: tuple[Notification, ...] = ()
+    """What the status entries say, where it is a notification of a subscription."""
 
 
 TYPES = {
@@ -87,7 +91,11 @@ def interpret(parsed: Parsed, *, zone: tzinfo | str, source: str = SOURCE) -> Re
     graded = [
         one.item.severity for one in events if isinstance(one, ItemReported) and one.item.severity
     ]
-    return Reading(_type(events).value, tuple(events), tuple(faults), worst(graded))
+    announced = notifications(parsed.resource)
+    kind = _type(events)
+    if announced and kind == ReadingType.IGNORED:
+        kind = ReadingType.NOTIFICATION
+    return Reading(kind.value, tuple(events), tuple(faults), worst(graded), announced)
 
 
 def order_key(parsed: Parsed, *, zone: tzinfo | str, source: str = SOURCE) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from fhir.resources.R4B import get_fhir_model_class
 from pydantic import ValidationError
 
+from integrations.fhir import subscriptions
 from integrations.fhir.issues import Issue, IssueCode, Level
 from integrations.fhir.vocabulary import CONTEXT, READ, REQUIRED_CODES, RESOURCE_TYPES
 
@@ -99,6 +100,7 @@ def _bundle(resource: dict[str, Any]) -> Iterator[Issue]:
     for number, entry in enumerate(entries):
         if "resource" in entry:
             yield from _entry(entry["resource"], at=f"Bundle.entry[{number}].resource")
+    yield from subscriptions.problems(resource)
 
 
 def _entry(resource: Any, *, at: str) -> Iterator[Issue]:

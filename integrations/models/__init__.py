@@ -1,6 +1,7 @@
 """Feeds, the messages they brought, what we ask of EHRs, and the keys of machines."""
 
 from integrations.models.connection import ClientKey, Connection, Fetch, Subscription
+from integrations.models.event import NotifiedEvent, SourceClosing
 from integrations.models.feed import Feed, FeedKey
 from integrations.models.key import ApiKey, IdempotentRequest, Scope
 from integrations.models.mapping import CodeMap, Unmapped
@@ -10,6 +11,6 @@ from integrations.models.search import SavedSearch
 
 __all__ = [
     "ApiKey", "ClientKey", "CodeMap", "Connection", "Feed", "FeedHour", "FeedKey", "FeedRhythm",
-    "Fetch", "IdempotentRequest", "InboundMessage", "MessageState", "SavedSearch", "Scope",
-    "Subscription", "Unmapped",
+    "Fetch", "IdempotentRequest", "InboundMessage", "MessageState", "NotifiedEvent", "SavedSearch",
+    "Scope", "SourceClosing", "Subscription", "Unmapped",
 ]  # fmt: skip

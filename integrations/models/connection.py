@@ -94,6 +94,8 @@ class Subscription(PracticeModel):
     """The highest event number taken in."""
     gap_from = models.BigIntegerField(null=True)
     """The first event number that never came; null: none is missing."""
+    gap_to = models.BigIntegerField(null=True)
+    """The number that its events are known to reach."""
     gap_since = models.DateTimeField(null=True)
     last_heard_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)

@@ -20,11 +20,17 @@ from routing.operations.moves import (
 )
 from routing.operations.moving import LEASE, LostRace, OutcomeNeeded, TaskNotFound
 from routing.operations.placing import Rerouted, reroute, route
-from routing.operations.tending import close_message_task, follow_merge, open_message_task
+from routing.operations.tending import (
+    close_at_source,
+    close_message_task,
+    follow_merge,
+    open_message_task,
+)
 
 __all__ = [
     "LEASE", "PARTIAL", "Absence", "End", "LostRace", "OutcomeNeeded", "Placed", "Rerouted",
     "TaskNotFound", "acknowledge", "assign", "cancel", "claim", "close_absences",
-    "close_message_task", "complete", "copy", "follow_merge", "hold", "is_partial",
-    "open_absences", "open_message_task", "release", "reopen", "reroute", "resume", "route", "undo",
+    "close_at_source", "close_message_task", "complete", "copy", "follow_merge", "hold",
+    "is_partial", "open_absences", "open_message_task", "release", "reopen",
+    "reroute", "resume", "route", "undo",
 ]  # fmt: skip

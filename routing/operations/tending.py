@@ -50,6 +50,21 @@ def close_message_task(*, message_ids: Iterable[UUID], actor: Actor, now: dateti
         .order_by("pk")
         .select_for_update(of=("self",))
     )
+    _end(tasks, "message processed", actor=actor, now=now)
+
+
+@transaction.atomic
+def close_at_source(
+    *, item_ids: Iterable[UUID], category: Category, actor: Actor, now: datetime
+) -> None:
+    """The EHR says that this work is finished there."""
+    tasks = Task.objects.open().filter(item_id__in=list(item_ids), category=category)
+    locked = list(tasks.order_by("pk").select_for_update(of=("self",)))
+    _end(locked, "closed in the EHR", actor=actor, now=now)
+
+
+def _end(tasks: Sequence[Task], reason: str, *, actor: Actor, now: datetime) -> None:
+    """Done, and not by one of us."""
     if not tasks:
         return
     desk = Desk(rulebook.load(now=now), actor, now)
@@ -58,7 +73,7 @@ def close_message_task(*, message_ids: Iterable[UUID], actor: Actor, now: dateti
         task.status = states.after(Move.COMPLETE, TaskStatus(before))
         task.ended_at, task.outcome = now, Outcome.SOURCE_CLOSED
         task.claimed_by = task.claimed_until = None
-        task.status_reason = "message processed"
+        task.status_reason = reason
         desk.changed.append(task)
         desk.trace(task, Move.COMPLETE, before, Action.CLOSE, None)
     desk.write()

@@ -61,14 +61,21 @@ CONCLUSIONS = {
         _answers(reading) in (["fulfilled"], [])
     ),
     "400/422 reject": lambda reading: reading.type == "malformed",
+    "2xx; activate subscription": lambda reading: _told(reading) == ["handshake"],
+    "2xx; update last-seen": lambda reading: _told(reading) == ["heartbeat"],
+    "2xx after durable store": lambda reading: _told(reading) == ["event-notification"],
     "process entries": lambda reading: reading.type == "adt",
-    "poll result": lambda reading: reading.type in ("ignored", "document"),
+    "poll result": lambda reading: reading.type in ("ignored", "document", "notification"),
 }
 """By the first words of the conclusion. Whatever is not named here is stored and makes no work."""
 
 
 def _states(reading):
     return [(one.kind, one.status) for one in items(reading)]
+
+
+def _told(reading):
+    return [one.kind for one in reading.notifications]
 
 
 def _answers(reading):

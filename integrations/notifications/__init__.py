@@ -1,0 +1,1 @@
+"""What EHRs tell of their subscriptions: taken in once, made fetches, gaps and silence seen."""
