@@ -103,7 +103,7 @@ def _count(kept: FeedRhythm, feed: Feed, *, now: datetime) -> None:
     begin = rhythm.floor_hour((kept.counted_until or now - KEPT) - AGAIN, zone)
     if rhythm.local_hour(begin - HOUR, zone) == rhythm.local_hour(begin, zone):
         begin -= HOUR
-    asked = {"zone": feed.time_zone, "practice": scope.current(), "feed": feed.pk,
+    asked: dict[str, Any] = {"zone": feed.time_zone, "practice": scope.current(), "feed": feed.pk,
              "begin": nanoseconds(begin), "end": nanoseconds(now)}  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(COUNT, asked)
@@ -129,7 +129,7 @@ def _learn(kept: FeedRhythm, zone: ZoneInfo, *, last: datetime, now: datetime) -
     hours = FeedHour.objects.filter(feed=kept.feed).order_by("day", "hour")
     counts = {(row.day, row.hour): row.messages for row in hours.filter(day__gte=begin)}
     first = hours.first()
-    heard = first and datetime.combine(first.day, time(first.hour), tzinfo=zone)
+    heard = datetime.combine(first.day, time(first.hour), tzinfo=zone) if first else None
     learned = rhythm.learn(counts, zone=zone, first=heard, until=until)
     kept.rates = list(learned.rates) if learned.known else []
     kept.spread, kept.learned_on = learned.spread, now.astimezone(zone).date()

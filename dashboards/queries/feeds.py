@@ -1,8 +1,12 @@
-"""Whether data is arriving, feed by feed, and what stands in quarantine."""
+"""Whether data is arriving, feed by feed, at its usual rate, and what failed by which cause."""
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, OuterRef, Subquery
@@ -11,14 +15,11 @@ from django.urls import reverse
 from dashboards import words
 from dashboards.queries import sources
 from dashboards.queries.desk import Desk
-from dashboards.rows import FeedRow
-from integrations.models import Feed, InboundMessage, MessageState
-
-QUIET_AFTER = timedelta(hours=3)
-"""In opening hours; outside them, a night and a morning."""
-QUIET_OVERNIGHT = timedelta(hours=20)
-OPENS, CLOSES = 8, 18
-SATURDAY = 5
+from dashboards.rows import FailureRow, FeedRow
+from integrations import rhythm
+from integrations.models import Feed, FeedRhythm, InboundMessage, MessageState
+from integrations.rhythm import Rhythm
+from integrations.silence import nanoseconds, rhythm_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,88 +30,161 @@ class State:
 
 def _feeds() -> Any:
     newest = InboundMessage.objects.filter(feed=OuterRef("pk")).order_by("-arrived")
-    return Feed.objects.annotate(last=Subquery(newest.values("received_at")[:1])).order_by("name")
+    silent = FeedRhythm.objects.filter(feed=OuterRef("pk"))
+    return Feed.objects.annotate(
+        last=Subquery(newest.values("received_at")[:1]),
+        silent_since=Subquery(silent.values("silent_since")[:1]),
+    ).order_by("name")
 
 
 def summary(desk: Desk) -> State:
     """One sentence for the frame: `All feeds arriving`, `Quest lab silent 3 h`."""
-    states = [(feed, state_of(feed, feed.last, now=desk.now)) for feed in _feeds()]
-    active = [(feed, state) for feed, state in states if state.status != "off"]
+    active = [feed for feed in _feeds() if feed.is_active]
     if not active:
         return State("No feed set up", "never")
-    quiet = [(feed, state) for feed, state in active if state.status == "quiet"]
+    quiet = [one for one in active if one.silent_since and one.last <= one.silent_since]
     if not quiet:
-        heard = sum(state.status == "arriving" for _, state in active)
+        heard = sum(feed.last is not None for feed in active)
         if not heard:
             return State("No message yet", "never")
         every = heard == len(active)
         said = "All feeds arriving" if every else f"{heard} of {len(active)} feeds arriving"
         return State(said, "arriving")
-    feed = quiet[0][0]
+    feed = quiet[0]
     more = f" and {len(quiet) - 1} more" if len(quiet) > 1 else ""
     return State(
         f"{feed.name} silent {words.span((desk.now - feed.last).total_seconds())}{more}", "quiet"
     )
 
 
-def state_of(feed: Feed, last: datetime | None, *, now: datetime) -> State:
-    """Arriving, quiet, never heard, or switched off."""
-    if not feed.is_active:
-        return State("Switched off", "off")
-    if last is None:
-        return State("Nothing has arrived yet", "never")
-    silent = now - last
-    limit = QUIET_AFTER if _open(now, ZoneInfo(feed.time_zone)) else QUIET_OVERNIGHT
-    if silent <= limit:
-        return State("Arriving", "arriving")
-    return State(f"Silent for {words.span(silent.total_seconds())}", "quiet")
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a feed does against its own week."""
+
+    usual: Rhythm
+    zone: ZoneInfo
+    begin: datetime
+    end: datetime
+    """The last clock hour that is over, and how many messages it brought."""
+    count: int
+    limit: datetime | None
+
+    @property
+    def rate(self) -> float:
+        """What that hour usually brings."""
+        return self.usual.rate(self.begin, self.zone)
+
+    @property
+    def is_low(self) -> bool:
+        """Far below usual."""
+        return rhythm.is_low(self.usual, self.count, at=self.begin, zone=self.zone)
+
+    def is_silent(self, now: datetime) -> bool:
+        """Beyond usual."""
+        return self.limit is not None and now >= self.limit
 
 
-def _open(now: datetime, zone: ZoneInfo) -> bool:
-    """Whether a practice has been open long enough for silence to mean something."""
-    local = now.astimezone(zone)
-    hours = OPENS + QUIET_AFTER.total_seconds() / 3600
-    return local.weekday() < SATURDAY and hours <= local.hour < CLOSES
+def _pace(feed: Any, kept: FeedRhythm | None, *, now: datetime) -> Pace | None:
+    if feed.last is None or not feed.is_active:
+        return None
+    usual, zone = rhythm_of(kept), ZoneInfo(feed.time_zone)
+    begin, end = rhythm.last_hour(now, zone)
+    came = InboundMessage.objects.filter(
+        feed=feed, arrived__gte=nanoseconds(begin), arrived__lt=nanoseconds(end)
+    ).count()
+    return Pace(usual, zone, begin, end, came, rhythm.limit(usual, last=feed.last, zone=zone))
 
 
 def rows(desk: Desk, *, host: str) -> tuple[FeedRow, ...]:
-    """Every feed with its last message, today's count and its quarantine."""
-    feeds = list(_feeds())
-    by_feed = InboundMessage.objects.filter(feed__in=feeds)
-    held = dict(
-        by_feed.filter(state=MessageState.QUARANTINED)
-        .values_list("feed")
-        .annotate(held=Count("pk"))
-        .order_by("feed")
-    )
-    today = by_feed.filter(received_at__gte=desk.midnight)
+    """Every feed with its last message, its rate against its usual one, and its failures."""
+    kept = {one.feed_id: one for one in FeedRhythm.objects.all()}
+    failures = _failures()
     return tuple(
         _row(
             feed,
             desk,
-            today=today.filter(feed=feed)[: sources.CAP].count(),
-            held=held.get(feed.pk, 0),
+            pace=_pace(feed, kept.get(feed.pk), now=desk.now),
+            failures=failures.get(feed.pk, {}),
             host=host,
         )
-        for feed in feeds
+        for feed in _feeds()
     )
 
 
-def _row(feed: Any, desk: Desk, *, today: int, held: int, host: str) -> FeedRow:
-    state = state_of(feed, feed.last, now=desk.now)
-    messages = f"{reverse('dashboards:messages')}?feed={feed.slug}"
+def _failures() -> Mapping[UUID, Mapping[str, int]]:
+    """What stands in quarantine: by feed, by cause, the most first."""
+    held = InboundMessage.objects.filter(state=MessageState.QUARANTINED).order_by()
+    found: dict[UUID, dict[str, int]] = defaultdict(dict)
+    counted = held.values_list("feed_id", "cause").annotate(many=Count("pk"))
+    for feed_id, cause, many in counted.order_by("-many", "cause"):
+        found[feed_id][cause] = many
+    return found
+
+
+def _row(
+    feed: Any, desk: Desk, *, pace: Pace | None, failures: Mapping[str, int], host: str
+) -> FeedRow:
+    state = _state(feed, pace, desk)
+    today = InboundMessage.objects.filter(feed=feed, received_at__gte=desk.midnight)
+    limit = pace.limit if pace else None
     return FeedRow(
         name=feed.name,
         kind=_kind(feed),
         status=state.status,
         status_words=state.words,
         last=words.moment(feed.last, zone=desk.zone, now=desk.now) if feed.last else None,
-        today=words.count(today),
-        quarantined=words.count(held),
-        quarantined_url=f"{messages}&view=quarantined",
-        messages_url=messages,
+        rate=_rate(pace, desk) if pace else "",
+        limit=words.moment(limit, zone=desk.zone, now=desk.now) if limit else None,
+        today=words.count(today[: sources.CAP].count()),
+        quarantined=words.count(sum(failures.values())),
+        quarantined_url=_messages(feed, view="quarantined"),
+        failures=tuple(
+            FailureRow(
+                cause=(cause or "no cause was written down").capitalize(),
+                count=words.count(many),
+                url=_messages(feed, view="quarantined", cause=cause),
+            )
+            for cause, many in failures.items()
+        ),
+        messages_url=_messages(feed),
         try_it=_try_it(feed, host) if state.status == "never" else (),
     )
+
+
+def _state(feed: Any, pace: Pace | None, desk: Desk) -> State:
+    """Arriving as usual, below it, silent beyond it, never heard, or switched off."""
+    if not feed.is_active:
+        return State("Switched off", "off")
+    if pace is None:
+        return State("Nothing has arrived yet", "never")
+    if pace.is_silent(desk.now):
+        since = words.at_words(feed.last, zone=desk.zone, now=desk.now)
+        return State(f"Silent beyond usual, since {since}", "quiet")
+    if pace.is_low:
+        return State("Arriving, far below its usual rate", "low")
+    if not pace.usual.known:
+        return State("Arriving; its usual rate is not known yet", "arriving")
+    if not pace.count and pace.rate < 1:
+        return State("Quiet, as usual at this time", "arriving")
+    return State("Arriving as usual", "arriving")
+
+
+def _rate(pace: Pace, desk: Desk) -> str:
+    """`11 from 13:00 to 14:00, usually 14`."""
+    begin, end = pace.begin.astimezone(desk.zone), pace.end.astimezone(desk.zone)
+    said = f"{words.count(pace.count)} from {begin:%H:%M} to {end:%H:%M}"
+    return f"{said}, usually {_often(pace.rate)}" if pace.usual.known else said
+
+
+def _often(rate: float) -> str:
+    if rate < 0.05:
+        return "none"
+    return f"{rate:,.0f}" if rate >= 0.95 else "less than 1"
+
+
+def _messages(feed: Feed, **more: str) -> str:
+    said = {"feed": feed.slug, **{name: value for name, value in more.items() if value}}
+    return f"{reverse('dashboards:messages')}?{urlencode(said)}"
 
 
 def _kind(feed: Feed) -> str:

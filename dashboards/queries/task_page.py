@@ -67,7 +67,7 @@ def page(task: Task, desk: Desk, *, back: str, notices: Sequence[Notice] = ()) -
         values=_values(task, desk),
         text=task.item.text if task.item else "",
         details=_details(task),
-        notices=(*notices, *_standing_notices(task, may_open=may_open)),
+        notices=(*notices, *_standing_notices(task, desk, may_open=may_open)),
         friction=friction(task.category, task.severity),
         outcomes=offers.outcomes(task),
         back_to=back,
@@ -168,8 +168,30 @@ def _ended_words(task: Task, desk: Desk) -> str:
     return f"Done {when} by {who}: {Outcome(task.outcome).label if task.outcome else 'done'}{told}"
 
 
-def _standing_notices(task: Task, *, may_open: bool) -> tuple[Notice, ...]:
+MISSING = {
+    Category.OVERDUE_RESULT: "Ordered {when}; no final result has come.",
+    Category.MISSING_NOTE: "The visit ended {when}; no signed note has come.",
+    Category.MISSING_REPORT: "Referred {when}; no report has come.",
+    Category.SILENT_FEED: "Nothing has come since {when}, which is beyond its usual rhythm.",
+}
+
+
+def _missing_notice(task: Task, desk: Desk, *, may_open: bool) -> Notice:
+    """What did not come, and that nobody need watch for it."""
+    zone = zone_of(task.location, desk.member)
+    when = words.at_words(task.issued_at, zone=zone, now=desk.now)
+    text = f"{MISSING[Category(task.category)].format(when=when)} If it comes, this task ends."
+    if task.category == Category.SILENT_FEED and may_open:
+        return Notice(
+            text=text, tone="warn", action="See the feeds", url=reverse("dashboards:feeds")
+        )
+    return Notice(text=text, tone="warn")
+
+
+def _standing_notices(task: Task, desk: Desk, *, may_open: bool) -> tuple[Notice, ...]:
     """What must be read before anything is done."""
+    if task.category in MISSING and task.is_open:
+        return (_missing_notice(task, desk, may_open=may_open),)
     if task.category == Category.QUARANTINED_MESSAGE and task.message_id:
         url = reverse("dashboards:message", args=[task.message_id]) if may_open else ""
         text = f"The message could not be processed: {task.status_reason or 'see the message'}."

@@ -222,6 +222,15 @@ class MessagePage:
     open_why_not: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class FailureRow:
+    """How many messages of a feed failed by one cause."""
+
+    cause: str
+    count: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRow:
     """One way in, and whether anything still comes through it."""
@@ -229,11 +238,15 @@ class FeedRow:
     name: str
     kind: str
     status: str
-    """`arriving`, `quiet`, `never` or `off`."""
+    """`arriving`, `low`, `quiet`, `never` or `off`."""
     status_words: str
     last: Moment | None = None
+    rate: str = ""
+    limit: Moment | None = None
+    """When a silence would be, or was, beyond usual."""
     today: str = "0"
     quarantined: str = "0"
     quarantined_url: str = ""
+    failures: tuple[FailureRow, ...] = ()
     messages_url: str = ""
     try_it: tuple[str, ...] = ()
