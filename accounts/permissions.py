@@ -40,6 +40,8 @@ class Operation(StrEnum):
     REPLAY = "replay a message"
     MANAGE_FEEDS = "manage feeds and keys"
     MANAGE_PEOPLE = "manage people"
+    IMPORT_BACKLOG = "import a backlog"
+    REROUTE = "move many tasks at once"
     PUBLISH_RULES = "publish routing rules"
     SEE_AUDIT = "see the audit trail"
 
@@ -60,6 +62,8 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.REPLAY: frozenset({Role.IT}),
     Operation.MANAGE_FEEDS: frozenset({Role.IT}),
     Operation.MANAGE_PEOPLE: frozenset({Role.PRACTICE_MANAGER}),
+    Operation.IMPORT_BACKLOG: LEADS,
+    Operation.REROUTE: LEADS,
     Operation.PUBLISH_RULES: frozenset({Role.PRACTICE_MANAGER, Role.PHYSICIAN}),
     Operation.SEE_AUDIT: frozenset({Role.PRIVACY_OFFICER}),
 }

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from integrations import intake, silence
 from integrations.api import idempotency
+from integrations.backlog import sweeping as backlog
 from integrations.ehr import fetching, polling
 from integrations.notifications import watching
 from routing import chasing
@@ -39,6 +40,8 @@ SWEEPS = (
     Sweep("poll-ehrs", 15.0, polling.sweep),
     Sweep("watch-subscriptions", 30.0, watching.sweep),
     Sweep("forget-repeats", 3600.0, idempotency.sweep),
+    Sweep("advance-backlogs", 2.0, backlog.sweep),
+    Sweep("forget-backlog-files", 3600.0, backlog.forget),
 )
 
 

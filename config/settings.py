@@ -189,6 +189,7 @@ STORAGES = {
 }
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+FILE_UPLOAD_HANDLERS = ["dashboards.uploads.BoundedUpload"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 MAX_MESSAGE_BYTES = int(os.environ.get("MAX_MESSAGE_BYTES", 16 * 1024 * 1024))
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from dashboards.views import (
+    backlog_import,
     causes,
     connecting,
     feeds,
@@ -11,6 +12,7 @@ from dashboards.views import (
     moves,
     queue,
     replays,
+    rerouting,
     session,
     styleguide,
     task,
@@ -45,6 +47,18 @@ urlpatterns = [
     path("feeds/<uuid:feed_id>/", connecting.feed_page, name="feed"),
     path("feeds/<uuid:feed_id>/key/", connecting.another_key, name="feed_key"),
     path("feeds/<uuid:feed_id>/first/", connecting.first_message, name="first_message"),
+    path("backlog/", backlog_import.backlog, name="backlog"),
+    path("backlog/reroute/", rerouting.reroute, name="backlog_reroute"),
+    path("backlog/rerouted/", rerouting.rerouted, name="backlog_rerouted"),
+    path("backlog/<uuid:backlog_id>/", backlog_import.backlog_import, name="backlog_import"),
+    path("backlog/<uuid:backlog_id>/columns/", backlog_import.read_as, name="backlog_read_as"),
+    path("backlog/<uuid:backlog_id>/progress/", backlog_import.progress, name="backlog_progress"),
+    path(
+        "backlog/<uuid:backlog_id>/corrections/",
+        backlog_import.corrections,
+        name="backlog_corrections",
+    ),
+    path("backlog/<uuid:backlog_id>/<slug:code>/", backlog_import.step, name="backlog_step"),
     path("practice/", session.switch_practice, name="switch_practice"),
     path("preferences/", session.preferences, name="preferences"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

@@ -55,6 +55,9 @@ def _groups(desk: Desk, here: str) -> tuple[NavGroup, ...]:
             _link("Feeds", "feeds", here, go_key="i"),
         )
         groups.append(NavGroup("Integrations", links))
+    if may(roles, Operation.IMPORT_BACKLOG):
+        setting_up = (_link("Backlog import", "backlog", here, go_key="b"),)
+        groups.append(NavGroup("Set up", setting_up))
     return tuple(groups)
 
 

@@ -19,6 +19,8 @@ SAID = {
     "search-saved": "The search is kept. Its filters are in it; no words and no number are.",
     "search-dropped": "The search is given up.",
     "gone": "Somebody else dealt with that message first. Nothing was changed.",
+    "backlog-moved-on": "Somebody else moved this import on first. Here is where it stands.",
+    "backlog-deleted": "The file was deleted. Upload it again.",
     "saved": "Saved.",
     "nothing-to-undo": "Nothing of yours from the last ten minutes can be undone.",
 }

@@ -1,5 +1,12 @@
 """Feeds, the messages they brought, what we ask of EHRs, and the keys of machines."""
 
+from integrations.models.backlog import (
+    BacklogFile,
+    BacklogImport,
+    BacklogMapping,
+    BacklogRow,
+    RowFate,
+)
 from integrations.models.connection import ClientKey, Connection, Fetch, Subscription
 from integrations.models.event import NotifiedEvent, SourceClosing
 from integrations.models.feed import Feed, FeedKey
@@ -10,7 +17,8 @@ from integrations.models.rhythm import FeedHour, FeedRhythm
 from integrations.models.search import SavedSearch
 
 __all__ = [
-    "ApiKey", "ClientKey", "CodeMap", "Connection", "Feed", "FeedHour", "FeedKey", "FeedRhythm",
-    "Fetch", "IdempotentRequest", "InboundMessage", "MessageState", "NotifiedEvent", "SavedSearch",
-    "Scope", "SourceClosing", "Subscription", "Unmapped",
+    "ApiKey", "BacklogFile", "BacklogImport", "BacklogMapping", "BacklogRow", "ClientKey",
+    "CodeMap", "Connection", "Feed", "FeedHour", "FeedKey", "FeedRhythm", "Fetch",
+    "IdempotentRequest", "InboundMessage", "MessageState", "NotifiedEvent", "RowFate",
+    "SavedSearch", "Scope", "SourceClosing", "Subscription", "Unmapped",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Every write to tasks: `placing` routes what arrived, `tending` what belongs to no item.
 
-`leases` and `moves` are what people do.
+`leases` and `moves` are what people do, `rerouting` what they do to many at once.
 """
 
 from routing.operations.absences import Absence, End, close_absences, open_absences
@@ -20,17 +20,20 @@ from routing.operations.moves import (
 )
 from routing.operations.moving import LEASE, LostRace, OutcomeNeeded, TaskNotFound
 from routing.operations.placing import Rerouted, reroute, route
+from routing.operations.rerouting import MOST_AT_ONCE, Destination, Moved, move_many, planned
 from routing.operations.tending import (
     close_at_source,
     close_message_task,
     follow_merge,
     open_message_task,
 )
+from routing.operations.withdrawing import UNDONE, withdraw_untouched
 
 __all__ = [
-    "LEASE", "PARTIAL", "Absence", "End", "LostRace", "OutcomeNeeded", "Placed", "Rerouted",
-    "TaskNotFound", "acknowledge", "assign", "cancel", "claim", "close_absences",
-    "close_at_source", "close_message_task", "complete", "copy", "follow_merge", "hold",
-    "is_partial", "open_absences", "open_message_task", "release", "reopen",
-    "reroute", "resume", "route", "undo",
+    "LEASE", "MOST_AT_ONCE", "PARTIAL", "UNDONE", "Absence", "Destination", "End", "LostRace",
+    "Moved", "OutcomeNeeded", "Placed", "Rerouted", "TaskNotFound", "acknowledge", "assign",
+    "cancel", "claim", "close_absences", "close_at_source", "close_message_task", "complete",
+    "copy", "follow_merge", "hold", "is_partial", "move_many", "open_absences",
+    "open_message_task", "planned", "release", "reopen", "reroute", "resume", "route", "undo",
+    "withdraw_untouched",
 ]  # fmt: skip

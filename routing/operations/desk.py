@@ -43,6 +43,7 @@ class Desk:
     book: Rulebook
     actor: Actor
     now: datetime
+    backdated: bool = False
     created: list[Task] = field(default_factory=list)
     changed: list[Task] = field(default_factory=list)
     transitions: list[TaskTransition] = field(default_factory=list)

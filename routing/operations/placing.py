@@ -31,15 +31,20 @@ class Rerouted:
 
 
 @transaction.atomic
-def route(filed: Sequence[Filed], *, actor: Actor, now: datetime) -> list[Placed]:
-    """Give each filed item its task, by the rules in effect. Items without work lose theirs."""
+def route(
+    filed: Sequence[Filed], *, backdated: bool = False, actor: Actor, now: datetime
+) -> list[Placed]:
+    """Give each filed item its task, by the rules in effect. Items without work lose theirs.
+
+    `backdated`: the items were open before we knew of them, so their tasks are as old as they are.
+    """
     latest = _latest(filed)
     if not latest:
         return []
     book = rulebook.load(now=now)
     tasks = _tasks([pk for pk, one in latest.items() if one.item.version > 1])
     known = rulebook.background(book, [(one.item, one.patient) for one in latest.values()])
-    desk = Desk(book, actor, now)
+    desk = Desk(book, actor, now, backdated=backdated)
     for pk, one in latest.items():
         _place(desk, one, tasks.get(pk), known)
     desk.write()
@@ -172,7 +177,7 @@ def _open(
     item = filed.item
     if ended is None:
         task, before, move, action = (
-            Task(item=item, authored_at=desk.now, version=0),
+            Task(item=item, authored_at=_authored_at(desk, item), version=0),
             "",
             Move.CREATE,
             Action.CREATE,
@@ -190,6 +195,11 @@ def _open(
     task.told_at = task.recheck_date = None
     task.owner = decision.owner
     desk.trace(task, move, before, action, decision)
+
+
+def _authored_at(desk: Desk, item: ChartItem) -> datetime:
+    """An item that is brought in from a backlog has waited since it was issued."""
+    return min(desk.now, item.issued_at or desk.now) if desk.backdated else desk.now
 
 
 def _revise(desk: Desk, filed: Filed, task: Task, category: Category, decision: Decision) -> None:

@@ -31,6 +31,8 @@ TABLE = {
     "replay a message":                               "......x.",
     "manage feeds and keys":                          "......x.",
     "manage people":                                  ".....x..",
+    "import a backlog":                               "....xx..",
+    "move many tasks at once":                        "....xx..",
     "publish routing rules":                          "x....x..",
     "see the audit trail":                            ".......x",
 }  # fmt: skip

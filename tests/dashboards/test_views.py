@@ -45,6 +45,8 @@ OPENS = {
     "/team/": {"diaz", "nora", "max", "cora", "sam", "ira"},
     "/messages/": {"ira"},
     "/feeds/": {"ira"},
+    "/backlog/": {"sam"},
+    "/backlog/reroute/": {"sam"},
     "/preferences/": set(LANDS),
 }
 

@@ -1,0 +1,219 @@
+"""Imports of a backlog: where each stands, what it comes to, and what is to be corrected."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+from django.urls import reverse
+
+from dashboards import words
+from dashboards.queries.desk import Desk
+from dashboards.rows.backlog import (
+    BacklogLine,
+    BacklogPage,
+    CountLine,
+    ErrorLine,
+    FieldLine,
+    MappingPage,
+    WhereLine,
+)
+from dashboards.rows.task import Choice
+from integrations.backlog import csvfile, dates, guarding, mapping, operations, rows
+from integrations.backlog.mapping import BY_NAME, FIELDS, Mapping
+from integrations.backlog.problems import REMARKS, SENTENCES
+from integrations.models import BacklogFile, BacklogImport, BacklogMapping, Feed, RowFate
+from routing.categories import Category
+
+SHOWN, SAMPLES, SNIFFED = 50, 3, 2_000
+
+State = BacklogImport.State
+
+TONES = {State.IMPORTED: "good", State.MAPPING: "warn", State.CHECKED: "warn"}
+
+LEADS: dict[str, str] = {
+    State.MAPPING: "Say what each column holds. Nothing is imported yet.",
+    State.CHECKING: "Each row is tried as if it were imported, and taken back again.",
+    State.CHECKED: "This is what the import would do. Nothing was imported yet.",
+    State.IMPORTING: "Tasks are being made. You may leave this page; it goes on without you.",
+    State.IMPORTED: "The tasks are in their queues, each as old as its item.",
+    State.UNDOING: "Tasks that nobody touched are being taken back.",
+    State.UNDONE: "Tasks that nobody had touched were taken back. The file can be imported again.",
+    State.DISCARDED: "Nothing of it was imported, and its file was deleted.",
+}
+
+LABELS: tuple[tuple[RowFate, str, str], ...] = (
+    (RowFate.CREATED, "New tasks", "good"),
+    (RowFate.KNOWN, "Already known, skipped", ""),
+    (RowFate.REPEATED, "The same item as an earlier row, skipped", ""),
+    (RowFate.CLOSED, "Closed in the EHR, skipped", ""),
+    (RowFate.QUIET, "Filed without a task, by your rules", ""),
+    (RowFate.ERROR, "To be corrected, not imported", "stop"),
+    (RowFate.UNDONE, "Taken back", ""),
+    (RowFate.KEPT, "Kept: somebody worked on them since", "warn"),
+)
+
+
+def lines(desk: Desk) -> tuple[BacklogLine, ...]:
+    """The newest imports."""
+    newest = BacklogImport.objects.order_by("-uploaded_at")[:SHOWN]
+    return tuple(
+        BacklogLine(
+            url=reverse("dashboards:backlog_import", args=[one.pk]),
+            name=_name(one), state=one.get_state_display(), tone=TONES.get(State(one.state), ""),
+            rows=words.plural(one.total, "row"), by=one.started_by_name,
+            uploaded=words.moment(one.uploaded_at, zone=desk.zone, now=desk.now),
+        )
+        for one in newest
+    )  # fmt: skip
+
+
+def find(backlog_id: UUID) -> BacklogImport | None:
+    """The import of that id."""
+    return BacklogImport.objects.select_related("feed").filter(pk=backlog_id).first()
+
+
+def page(backlog: BacklogImport) -> BacklogPage:
+    """One import: how far it is, what it comes to."""
+    at_work = backlog.state in operations.AT_WORK
+    column = _column(backlog)
+    fates = _fates(backlog, column)
+    wrong = backlog.rows.filter(**{column: RowFate.ERROR}).order_by("number")
+    return BacklogPage(
+        id=str(backlog.pk), name=_name(backlog), state=backlog.state,
+        state_words=backlog.get_state_display(), lead=LEADS[backlog.state],
+        is_at_work=at_work, reached=backlog.reached, total=backlog.total,
+        progress=f"{backlog.reached:,} of {words.plural(backlog.total, 'row')}",
+        trouble=backlog.trouble, tag=tag(backlog),
+        counts=tuple(
+            CountLine(label, f"{fates[fate]:,}", tone) for fate, label, tone in LABELS
+            if fates[fate]
+        ),
+        where=_where(backlog, column), remarks=_remarks(backlog),
+        errors=tuple(_error_lines(backlog, wrong[:SHOWN])),
+        errors_in_all=words.plural(fates[RowFate.ERROR], "row") if fates[RowFate.ERROR] else "",
+        has_file=BacklogFile.objects.filter(backlog=backlog).exists(),
+        created=fates[RowFate.CREATED],
+    )  # fmt: skip
+
+
+def tag(backlog: BacklogImport) -> str:
+    """Changes whenever the progress does."""
+    return f"{backlog.state}-{backlog.reached}-{len(backlog.trouble)}"
+
+
+def mapping_page(backlog: BacklogImport, chosen: Mapping | None, kept_id: str) -> MappingPage:
+    """The columns with their first cells, each field with the column that fits it."""
+    raw, shape = operations.raw_of(backlog), operations.shape_of(backlog)
+    held = _kept(backlog)
+    used = next((one for one in held if str(one.pk) == kept_id), None)
+    if chosen is None:
+        used = used or next(iter(held), None)
+        chosen = Mapping.read(used.mapping) if used else _guessed(backlog)
+    sniffed = _sniffed(raw, shape, chosen)
+    first = [one.cells for one in islice(csvfile.records(raw, shape), SAMPLES)]
+    samples = rows.samples(list(islice(csvfile.records(raw, shape), SAMPLES)), shape.headers)
+    return MappingPage(
+        fields=tuple(
+            FieldLine(one.name, one.label, one.hint, chosen.columns.get(one.name, ""),
+                      tuple(samples.get(chosen.columns.get(one.name, ""), ())))
+            for one in FIELDS
+        ),
+        headers=tuple((name, _option(name, samples[name])) for name in shape.headers),
+        rows=tuple(tuple(cell.strip()[:80] for cell in cells) for cells in first),
+        kinds=mapping.KINDS, kind=chosen.kind, assigner=chosen.assigner,
+        formats=tuple(Choice(value=name, label=label) for name, label in dates.FORMATS.items()),
+        date_format=chosen.date_format or sniffed.format, doubtful=sniffed.doubtful,
+        feeds=tuple(Choice(value=slug, label=name) for slug, name in _feeds()),
+        feed=backlog.feed.slug if backlog.feed else "",
+        kept=tuple(Choice(value=str(one.pk), label=one.name) for one in held),
+        save_as=used.name if used else "",
+    )  # fmt: skip
+
+
+def corrections(backlog: BacklogImport) -> Iterator[list[str]]:
+    """The rows to be corrected, as they came, with what is wrong; read again when uploaded."""
+    raw, shape = operations.raw_of(backlog), operations.shape_of(backlog)
+    yield ["What to correct", "Line", *shape.headers]
+    column = _column(backlog)
+    wrong = dict(backlog.rows.filter(**{column: RowFate.ERROR}).values_list("number", "problems"))
+    for record in csvfile.records(raw, shape) if wrong else ():
+        if record.number in wrong:
+            said = " ".join(
+                f"{_header(backlog, field)}: {SENTENCES[code]}"
+                for field, code in wrong[record.number]
+            )
+            yield [said, str(record.line), *(guarding.unguarded(cell) for cell in record.cells)]
+
+
+def _column(backlog: BacklogImport) -> str:
+    before = backlog.state in (State.MAPPING, State.CHECKING, State.CHECKED)
+    return "planned" if before else "fate"
+
+
+def _fates(backlog: BacklogImport, column: str) -> Counter[str]:
+    counted = backlog.rows.values_list(column).annotate(many=Count("pk")).order_by(column)
+    return Counter(dict(counted))
+
+
+def _where(backlog: BacklogImport, column: str) -> tuple[WhereLine, ...]:
+    made = backlog.rows.filter(**{column: RowFate.CREATED}).values_list("category", "queue__name")
+    counted = made.annotate(many=Count("pk")).order_by("-many", "category")
+    return tuple(
+        WhereLine(Category(category).label, queue or "", f"{many:,}")
+        for category, queue, many in counted
+    )
+
+
+def _remarks(backlog: BacklogImport) -> tuple[str, ...]:
+    found = []
+    for code, sentence in REMARKS.items():
+        if many := backlog.rows.filter(remarks__contains=[code]).count():
+            found.append(f"{words.plural(many, 'row')} {sentence}.")
+    return tuple(found)
+
+
+def _error_lines(backlog: BacklogImport, wrong: Any) -> Iterator[ErrorLine]:
+    for row in wrong:
+        for field, code in row.problems:
+            yield ErrorLine(row.line, _header(backlog, field), SENTENCES[code])
+
+
+def _header(backlog: BacklogImport, field: str) -> str:
+    """The column as the file names it."""
+    named: dict[str, str] = backlog.mapping.get("columns", {})
+    return named.get(field) or (BY_NAME[field].label if field in BY_NAME else "Whole row")
+
+
+def _feeds() -> list[tuple[str, str]]:
+    return list(Feed.objects.order_by("name").values_list("slug", "name"))
+
+
+def _kept(backlog: BacklogImport) -> list[BacklogMapping]:
+    newest = BacklogMapping.objects.order_by("-saved_at")[:SHOWN]
+    return [one for one in newest if mapping.fits(Mapping.read(one.mapping), backlog.headers)]
+
+
+def _guessed(backlog: BacklogImport) -> Mapping:
+    held = Mapping.read(backlog.mapping) if backlog.mapping else None
+    return held or Mapping(columns=mapping.guess(backlog.headers))
+
+
+def _sniffed(raw: bytes, shape: csvfile.Shape, chosen: Mapping) -> dates.Sniffed:
+    places = chosen.places(shape.headers)
+    at = [places[name] for name in ("date", "birth_date") if name in places]
+    first = islice(csvfile.records(raw, shape), SNIFFED)
+    return dates.sniff(
+        record.cells[place] for record in first for place in at if place < len(record.cells)
+    )
+
+
+def _option(header: str, samples: list[str]) -> str:
+    first = next((cell for cell in samples if cell), "")
+    return f"{header} ({first[:30]})" if first else header
+
+
+def _name(backlog: BacklogImport) -> str:
+    return backlog.file_name or "File deleted"

@@ -1,0 +1,142 @@
+"""Which open tasks many-at-once may move, and what would become of them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.urls import reverse
+
+from dashboards import words
+from dashboards.queries.desk import Desk
+from dashboards.queries.worklist import active_members, all_queues
+from dashboards.rows.backlog import ReroutePage, RouteLine, StayLine
+from dashboards.rows.task import Choice
+from integrations.models import BacklogImport, BacklogRow
+from routing.categories import CHOICES
+from routing.models import Task
+from routing.operations import MOST_AT_ONCE, Destination, Moved, planned
+
+SHOWN = 50
+ANY, NOBODY, RULES = "any", "nobody", "rules"
+AGES = (("30", "Older than 30 days"), ("90", "Older than 90 days"), ("365", "Older than a year"))
+
+
+def uuid_of(text: str) -> UUID | None:
+    """None for what is no id."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def matching(said: Mapping[str, str], desk: Desk) -> QuerySet[Task]:
+    """Open tasks about items, oldest first."""
+    tasks = Task.objects.open().filter(item__isnull=False)
+    made = BacklogRow.objects.filter(item=OuterRef("item"))
+    if backlog := uuid_of(said.get("import", "")):
+        tasks = tasks.filter(Exists(made.filter(backlog=backlog)))
+    elif said.get("import") != ANY:
+        tasks = tasks.filter(Exists(made))
+    if said.get("category"):
+        tasks = tasks.filter(category=said["category"][:30])
+    if queue := uuid_of(said.get("queue", "")):
+        tasks = tasks.filter(queue=queue)
+    if said.get("owner") == NOBODY:
+        tasks = tasks.filter(owner__isnull=True)
+    elif owner := uuid_of(said.get("owner", "")):
+        tasks = tasks.filter(owner=owner)
+    if said.get("older") in dict(AGES):
+        tasks = tasks.filter(issued_at__lt=desk.now - timedelta(days=int(said["older"])))
+    return tasks.order_by("issued_at", "pk")
+
+
+def destination(text: str) -> Destination | None:
+    """`rules`, `queue:…` or `member:…`; None where it names none of ours."""
+    kind, _, value = text.partition(":")
+    if text == RULES:
+        return Destination()
+    if kind == "queue":
+        queue = next((one for one in all_queues() if str(one.pk) == value), None)
+        return Destination(queue=queue) if queue else None
+    owner = next((one for one in active_members() if str(one.pk) == value), None)
+    return Destination(owner=owner) if kind == "member" and owner else None
+
+
+def page(said: Mapping[str, str], desk: Desk) -> ReroutePage:
+    """The filters; where a destination is asked for, what would become of the first tasks."""
+    to = destination(said.get("to", ""))
+    tasks = matching(said, desk)
+    answers: list[Moved] = []
+    many = tasks.count()
+    if to is not None:
+        looked_at = tasks.prefetch_related("item__patient", "queue", "claimed_by")[:MOST_AT_ONCE]
+        answers = planned(list(looked_at), to, now=desk.now)
+    going = [one for one in answers if not one.why_not]
+    return ReroutePage(
+        filters=_filters(said), destinations=_destinations(), to=said.get("to", ""),
+        asked=to is not None, matching=words.plural(many, "task"),
+        seen=" ".join(f"{one.task.pk}:{one.task.version}" for one in going),
+        going=len(going), routes=routes(going), staying=staying(answers),
+        staying_in_all=len(answers) - len(going),
+        rest=f"The oldest {MOST_AT_ONCE} of them are looked at; move these, then the next."
+        if to is not None and many > MOST_AT_ONCE else "",
+    )  # fmt: skip
+
+
+def routes(going: Sequence[Moved]) -> tuple[RouteLine, ...]:
+    """From where to where, the most first."""
+    counted = Counter((one.was.name, _place(one)) for one in going)
+    return tuple(RouteLine(was, to, f"{many:,}") for (was, to), many in counted.most_common())
+
+
+def staying(answers: Sequence[Moved]) -> tuple[StayLine, ...]:
+    """The first of those that stay."""
+    return tuple(
+        StayLine(reverse("dashboards:task", args=[one.task.pk]), one.task.title, one.was.name,
+                 one.why_not)
+        for one in [one for one in answers if one.why_not][:SHOWN]
+    )  # fmt: skip
+
+
+def _place(one: Moved) -> str:
+    return f"{one.owner.name} ({one.queue.name})" if one.owner else one.queue.name
+
+
+def _filters(
+    said: Mapping[str, str],
+) -> tuple[tuple[str, str, str, tuple[Choice, ...]], ...]:
+    imports = BacklogImport.objects.filter(finished_at__isnull=False).order_by("-uploaded_at")
+    choices = {
+        "import": ("Tasks", [("", "Of any import"), (ANY, "Every open task"),
+                             *((str(one.pk), _named(one)) for one in imports[:20])]),
+        "category": ("Category", [("", "Any"), *CHOICES]),
+        "queue": ("Queue", [("", "Any"), *((str(one.pk), one.name) for one in all_queues())]),
+        "owner": ("Owner", [("", "Anybody"), (NOBODY, "Nobody yet"), *(
+            (str(one.pk), one.name) for one in active_members())]),
+        "older": ("Age", [("", "Any"), *AGES]),
+    }  # fmt: skip
+    return tuple(
+        (
+            name,
+            label,
+            said.get(name, ""),
+            tuple(Choice(value=value, label=text) for value, text in values),
+        )
+        for name, (label, values) in choices.items()
+    )
+
+
+def _named(backlog: BacklogImport) -> str:
+    """Without the name of its file, which may be a patient's."""
+    on, rows = words.long_date(backlog.uploaded_at.date()), words.plural(backlog.total, "row")
+    return f"Of the import of {on}, {rows}"
+
+
+def _destinations() -> tuple[Choice, ...]:
+    return (
+        Choice(value=RULES, label="Wherever the rules in effect send each"),
+        *(Choice(value=f"queue:{one.pk}", label=f"Queue: {one.name}") for one in all_queues()),
+        *(Choice(value=f"member:{one.pk}", label=f"Owner: {one.name}") for one in active_members()),
+    )
