@@ -17,7 +17,7 @@ from audit.actors import Actor
 from charts.models import ItemVersion
 from integrations import intake, operations
 from integrations.events import ItemReported
-from integrations.intake import Outcome
+from integrations.outcomes import Outcome
 from integrations.models import InboundMessage, MessageState
 from integrations.models.message import WAITING
 from integrations.operations import NotWaiting
