@@ -330,9 +330,7 @@ FEEDS = (
         kind="FHIR R4",
         status="never",
         status_words="Nothing has arrived yet",
-        try_it=(
-            "curl --data-binary @bundle.json https://clinic.example/integrations/fhir/imaging",
-        ),
+        setup_url="#",
     ),
 )
 

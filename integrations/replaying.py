@@ -17,10 +17,10 @@ from audit.actors import Actor
 from charts.models import ItemVersion
 from integrations import intake, operations
 from integrations.events import ItemReported
-from integrations.outcomes import Outcome
 from integrations.models import InboundMessage, MessageState
 from integrations.models.message import WAITING
 from integrations.operations import NotWaiting
+from integrations.outcomes import Outcome
 from routing.operations.desk import Action
 
 MOST = 100

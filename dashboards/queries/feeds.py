@@ -15,6 +15,7 @@ from django.urls import reverse
 from dashboards import words
 from dashboards.queries import sources
 from dashboards.queries.desk import Desk
+from dashboards.queries.failures import cause_url
 from dashboards.rows import FailureRow, FeedRow
 from integrations import rhythm
 from integrations.models import Feed, FeedRhythm, InboundMessage, MessageState
@@ -95,7 +96,7 @@ def _pace(feed: Any, kept: FeedRhythm | None, *, now: datetime) -> Pace | None:
     return Pace(usual, zone, begin, end, came, rhythm.limit(usual, last=feed.last, zone=zone))
 
 
-def rows(desk: Desk, *, host: str) -> tuple[FeedRow, ...]:
+def rows(desk: Desk) -> tuple[FeedRow, ...]:
     """Every feed with its last message, its rate against its usual one, and its failures."""
     kept = {one.feed_id: one for one in FeedRhythm.objects.all()}
     failures = _failures()
@@ -105,7 +106,6 @@ def rows(desk: Desk, *, host: str) -> tuple[FeedRow, ...]:
             desk,
             pace=_pace(feed, kept.get(feed.pk), now=desk.now),
             failures=failures.get(feed.pk, {}),
-            host=host,
         )
         for feed in _feeds()
     )
@@ -121,9 +121,7 @@ def _failures() -> Mapping[UUID, Mapping[str, int]]:
     return found
 
 
-def _row(
-    feed: Any, desk: Desk, *, pace: Pace | None, failures: Mapping[str, int], host: str
-) -> FeedRow:
+def _row(feed: Any, desk: Desk, *, pace: Pace | None, failures: Mapping[str, int]) -> FeedRow:
     state = _state(feed, pace, desk)
     today = InboundMessage.objects.filter(feed=feed, received_at__gte=desk.midnight)
     limit = pace.limit if pace else None
@@ -142,12 +140,12 @@ def _row(
             FailureRow(
                 cause=(cause or "no cause was written down").capitalize(),
                 count=words.count(many),
-                url=_messages(feed, view="quarantined", cause=cause),
+                url=cause_url(cause, feed.slug),
             )
             for cause, many in failures.items()
         ),
         messages_url=_messages(feed),
-        try_it=_try_it(feed, host) if state.status == "never" else (),
+        setup_url=reverse("dashboards:feed", args=[feed.pk]),
     )
 
 
@@ -191,11 +189,3 @@ def _kind(feed: Feed) -> str:
     port = f"MLLP port {feed.mllp_port}, " if feed.mllp_port else ""
     test = ", test feed" if feed.environment == Feed.Environment.TEST else ""
     return f"{port}HTTP{test}"
-
-
-def _try_it(feed: Feed, host: str) -> tuple[str, ...]:
-    """How a first message is sent; every post carries the signature of one of the feed's keys."""
-    door = f"curl --data-binary @message.hl7 {host}/integrations/hl7v2/{feed.slug}"
-    if not feed.mllp_port:
-        return (door,)
-    return (f"MLLP to port {feed.mllp_port} of this host", door)

@@ -3,7 +3,7 @@
 No patient is named here and no value told, so it stands on the page while the body is closed.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import Q
 
@@ -11,9 +11,10 @@ from accounts.models import ProviderIdentifier
 from charts.models import PatientIdentifier
 from charts.values import Code, PatientDetails, ProviderRef
 from dashboards.rows import MappingRow
-from integrations.events import ItemReported, PatientsMerged, VisitChanged
+from integrations import dictionary
+from integrations.events import Event, ItemReported, PatientsMerged, VisitChanged
 from integrations.models import InboundMessage, MessageState
-from integrations.reading import Reading, read_body
+from integrations.reading import Reading, profile_of, read
 from tenants.models import Location
 
 MOST = 60
@@ -30,28 +31,33 @@ SEVERITIES = {
 }  # fmt: skip
 
 
-def rows(message: InboundMessage, raw: bytes) -> tuple[MappingRow, ...]:
+Pair = tuple[Event, Event]
+"""As the sender says it, and in our words by the maps in effect now."""
+
+
+def rows(message: InboundMessage) -> tuple[MappingRow, ...]:
     """Each name once, in the order in which the message has them."""
     if message.state == MessageState.REJECTED:
         return ()
     feed = message.feed
-    reading = read_body(raw, message.standard, time_zone=feed.time_zone, source=feed.slug)
-    return tuple(dict.fromkeys(_all(reading)))[:MOST]
+    reading = read(message, feed)
+    book, profile = dictionary.load(), profile_of(feed)
+    pairs = [(event, book.translate(event, feed, profile)[0]) for event in reading.events]
+    return tuple(dict.fromkeys(_all(reading, pairs)))[:MOST]
 
 
-def _all(reading: Reading) -> Iterator[MappingRow]:
-    events = reading.events
-    for event in events:
+def _all(reading: Reading, pairs: list[Pair]) -> Iterator[MappingRow]:
+    ours = [event for _, event in pairs]
+    for event in ours:
         details = event.survivor if isinstance(event, PatientsMerged) else event.patient
         yield _patient(details)
-    people = list(_people(events))
+    people = list(_people(ours))
     known = _members([ref for _, ref in people])
     for label, ref in people:
         yield _clinician(label, ref, known)
-    places = {event.location for event in events if isinstance(event, VisitChanged)}
-    places |= {event.item.location for event in events if isinstance(event, ItemReported)}
-    yield from _locations(places - {""})
-    for event in events:
+    places = {_place(said): _place(event) for said, event in pairs if _place(said)}
+    yield from _locations(places)
+    for event in ours:
         if isinstance(event, ItemReported):
             yield from _codes(event)
     if reading.severity is not None:
@@ -104,12 +110,18 @@ def _clinician(label: str, ref: ProviderRef, known: dict[tuple[str, str], str]) 
     return MappingRow(label, said, "Nobody here has this number", "unknown")
 
 
-def _locations(places: set[str]) -> Iterator[MappingRow]:
+def _place(event: Event) -> str:
+    if isinstance(event, VisitChanged):
+        return event.location
+    return event.item.location if isinstance(event, ItemReported) else ""
+
+
+def _locations(places: Mapping[str, str]) -> Iterator[MappingRow]:
     known = {code: site.name for site in Location.objects.all()
              for code in (site.name, *site.codes)}  # fmt: skip
-    for place in sorted(places):
-        if place in known:
-            yield MappingRow("Place", place, known[place])
+    for place, ours in sorted(places.items()):
+        if ours in known:
+            yield MappingRow("Place", place, known[ours])
         else:
             yield MappingRow("Place", place, "No site has this code", "unknown")
 
@@ -127,7 +139,9 @@ def _codes(event: ItemReported) -> Iterator[MappingRow]:
 def _code(what: str, code: Code, alternate: Code | None, severity: str) -> MappingRow:
     said = " ".join(part for part in (code.code, code.display) if part)
     standard = next((one for one in (code, alternate) if one and one.system in SYSTEMS), None)
+    by_map = standard is not None and standard is not code
     tail = f"; {severity}" if severity else ""
     if standard is None:
         return MappingRow(what, said, f"Their own code, not mapped{tail}", "unknown")
-    return MappingRow(what, said, f"{SYSTEMS[standard.system]} {standard.code}{tail}")
+    beside = ", beside their own" if by_map else ""
+    return MappingRow(what, said, f"{SYSTEMS[standard.system]} {standard.code}{beside}{tail}")

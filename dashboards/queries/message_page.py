@@ -64,7 +64,7 @@ def page(message: InboundMessage, desk: Desk) -> MessagePage:
         open_why_not=may(roles, Operation.OPEN_MESSAGE).reason,
         facts=_facts(message, desk),
         answers=_answers(message, raw),
-        mapping=message_mapping.rows(message, raw),
+        mapping=message_mapping.rows(message),
         faults=tuple(_fault(fault) for fault in message.faults),
         reason=message.cause,
         advice=failures.remedy(message.cause).advice if quarantined else "",

@@ -249,4 +249,5 @@ class FeedRow:
     quarantined_url: str = ""
     failures: tuple[FailureRow, ...] = ()
     messages_url: str = ""
-    try_it: tuple[str, ...] = ()
+    setup_url: str = ""
+    """Where its address and keys are, and how a first message is sent."""

@@ -5,7 +5,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Operation, may
 from dashboards import words
-from dashboards.queries import failures
 from dashboards.queries import feeds as queries
 from dashboards.views.frame import Request, desk_of, for_members, require, screen
 
@@ -13,13 +12,12 @@ from dashboards.views.frame import Request, desk_of, for_members, require, scree
 @for_members
 @require_safe
 def feeds(request: Request) -> HttpResponse:
-    """One box to find a message, what failed, and each way in with its last message."""
+    """One box to find a message, and each way in: its rate, its silence, what failed."""
     require(request, Operation.SEE_MESSAGES)
     desk = desk_of(request)
-    rows = queries.rows(desk, host=request.build_absolute_uri("/").rstrip("/"))
+    rows = queries.rows(desk)
     at = words.exactly(desk.now, desk.zone)
     return screen(
         request, "dashboards/feeds.html", desk, here="feeds", feeds=rows, at=at,
-        causes=failures.groups(desk),
         may_connect=may(request.member.roles, Operation.MANAGE_FEEDS),
     )  # fmt: skip

@@ -44,7 +44,7 @@ def learn(elm, feed, *, each_hour: float) -> None:
 
 
 def cards(elm, *, now=NOW):
-    rows = feeds.rows(Desk(elm.ira, now), host="https://elm.example")
+    rows = feeds.rows(Desk(elm.ira, now))
     return {row.name: row for row in rows}
 
 
@@ -100,7 +100,7 @@ def test_a_feed_that_is_new_does_not_claim_a_usual_rate(elm):
     assert found["Quest lab"].status_words == "Arriving; its usual rate is not known yet"
     assert found["Quest lab"].rate == "1 from 09:00 to 10:00"
     assert found["EHR"].status_words == "Nothing has arrived yet"
-    assert found["EHR"].try_it
+    assert found["EHR"].setup_url.startswith("/feeds/")
 
 
 def test_failures_stand_by_cause_with_the_way_to_them(elm):
@@ -111,7 +111,5 @@ def test_failures_stand_by_cause_with_the_way_to_them(elm):
     assert [(one.cause, one.count) for one in card.failures] == [
         ("No patient in the message", "3"), ("Could not be read", "1"),
     ]  # fmt: skip
-    assert card.failures[0].url.endswith(
-        "?feed=elm-lab&view=quarantined&cause=no+patient+in+the+message"
-    )
+    assert card.failures[0].url.endswith("/cause/?cause=no+patient+in+the+message&feed=elm-lab")
     assert cards(elm)["EHR"].failures == ()

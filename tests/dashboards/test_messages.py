@@ -12,7 +12,7 @@ from audit.models import AuditEvent
 from dashboards.queries import message_body
 from dashboards.queries.message_filters import Filters
 from integrations import intake, receiver
-from integrations.models import InboundMessage, MessageState, SavedSearch
+from integrations.models import CodeMap, InboundMessage, MessageState, SavedSearch
 from integrations.operations import DISCARD_REASONS
 from routing.models import Task
 from tenants.models import PracticeModel
@@ -357,3 +357,22 @@ def test_failures_stand_by_cause_with_how_many_and_the_newest(elm_street, held, 
         text = signed_in(elm_street.ira).get(address).text
         assert text.index("Could not be read") < text.index("No patient in the message")
         assert 'href="/messages/cause/?cause=could+not+be+read&amp;feed=elm-lab"' in text
+
+
+def test_what_was_mapped_since_shows_as_it_would_be_read_now(elm_street, held, signed_in):
+    strange = HL7.format(control="706").replace("3016-3^TSH^LN", "TSHX^Local TSH^L")
+    with elm_street.scoped():
+        message = set_aside(
+            elm_street, strange.replace("|O|ELM", "|O|MARS"), now=held["new"].received_at
+        )
+        CodeMap.objects.create(
+            kind="code", value="TSHX", code="3016-3", made_at=held["new"].received_at
+        )
+        CodeMap.objects.create(
+            kind="location", value="MARS", location=elm_street.main,
+            made_at=held["new"].received_at,
+        )  # fmt: skip
+    text = signed_in(elm_street.ira).get(f"/messages/{message.pk}/").text
+    assert "LOINC 3016-3, beside their own" in text
+    assert "Their own code, not mapped" not in text
+    assert "No site has this code" not in text
