@@ -7,20 +7,22 @@ from datetime import datetime
 from django.db.models import Q
 
 from audit.actors import Actor
-from charts.models import ChartItem
+from charts.models import ChartItem, ItemVersion
 from charts.values import ItemKind, ItemStatus
 from integrations.fhir.subscriptions import Happening
 from integrations.models import Feed, SourceClosing
 from integrations.notifications import targets, topics
 from routing import operations as routing
 from routing.categories import Category
+from routing.models import Task
 from tenants import bulk
 from tenants.ids import uuid7
 
 REVISED = frozenset(
     {ItemStatus.CORRECTED.value, ItemStatus.AMENDED.value, ItemStatus.WITHDRAWN.value}
 )
-"""What was changed after it was closed there is looked at here."""
+"""A sender may leave the time of issue as it was, so of these we go by when they came to us: what
+was changed after it was closed there is looked at here."""
 
 CATEGORIES = {"result": Category.RESULT_REVIEW, "document": Category.INCOMPLETE_NOTE}
 """The work that the signal ends, by the kind of item it is about."""
@@ -43,10 +45,9 @@ def note(
     if not closing.is_closed or not turned:
         return
     by_name = {row.name: row for row in turned}
-    asked_for = ChartItem.objects.filter(
-        source=feed.slug, kind=closing.kind, tasks__ended_at__isnull=True
-    )
-    known = asked_for.filter(_named(closing.kind, list(by_name))).distinct()
+    open_ones = Task.objects.open().filter(category=CATEGORIES[closing.kind]).values("item_id")
+    asked_for = ChartItem.objects.filter(source=feed.slug, kind=closing.kind, pk__in=open_ones)
+    known = asked_for.filter(_named(closing.kind, list(by_name)))
     _close(closing.kind, [one for one in known if _is_over(one, turned)], actor=actor, now=now)
 
 
@@ -60,7 +61,7 @@ def apply(feed: Feed, items: Iterable[ChartItem], *, actor: Actor, now: datetime
         rows = list(
             SourceClosing.objects.filter(feed=feed, kind=kind, name__in=names, is_closed=True)
         )
-        done = [item for item in ours if item.status not in REVISED and _is_over(item, rows)]
+        done = [item for item in ours if _is_over(item, rows)]
         _close(kind, done, actor=actor, now=now)
 
 
@@ -108,6 +109,13 @@ def _names(item: ChartItem) -> set[str]:
 def _is_over(item: ChartItem, rows: Iterable[SourceClosing]) -> bool:
     """Whether it was closed there after it was issued."""
     names = _names(item)
-    return any(
-        row.name in names and (item.issued_at is None or row.at >= item.issued_at) for row in rows
-    )
+    at = max((row.at for row in rows if row.name in names), default=None)
+    if at is None:
+        return False
+    since = _came_at(item) if item.status in REVISED else item.issued_at
+    return since is None or at >= since
+
+
+def _came_at(item: ChartItem) -> datetime | None:
+    versions = ItemVersion.objects.filter(item=item).order_by("-number")
+    return versions.values_list("received_at", flat=True).first()

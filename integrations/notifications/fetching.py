@@ -40,7 +40,7 @@ def ask(feed: Feed, wanted: Iterable[Wanted], *, now: datetime, at: datetime | N
         feed=feed, state=Fetch.State.WAITING, reference__in=list(by_reference)
     )
     held = {row.reference: row.pk for row in waiting.order_by("pk").select_for_update(of=("self",))}
-    Fetch.objects.filter(pk__in=list(held.values())).update(asked_at=now, next_at=due)
+    Fetch.objects.filter(pk__in=list(held.values())).update(asked_at=now)
     new = [one for reference, one in by_reference.items() if reference not in held]
     bulk.insert_new(
         Fetch,

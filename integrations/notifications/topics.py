@@ -50,6 +50,8 @@ ASKED_BY_DEFAULT = (
 """Where neither topic nor criteria name a type: all that makes work here."""
 
 CRITERION = re.compile(r"([A-Z][A-Za-z]+)[?.]")
+VISITS = frozenset({"admission", "admit", "discharge", "visit"})
+"""Words of topics that name a patient and mean a visit."""
 WORDS = re.compile(r"[A-Za-z]+")
 
 
@@ -71,11 +73,11 @@ def types_of(topic: str, criteria: str = "", otherwise: tuple[str, ...] = ()) ->
     name = name_of(topic)
     if (known := ATHENA.get(name.partition(".")[0])) and "." in name:
         return known
-    named = [found for found in CRITERION.findall(criteria) if found in READ]
     said = {word.lower() for word in WORDS.findall(name)}
+    if said & VISITS:
+        return ("Encounter",)
+    named = [found for found in CRITERION.findall(criteria) if found in READ]
     named = named or [one for one in sorted(READ) if one.lower() in said]
     if named:
         return tuple(dict.fromkeys(named))
-    if "admission" in said or "discharge" in said:
-        return ("Encounter",)
     return otherwise or ASKED_BY_DEFAULT

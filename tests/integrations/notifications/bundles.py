@@ -133,3 +133,7 @@ def report(number: str = "r1", *, status: str = "final", issued: str = AT) -> di
             "interpretation": [{"coding": [{"code": "H"}]}],
         }],
     }  # fmt: skip
+
+
+def alone(resource: dict) -> bytes:
+    return json.dumps(resource).encode()
