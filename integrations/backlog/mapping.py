@@ -26,7 +26,7 @@ FIELDS = (
     Field("assigner", "Who gave the number", "As your feeds name it, such as ELM.",
           ("assigner", "assigning authority", "mrn authority", "issuer", "number assigner",
            "facility")),
-    Field("name", "Patient name", "DIAZ, Maria; or use the two columns below.",
+    Field("name", "Patient name", "DIAZ, Maria; or family and given name.",
           ("patient name", "patient", "client name", "client", "name")),
     Field("family", "Family name", "", ("family name", "family", "last name", "surname",
                                         "patient last name")),
