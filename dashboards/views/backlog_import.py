@@ -61,7 +61,9 @@ def progress(request: Request, backlog_id: UUID) -> HttpResponse:
     held = _found(request, backlog_id)
     tag = queries.tag(held)
     headers = {"ETag": f'"{tag}"'}
-    if request.headers.get("If-None-Match", "").strip('"') == tag:
+    # The page may not be stored, so its own next question says what it has seen.
+    seen = request.headers.get("If-None-Match") or request.GET.get("seen", "")
+    if seen.strip('"') == tag:
         return HttpResponse(status=NOT_MODIFIED, headers=headers)
     answer = render(request, "parts/backlog_progress.html", {"page": queries.page(held)})
     answer["ETag"] = headers["ETag"]
