@@ -31,6 +31,9 @@ class Patient(PracticeModel):
     is_news = False
     """On the instance that registered them: nobody here knew them before. No column."""
 
+    risk_is_new = False
+    """In memory only: what was just learned may make a normal result more than routine."""
+
     class Meta(PracticeModel.Meta):
         indexes = [
             models.Index(

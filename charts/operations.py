@@ -55,6 +55,8 @@ class Filed:
     message_id: UUID | None = None
     news: bool = True
     """Whether a value, a flag or what was withdrawn differs from what was held."""
+    risk_is_new: bool = False
+    """Whether the report tells something of the patient that other results must be judged by."""
 
 
 HISTORY = timedelta(days=90)
@@ -91,6 +93,8 @@ def file_reports(filings: Sequence[Filing], *, actor: Actor, now: datetime) -> l
     owners = _patients(filings, tray.items, actor=actor, now=now)
     tray.referrals = _referrals(filings, owners, tray.items)
     filed = [_file(tray, filing, patient) for filing, patient in zip(filings, owners, strict=True)]
+    for one, owner in zip(filed, owners, strict=True):
+        one.risk_is_new = owner.risk_is_new
     _write(tray, filings)
     _follow_merges(tray, filed)
     filed += _link(filed, now=now)
@@ -260,6 +264,8 @@ def record_visit(
     before = "" if created else encounter.status
     if encounter.status not in ("finished", "cancelled") or status in ("finished", "cancelled"):
         encounter.status = status
+    if encounter.patient_id == patient.pk:
+        encounter.patient = patient
     encounter.location_code = location_code[:80] or encounter.location_code
     encounter.attending = asdict(attending) if attending else encounter.attending
     encounter.started_at = started_at or encounter.started_at

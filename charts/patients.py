@@ -173,6 +173,7 @@ def _learn(
         if changed:
             for column in changed:
                 setattr(patient, column, _spoken(details)[column])
+            patient.risk_is_new |= "birth_date" in changed
             patient.updated_at = now
             patient.save(update_fields=[*changed, "updated_at"])
             log.record("patient.changed", entity=patient, patient_id=patient.pk,
@@ -212,8 +213,9 @@ def _learn_codes(said: Sequence[PatientDetails], found: Sequence[Patient]) -> No
         for code in codes
         if code.code
     }
-    if rows:
-        bulk.insert_new(PatientCode, [rows[key] for key in sorted(rows, key=str)])
+    if rows and bulk.insert_new(PatientCode, [rows[key] for key in sorted(rows, key=str)]):
+        for row in rows.values():
+            row.patient.risk_is_new = True
 
 
 @transaction.atomic

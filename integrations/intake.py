@@ -15,13 +15,12 @@ from django.db import DatabaseError, OperationalError, connection, transaction
 
 from audit.actors import Actor
 from charts import operations as charts
-from charts import patients
-from charts.operations import AnotherPatient, Filing
+from charts.operations import AnotherPatient, Filed, Filing
 from charts.patients import TwoPatients
-from integrations import asking, following, sightings
+from integrations import asking, following, people, sightings
 from integrations import outcomes as made
 from integrations.dictionary import Unknown
-from integrations.events import ItemReported, PatientChanged, PatientsMerged, VisitChanged
+from integrations.events import ItemReported
 from integrations.models import Feed, InboundMessage, MessageState, Unmapped
 from integrations.outcomes import Outcome
 from integrations.reading import Reading, profile_of, read
@@ -116,10 +115,12 @@ def process(messages: Sequence[InboundMessage], *, now: datetime) -> list[Outcom
         _refuse_unusable(outcome.reading)
     made.translate(live)
     try:
-        _apply_people(live, now=now)
-        _apply_items(live, now=now)
+        told = people.apply(live, actor=ACTOR, now=now)
+        filed = _apply_items(live, now=now)
     except TwoPatients as error:
         raise CannotProcess(TWO_PATIENTS) from error
+    if told or filed:
+        routing.reassess(told, filed=filed, actor=ACTOR, now=now)
     following.follow(live, actor=ACTOR, now=now)
     for outcome in live:
         if outcome.reading.concern:
@@ -148,34 +149,7 @@ def _ignored(outcome: Outcome, feed: Feed) -> bool:
     return False
 
 
-def _apply_people(outcomes: Sequence[Outcome], *, now: datetime) -> None:
-    """Who the messages are about comes before what is reported of them."""
-    events = [event for outcome in outcomes for event in outcome.reading.events]
-    changed = [event.patient for event in events if isinstance(event, PatientChanged)]
-    if changed:
-        patients.find_or_register(changed, overwrite=True, actor=ACTOR, now=now)
-    for event in events:
-        if isinstance(event, PatientsMerged):
-            kept, ended = patients.merge(event.survivor, event.gone, actor=ACTOR, now=now)
-            routing.follow_merge(survivor=kept, gone=ended, actor=ACTOR, now=now)
-    for outcome in outcomes:
-        for event in outcome.reading.events:
-            if isinstance(event, VisitChanged):
-                charts.record_visit(
-                    event.patient,
-                    source=outcome.message.feed.slug,
-                    number=event.number,
-                    status=event.status.value,
-                    location_code=event.location,
-                    attending=event.attending,
-                    started_at=event.started_at,
-                    ended_at=event.ended_at,
-                    actor=ACTOR,
-                    now=now,
-                )
-
-
-def _apply_items(outcomes: Sequence[Outcome], *, now: datetime) -> None:
+def _apply_items(outcomes: Sequence[Outcome], *, now: datetime) -> list[Filed]:
     filings = [
         Filing(event.patient, event.item, outcome.message.feed.slug, outcome.message.pk)
         for outcome in outcomes
@@ -183,7 +157,7 @@ def _apply_items(outcomes: Sequence[Outcome], *, now: datetime) -> None:
         if isinstance(event, ItemReported) and event.patient is not None
     ]
     if not filings:
-        return
+        return []
     try:
         filed = charts.file_reports(filings, actor=ACTOR, now=now)
     except AnotherPatient as error:
@@ -194,6 +168,7 @@ def _apply_items(outcomes: Sequence[Outcome], *, now: datetime) -> None:
         if placed.task.message_id in by_message:
             by_message[placed.task.message_id].placed.append(placed)
     following.close_finished(filed, by_message, actor=ACTOR, now=now)
+    return filed
 
 
 FINISH = """

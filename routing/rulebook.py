@@ -166,9 +166,34 @@ LAST_VALUES = """
 SELECT DISTINCT ON (asked.item_id, v.code) asked.patient_id, asked.item_id, v.code, v.number
 FROM unnest(%s::uuid[], %s::uuid[]) AS asked (patient_id, item_id)
 JOIN charts_resultvalue v ON v.practice_id = %s AND v.patient_id = asked.patient_id
+JOIN charts_resultvalue own ON own.practice_id = v.practice_id AND own.item_id = asked.item_id
+ AND own.code = v.code
 WHERE v.item_id <> asked.item_id AND v.number IS NOT NULL
+  AND (v.observed_at, v.item_id) < (own.observed_at, own.item_id)
 ORDER BY asked.item_id, v.code, v.observed_at DESC
 """
+
+
+FOLLOWERS = """
+SELECT DISTINCT later.item_id FROM charts_resultvalue mine
+CROSS JOIN LATERAL (
+  SELECT v.item_id FROM charts_resultvalue v
+  WHERE v.practice_id = mine.practice_id AND v.patient_id = mine.patient_id AND v.code = mine.code
+    AND v.observed_at > mine.observed_at AND v.item_id <> mine.item_id AND v.number IS NOT NULL
+  ORDER BY v.observed_at LIMIT 1) later
+WHERE mine.practice_id = %s AND mine.item_id = ANY(%s::uuid[])
+"""
+
+
+def followers(item_ids: Iterable[UUID]) -> list[UUID]:
+    """The results that come next after these, by when they were taken: these are what they changed
+    from, though they may have come first."""
+    asked = list(item_ids)
+    if not asked:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(FOLLOWERS, [scope.current(), asked])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def background(book: Rulebook, items: Iterable[tuple[ChartItem, Patient]]) -> Background:

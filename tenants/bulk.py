@@ -24,9 +24,10 @@ def insert(model: type[models.Model], rows: Iterable[models.Model | Row]) -> Non
     _write(model, rows, "")
 
 
-def insert_new(model: type[models.Model], rows: Iterable[models.Model | Row]) -> None:
-    """Insert the rows whose unique keys are not taken; leave the others as they are."""
-    _write(model, rows, " ON CONFLICT DO NOTHING")
+def insert_new(model: type[models.Model], rows: Iterable[models.Model | Row]) -> int:
+    """Insert the rows whose unique keys are not taken, and leave the others as they are; returns
+    how many were new."""
+    return _write(model, rows, " ON CONFLICT DO NOTHING")
 
 
 def put(
@@ -43,12 +44,12 @@ def put(
     _write(model, rows, f" ON CONFLICT ({taken}) DO UPDATE SET {changes}")
 
 
-def _write(model: type[models.Model], rows: Iterable[models.Model | Row], ending: str) -> None:
+def _write(model: type[models.Model], rows: Iterable[models.Model | Row], ending: str) -> int:
     columns = columns_of(model)
     practice_id = scope.current()
     document = [_document(row, columns, practice_id) for row in rows]
     if not document:
-        return
+        return 0
     scope.require_open()
     connection = connections["default"]
     table = connection.ops.quote_name(model._meta.db_table)
@@ -59,6 +60,7 @@ def _write(model: type[models.Model], rows: Iterable[models.Model | Row], ending
             f"FROM json_populate_recordset(NULL::{table}, %s::json){ending}",
             [orjson.dumps(document).decode()],
         )
+        return int(cursor.rowcount)
 
 
 def _document(row: models.Model | Row, columns: Sequence[str], practice_id: Any) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from routing.operations.moves import (
 from routing.operations.moving import LEASE, LostRace, OutcomeNeeded, TaskNotFound
 from routing.operations.placing import Rerouted, reroute, route
 from routing.operations.rerouting import MOST_AT_ONCE, Destination, Moved, move_many, planned
+from routing.operations.rethinking import reassess
 from routing.operations.tending import (
     close_at_source,
     close_message_task,
@@ -34,6 +35,6 @@ __all__ = [
     "Moved", "OutcomeNeeded", "Placed", "Rerouted", "TaskNotFound", "acknowledge", "assign",
     "cancel", "claim", "close_absences", "close_at_source", "close_message_task", "complete",
     "copy", "follow_merge", "hold", "is_partial", "move_many", "open_absences",
-    "open_message_task", "planned", "release", "reopen", "reroute", "resume", "route", "undo",
-    "withdraw_untouched",
+    "open_message_task", "planned", "reassess", "release", "reopen", "reroute", "resume", "route",
+    "undo", "withdraw_untouched",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.cda.reading import interpret
@@ -67,11 +67,13 @@ def test_processing_instructions_and_scripts_are_inert():
     assert "<script>alert(1)</script>No" in interpret(raw, zone="UTC").events[0].item.text
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_crash_the_reader(raw):
     assert interpret(b"<" + raw, zone="UTC").type == "malformed"
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_spoiled_document_crashes_the_reader(data):
     raw = document()

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integrations.webhooks import reading
@@ -82,6 +82,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_no_body_crashes_the_reader(value):
     assert reading.interpret(json.dumps(value).encode()).type in ("fax", "malformed")
