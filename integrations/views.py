@@ -47,7 +47,7 @@ def hl7v2(request: HttpRequest, slug: str) -> HttpResponse:
                 receiver.arrival_of_hl7(raw, practice_id=scope.current(), feed_id=feed.pk)
                 for raw in batch.split(request.body).messages
             ]
-            stored = _store(arrivals) if arrivals else []
+            stored = store(arrivals) if arrivals else []
     except DoorRefused as refused:
         return problem(refused.status, refused.sentence)
     if not arrivals:
@@ -75,7 +75,7 @@ def fhir(request: HttpRequest, slug: str) -> HttpResponse:
             if visitor.subscription_id and not said:
                 _refuse_other_bodies(slug, now=now)
             arrival = _arrival_of_fhir(request, visitor.feed, parsed, said)
-            [stored] = _store([arrival])
+            [stored] = store([arrival])
             if said and not stored.fresh:
                 hear_again(feed=visitor.feed, said=said, actor=ACTOR, now=now)
     except DoorRefused as refused:
@@ -115,7 +115,8 @@ def _arrival_of_fhir(
 
 
 @transaction.atomic
-def _store(arrivals: list[Arrival]) -> list[Stored]:
+def store(arrivals: list[Arrival]) -> list[Stored]:
+    """Messages of the practice in scope, with the audit of those that are refused."""
     now = timezone.now()
     stored = receiver.store(arrivals, now=now)
     log.record_all(

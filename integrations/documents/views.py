@@ -1,7 +1,6 @@
 """The door for clinical documents (C-CDA) over HTTP. Stored and committed first, answered after."""
 
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -13,7 +12,7 @@ from integrations.cda import reading
 from integrations.doors import DoorRefused, opened
 from integrations.fhir.issues import Issue, IssueCode, Level, http_status, outcome
 from integrations.models import Feed, InboundMessage
-from integrations.views import FHIR, refused_fhir
+from integrations.views import FHIR, refused_fhir, store
 from tenants import scope
 
 DOCUMENT = "ClinicalDocument"
@@ -30,13 +29,9 @@ def ccda(request: HttpRequest, slug: str) -> HttpResponse:
             said = reading.interpret(
                 request.body, zone=feed.time_zone, max_bytes=settings.MAX_MESSAGE_BYTES
             )
-            arrival = _arrival(request, feed, said)
-            with transaction.atomic():
-                [stored] = receiver.store([arrival], now=now)
+            [stored] = store([_arrival(request, feed, said)])
     except DoorRefused as refused:
         return refused_fhir(refused.status, refused.sentence)
-    except RequestDataTooBig:
-        return refused_fhir(413, "The body is over the limit.")
     told = Issue(
         IssueCode.INFORMATIONAL, f"Stored as {stored.message_id}.", level=Level.INFORMATION
     )
