@@ -39,6 +39,7 @@ class Operation(StrEnum):
     OPEN_MESSAGE = "open the body of a message"
     REPLAY = "replay a message"
     MANAGE_FEEDS = "manage feeds and keys"
+    MAP_CODES = "say what feeds mean"
     MANAGE_PEOPLE = "manage people"
     IMPORT_BACKLOG = "import a backlog"
     REROUTE = "move many tasks at once"
@@ -61,6 +62,7 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.OPEN_MESSAGE: frozenset({Role.IT, Role.PRIVACY_OFFICER}),
     Operation.REPLAY: frozenset({Role.IT}),
     Operation.MANAGE_FEEDS: frozenset({Role.IT}),
+    Operation.MAP_CODES: frozenset({Role.IT, Role.PRACTICE_MANAGER}),
     Operation.MANAGE_PEOPLE: frozenset({Role.PRACTICE_MANAGER}),
     Operation.IMPORT_BACKLOG: LEADS,
     Operation.REROUTE: LEADS,

@@ -50,10 +50,12 @@ def _groups(desk: Desk, here: str) -> tuple[NavGroup, ...]:
         work.append(_link("Team queue", "team", here, go_key="t"))
     groups = [NavGroup("Work", tuple(work))] if work else []
     if may(roles, Operation.SEE_MESSAGES):
-        links = (
+        links: tuple[NavLink, ...] = (
             _link("Messages", "messages", here, go_key="m"),
             _link("Feeds", "feeds", here, go_key="i"),
         )
+        if may(roles, Operation.MAP_CODES):
+            links += (_link("Unmapped", "mapping", here, go_key="u"),)
         groups.append(NavGroup("Integrations", links))
     if may(roles, Operation.IMPORT_BACKLOG):
         setting_up = (_link("Backlog import", "backlog", here, go_key="b"),)

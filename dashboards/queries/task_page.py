@@ -11,6 +11,7 @@ from charts.models import PatientIdentifier
 from dashboards import words
 from dashboards.queries import offers, values
 from dashboards.queries.desk import Desk, zone_of
+from dashboards.queries.ehr_link import link_of
 from dashboards.queries.history import history
 from dashboards.queries.listing import friction, lease_of, patient_line
 from dashboards.queries.why import why
@@ -43,6 +44,7 @@ def find(task_id: UUID) -> Task | None:
 def page(task: Task, desk: Desk, *, back: str, notices: Sequence[Notice] = ()) -> TaskPage:
     """Everything the pane or the page of a task shows."""
     zone = zone_of(task.location, desk.member)
+    ids = _ids(task)
     level = values.level_of(task.severity)
     here = desk.now.astimezone(zone)
     message = _message(task)
@@ -55,7 +57,7 @@ def page(task: Task, desk: Desk, *, back: str, notices: Sequence[Notice] = ()) -
         level=level,
         kind=Category(task.category).label,
         title=task.title,
-        patient=_patient(task, desk),
+        patient=_patient(task, desk, ids),
         state=_state(task, desk),
         state_words=_state_words(task, desk),
         waiting=words.waited(task.authored_at, zone=zone, now=desk.now),
@@ -74,14 +76,20 @@ def page(task: Task, desk: Desk, *, back: str, notices: Sequence[Notice] = ()) -
         done_url=reverse("dashboards:move", args=[task.pk, "complete"]),
         zone=here.tzname() or "",
         now_local=f"{here:%Y-%m-%dT%H:%M}",
+        ehr=link_of(task.item, ids),
     )
 
 
-def _patient(task: Task, desk: Desk) -> PatientLine:
+def _ids(task: Task) -> list[PatientIdentifier]:
+    if task.patient is None:
+        return []
+    return list(PatientIdentifier.objects.filter(patient=task.patient).order_by("pk"))
+
+
+def _patient(task: Task, desk: Desk, ids: Sequence[PatientIdentifier]) -> PatientLine:
     line = patient_line(task.patient, desk)
     if task.patient is None:
         return line
-    ids = PatientIdentifier.objects.filter(patient=task.patient).order_by("pk")
     numbers = [one.value for one in ids if one.type in {"MR", ""}] or [one.value for one in ids]
     return replace(line, mrn=", ".join(numbers[:3]))
 

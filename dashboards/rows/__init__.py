@@ -1,5 +1,12 @@
 """What templates get: frozen rows, never models."""
 
+from dashboards.rows.mapping import (
+    AnswerPage,
+    PatientChoice,
+    UnmappedGroup,
+    UnmappedPage,
+    UnmappedRow,
+)
 from dashboards.rows.message import (
     CameRow,
     CausePage,
@@ -41,6 +48,7 @@ from dashboards.rows.shell import (
 from dashboards.rows.task import (
     Action,
     Choice,
+    EhrLink,
     Fact,
     HistoryLine,
     Notice,
@@ -50,11 +58,13 @@ from dashboards.rows.task import (
 
 __all__ = [
     "Action",
+    "AnswerPage",
     "CameRow",
     "CausePage",
     "CauseRow",
     "Choice",
     "EarlierValue",
+    "EhrLink",
     "Empty",
     "Fact",
     "FailureRow",
@@ -73,6 +83,7 @@ __all__ = [
     "Notice",
     "ParsedField",
     "ParsedSegment",
+    "PatientChoice",
     "PatientLine",
     "PracticeChoice",
     "QueuePage",
@@ -86,6 +97,9 @@ __all__ = [
     "Tab",
     "TaskPage",
     "Trend",
+    "UnmappedGroup",
+    "UnmappedPage",
+    "UnmappedRow",
     "ValueLine",
     "Why",
 ]

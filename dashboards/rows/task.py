@@ -75,6 +75,14 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EhrLink:
+    """The way back to the item in its EHR: ids of the EHR's own, and nothing of the patient."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskPage:
     """One task: what it is, who it is about, what was done, what may be done."""
 
@@ -106,6 +114,7 @@ class TaskPage:
     """The name of the location's zone, where an hour is asked for."""
     now_local: str = ""
     """The hour there now, as a form field wants it."""
+    ehr: EhrLink | None = None
 
     @property
     def is_open(self) -> bool:

@@ -30,6 +30,7 @@ TABLE = {
     "open the body of a message":                     "......xx",
     "replay a message":                               "......x.",
     "manage feeds and keys":                          "......x.",
+    "say what feeds mean":                            ".....xx.",
     "manage people":                                  ".....x..",
     "import a backlog":                               "....xx..",
     "move many tasks at once":                        "....xx..",

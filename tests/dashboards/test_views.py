@@ -47,6 +47,7 @@ OPENS = {
     "/feeds/": {"ira"},
     "/backlog/": {"sam"},
     "/backlog/reroute/": {"sam"},
+    "/mapping/": {"ira"},
     "/preferences/": set(LANDS),
 }
 
