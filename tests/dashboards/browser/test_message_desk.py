@@ -168,6 +168,7 @@ def test_axe_finds_nothing_at_the_desk(elm_street, held, desktop, scheme, width,
     page = desktop.sit_down(elm_street.ira, width=width, color_scheme=scheme, bypass_csp=True)
     for name, go in states(page, elm_street, held):
         go()
+        page.get_by_role("heading", level=1).wait_for()
         results = axe.run(page, options=RULES).response["violations"]
         found += [f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in results]
         page.screenshot(path=tmp_path / f"{name}-{scheme}-{width}.png", full_page=True)
@@ -181,6 +182,7 @@ def test_nothing_at_the_desk_is_cut_off_or_too_small_to_hit(elm_street, held, de
     page = desktop.sit_down(elm_street.ira, width=width)
     for name, go in states(page, elm_street, held):
         go()
+        page.get_by_role("heading", level=1).wait_for()
         if page.evaluate(TOO_WIDE):
             found.append(f"{name} is wider than {width} px")
         found += [f"{name}: {one}" for one in page.evaluate(SMALL)]
