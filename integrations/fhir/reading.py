@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from charts.values import Identifier, ItemKind, ItemReport, Severity, worst
 from integrations.events import Event, ItemReported, PatientChanged, PatientsMerged, VisitChanged
-from integrations.fhir import documents, medications, orders, results, tasks, visits
+from integrations.fhir import documents, links, medications, orders, results, tasks, visits
 from integrations.fhir.body import Parsed
 from integrations.fhir.bundle import body_of
 from integrations.fhir.issues import Issue, IssueCode, Level
@@ -69,7 +69,15 @@ TYPES = {
     ItemKind.REQUEST: ReadingType.REQUEST,
 }
 RANKS = list(ReadingType)
-READERS = (results.read, orders.read, medications.read, documents.read, tasks.read, visits.read)
+READERS = (
+    results.read,
+    orders.read,
+    medications.read,
+    documents.read,
+    tasks.read,
+    visits.read,
+    links.read,
+)
 
 
 def interpret(parsed: Parsed, *, zone: tzinfo | str, source: str = SOURCE) -> Reading:

@@ -17,6 +17,7 @@ from integrations.fhir.element import (
     text,
 )
 from integrations.fhir.issues import Issue, IssueCode, Level
+from integrations.fhir.links import is_replaced
 from integrations.fhir.naming import own_visit_number
 from integrations.fhir.people import described, patient_at, provider_at
 
@@ -44,7 +45,8 @@ NO_PATIENT = "The Encounter names no patient. Send its subject."
 
 def read(body: Body) -> Iterator[Event | Issue]:
     for patient in body.of_type("Patient"):
-        if identifiers(patient) or body.is_lasting(patient):
+        named = identifiers(patient) or body.is_lasting(patient)
+        if named and not is_replaced(patient):
             yield PatientChanged(patient=described(patient, body))
     for known in body.of_type("Condition", "MedicationStatement"):
         yield from _listed(known, body)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
+from charts.models import Patient
 from integrations.models import NotifiedEvent
 from integrations.notifications import topics
 from tests.integrations.notifications import bundles
@@ -146,3 +147,31 @@ def test_the_door_answers_well_inside_two_seconds(athena):
     assert (datetime.now(UTC) - began).total_seconds() < 1
     athena.work()
     assert len(athena.fetches()) == 100
+
+
+def person(number: str, *links: tuple[str, str]) -> bytes:
+    return bundles.alone({
+        "resourceType": "Patient", "id": number, "name": [{"family": f"Made-up {number}"}],
+        "link": [{"type": kind, "other": {"reference": f"Patient/{other}"}}
+                 for kind, other in links],
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize(("told", "kept"), [
+    (person("a", ("replaces", "b")), "Made-up a"),
+    (person("b", ("replaced-by", "a")), "Made-up a"),
+])  # fmt: skip
+def test_a_patient_who_replaces_another_is_one_patient(athena, told, kept):
+    athena.tell(person("a"), person("b"))
+    athena.tell(told)
+    athena.tell(told + b" ")
+    with athena.elm.scoped(), transaction.atomic():
+        alive = Patient.objects.filter(merged_into__isnull=True)
+        assert [one.family for one in alive] == [kept]
+        assert Patient.objects.count() == 2
+
+
+def test_a_patient_to_see_also_stays_another(athena):
+    athena.tell(person("a"), person("b"), person("a", ("seealso", "b")))
+    with athena.elm.scoped(), transaction.atomic():
+        assert not Patient.objects.filter(merged_into__isnull=False).exists()
