@@ -40,6 +40,7 @@ class Operation(StrEnum):
     REPLAY = "replay a message"
     MANAGE_FEEDS = "manage feeds and keys"
     MAP_CODES = "say what feeds mean"
+    MANAGE_CONNECTIONS = "manage connections to EHRs"
     MANAGE_PEOPLE = "manage people"
     IMPORT_BACKLOG = "import a backlog"
     REROUTE = "move many tasks at once"
@@ -63,6 +64,7 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.REPLAY: frozenset({Role.IT}),
     Operation.MANAGE_FEEDS: frozenset({Role.IT}),
     Operation.MAP_CODES: frozenset({Role.IT, Role.PRACTICE_MANAGER}),
+    Operation.MANAGE_CONNECTIONS: frozenset({Role.IT, Role.PRACTICE_MANAGER}),
     Operation.MANAGE_PEOPLE: frozenset({Role.PRACTICE_MANAGER}),
     Operation.IMPORT_BACKLOG: LEADS,
     Operation.REROUTE: LEADS,

@@ -8,7 +8,7 @@ from typing import Protocol
 from integrations import intake, silence
 from integrations.api import idempotency
 from integrations.backlog import sweeping as backlog
-from integrations.ehr import fetching, polling
+from integrations.ehr import fetching, polling, subscribing
 from integrations.notifications import watching
 from routing import chasing
 
@@ -39,6 +39,7 @@ SWEEPS = (
     Sweep("fetch-from-ehrs", 2.0, fetching.sweep),
     Sweep("poll-ehrs", 15.0, polling.sweep),
     Sweep("watch-subscriptions", 30.0, watching.sweep),
+    Sweep("renew-subscriptions", 300.0, subscribing.sweep),
     Sweep("forget-repeats", 3600.0, idempotency.sweep),
     Sweep("advance-backlogs", 2.0, backlog.sweep),
     Sweep("forget-backlog-files", 3600.0, backlog.forget),

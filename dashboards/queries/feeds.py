@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 
+from accounts.permissions import Operation, may
 from dashboards import words
 from dashboards.queries import sources
 from dashboards.queries.desk import Desk
@@ -146,6 +147,7 @@ def _row(feed: Any, desk: Desk, *, pace: Pace | None, failures: Mapping[str, int
         ),
         messages_url=_messages(feed),
         setup_url=reverse("dashboards:feed", args=[feed.pk]),
+        connection_url=_connection_url(feed, desk),
     )
 
 
@@ -183,6 +185,11 @@ def _often(rate: float) -> str:
 def _messages(feed: Feed, **more: str) -> str:
     said = {"feed": feed.slug, **{name: value for name, value in more.items() if value}}
     return f"{reverse('dashboards:messages')}?{urlencode(said)}"
+
+
+def _connection_url(feed: Feed, desk: Desk) -> str:
+    allowed = may(desk.member.roles, Operation.MANAGE_CONNECTIONS)
+    return reverse("dashboards:connection", args=[feed.pk]) if allowed else ""
 
 
 def _kind(feed: Feed) -> str:

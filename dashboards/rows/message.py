@@ -251,3 +251,5 @@ class FeedRow:
     messages_url: str = ""
     setup_url: str = ""
     """Where its address and keys are, and how a first message is sent."""
+    connection_url: str = ""
+    """Empty for those who may not set it."""

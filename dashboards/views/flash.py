@@ -22,6 +22,13 @@ SAID = {
     "backlog-moved-on": "Somebody else moved this import on first. Here is where it stands.",
     "backlog-deleted": "The file was deleted. Upload it again.",
     "saved": "Saved.",
+    "key-made": "The key is made. Its public half stands at the address below.",
+    "key-retired": "The key is retired: it signs nothing more.",
+    "two-keys": "Two keys are active. Retire the old one first.",
+    "subscribed": "The EHR has the subscription.",
+    "renewed": "The EHR has renewed the subscription.",
+    "turned-off": "The subscription is off.",
+    "ehr-refused": "The EHR did not agree. The reason stands beside the subscription.",
     "nothing-to-undo": "Nothing of yours from the last ten minutes can be undone.",
 }
 

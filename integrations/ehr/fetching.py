@@ -185,7 +185,7 @@ def _failed(access: Access, current: Claim, fault: EhrFault, *, now: datetime) -
             connection = Connection.objects.select_related("feed").get(pk=access.connection_id)
             is_long = current.attempts >= troubles.LONG_ATTEMPTS
             troubles.note_failure(connection, fault, is_long=is_long, now=now)
-    logger.info("fetch put off", extra={"fetch": str(current.pk), "fault": type(fault).__name__})
+    logger.info("fetch put off", extra={"entity": str(current.pk), "cause": type(fault).__name__})
     return int(gone)
 
 

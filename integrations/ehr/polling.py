@@ -128,4 +128,4 @@ def _failed(connection_id: UUID, fault: EhrFault, *, now: datetime) -> None:
     connection.save(update_fields=["next_poll_at", "poll_failures"])
     is_long = connection.poll_failures >= troubles.LONG_ATTEMPTS
     troubles.note_failure(connection, fault, is_long=is_long, now=now)
-    logger.info("poll put off", extra={"connection": str(connection_id)})
+    logger.info("poll put off", extra={"entity": str(connection_id)})

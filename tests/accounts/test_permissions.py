@@ -31,6 +31,7 @@ TABLE = {
     "replay a message":                               "......x.",
     "manage feeds and keys":                          "......x.",
     "say what feeds mean":                            ".....xx.",
+    "manage connections to EHRs":                     ".....xx.",
     "manage people":                                  ".....x..",
     "import a backlog":                               "....xx..",
     "move many tasks at once":                        "....xx..",

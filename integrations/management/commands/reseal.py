@@ -1,0 +1,30 @@
+"""Seal every kept secret anew under the first sealing key, so that the old one can go."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from audit.actors import Actor
+from integrations.ehr import operations
+from integrations.ehr.sealing import SealBroken
+from tenants import scope
+from tenants.models import Practice
+
+ACTOR = Actor.machine("integrations.reseal")
+
+
+class Command(BaseCommand):
+    help = "Seal the secrets of all practices under the first of SEALING_SECRETS."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Practice by practice; one that cannot be opened is named and stops it."""
+        total = 0
+        for practice in Practice.objects.order_by("pk"):
+            with scope.scoped(practice.pk), transaction.atomic():
+                try:
+                    total += operations.reseal(actor=ACTOR, now=timezone.now())
+                except SealBroken as broken:
+                    raise CommandError(f"Practice {practice.pk}: {broken}") from None
+        self.stdout.write(f"{total} secrets sealed anew.")
