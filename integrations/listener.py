@@ -23,6 +23,7 @@ from psycopg.rows import tuple_row
 
 from integrations import receiver
 from integrations.hl7 import ack, mllp
+from integrations.promises import Promises
 from integrations.receiver import Arrival, Stored
 from tenants.ids import uuid7
 from tenants.scope import SETTING
@@ -63,9 +64,13 @@ class Listener:
     limit: int = mllp.DEFAULT_LIMIT
     idle_seconds: float = IDLE_SECONDS
     frame_seconds: float = FRAME_SECONDS
+    promises: Promises = field(init=False)
     _queue: "asyncio.Queue[_Waiting]" = field(default_factory=asyncio.Queue)
     _servers: list[asyncio.Server] = field(default_factory=list)
     _writers: list["asyncio.Task[None]"] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.promises = Promises(self.conninfo)
 
     async def start(self, ports: Sequence[Port]) -> None:
         """Listen.
@@ -74,6 +79,7 @@ class Listener:
             OSError: a port is taken.
         """
         self._writers = [asyncio.create_task(self._write()) for _ in range(WRITERS)]
+        self._writers.append(asyncio.create_task(self.promises.keep()))
         for port in ports:
             await self.open(port)
 
@@ -126,10 +132,10 @@ class Listener:
             if not data:
                 return
             for frame in decoder.feed(data):
-                writer.write(await self._answer(port, frame))
+                writer.write(await self._answer(port, frame, writer))
             await writer.drain()
 
-    async def _answer(self, port: Port, frame: mllp.Frame) -> bytes:
+    async def _answer(self, port: Port, frame: mllp.Frame, writer: asyncio.StreamWriter) -> bytes:
         """Store one message and say so, as its header asks (HL7 v2 chapter 2.9)."""
         arrival = receiver.arrival_of_hl7(
             frame.payload, practice_id=port.practice_id, feed_id=port.feed_id
@@ -139,9 +145,11 @@ class Listener:
         waiting = _Waiting(arrival, asyncio.get_running_loop().create_future())
         self._queue.put_nowait(waiting)
         stored = await waiting.stored
-        return b"".join(
-            mllp.frame(body) for body in answers(arrival, stored, now=datetime.now(UTC))
-        )
+        header, plan = arrival.header, arrival.plan
+        if header is not None and plan is not None and ack.tells_later(header, plan):
+            self.promises.promise(port.practice_id, stored.message_id, header, writer)
+        body = answer(arrival, stored, now=datetime.now(UTC))
+        return mllp.frame(body) if body else b""
 
     async def _write(self) -> None:
         """Group what waits and commit it, for ever; a lost connection is made again."""
@@ -171,20 +179,14 @@ class Listener:
         return group
 
 
-def answers(arrival: Arrival, stored: Stored, *, now: datetime) -> list[bytes]:
-    """The acknowledgments that the sender asked for: none, one, or accept and application apart.
-
-    Their control id follows from the stored row, so a resend gets the answer of the first time.
-    """
+def answer(arrival: Arrival, stored: Stored, *, now: datetime) -> bytes:
+    """The acknowledgment that is due as soon as the message is stored; empty for silence."""
     plan, header = arrival.plan, arrival.header
-    if plan is None or header is None:
-        return []
-    codes = [code for code in (plan.accept, plan.application) if code]
-    control_id = stored.message_id.hex[-16:]
-    return [
-        ack.build(header, code, control_id=f"{code}{control_id}", now=now, faults=plan.faults)
-        for code in codes
-    ]
+    code = ack.at_once(header, plan) if header is not None and plan is not None else None
+    if code is None or header is None or plan is None:
+        return b""
+    number = ack.control_id(code, stored.message_id)
+    return ack.build(header, code, control_id=number, now=now, faults=plan.faults)
 
 
 async def _connect(conninfo: dict[str, Any]) -> psycopg.AsyncConnection[Any]:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from integrations.hl7.ack import AckPlan, decide
+from integrations.hl7.ack import AckPlan, at_once, decide
 from integrations.hl7.faults import Fault
 from integrations.hl7.header import Header, glance
 from integrations.hl7.ordering import order_key
@@ -88,7 +88,7 @@ def arrival_of_hl7(raw: bytes, *, practice_id: UUID, feed_id: UUID) -> Arrival:
         is_test=header.processing_id in ("T", "D"),
         state=MessageState.REJECTED if refused else MessageState.RECEIVED,
         cause=plan.faults[0].text[:80] if refused else "",
-        ack=(plan.application or plan.accept or "")[:10],
+        ack=at_once(header, plan) or "",
         header=header,
         plan=plan,
     )
@@ -132,7 +132,7 @@ def too_long(arrival: Arrival, fault: Fault) -> Arrival:
         plan = arrival.plan
         accept, application = plan.accept and "CR", plan.application and "AR"
         arrival.plan = AckPlan(plan.mode, accept, application, (fault,))
-        arrival.ack = arrival.plan.application or arrival.plan.accept or ""
+        arrival.ack = accept or application or ""
     arrival.state, arrival.cause, arrival.order_key = MessageState.REJECTED, "message too long", ""
     return arrival
 

@@ -21,7 +21,7 @@ from integrations.fhir import reading as fhir_reading
 from integrations.fhir.issues import Issue, IssueCode, Level
 from integrations.fhir.subscriptions import Notification, notifications
 from integrations.hl7 import batch
-from integrations.listener import answers
+from integrations.listener import answer
 from integrations.models import Feed, InboundMessage, MessageState
 from integrations.notifications.operations import hear_again
 from integrations.notifications.worries import sender_of
@@ -52,9 +52,7 @@ def hl7v2(request: HttpRequest, slug: str) -> HttpResponse:
         return problem(refused.status, refused.sentence)
     if not arrivals:
         return problem(422, "The body holds no HL7 v2 message: it must begin with MSH, FHS or BHS.")
-    acks = [
-        ack for one, row in zip(arrivals, stored, strict=True) for ack in answers(one, row, now=now)
-    ]
+    acks = [answer(one, row, now=now) for one, row in zip(arrivals, stored, strict=True)]
     refused_all = all(one.state == MessageState.REJECTED for one in arrivals)
     return HttpResponse(b"".join(acks), content_type=HL7, status=422 if refused_all else 200)
 

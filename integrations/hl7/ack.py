@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
+from uuid import UUID
 
 from integrations.hl7.faults import ERROR_TEXT, ErrorCode, Fault, Weight
 from integrations.hl7.header import Header
@@ -63,6 +64,32 @@ def decide(header: Header) -> AckPlan:
     return AckPlan(mode, accept, application, faults)
 
 
+def tells_later(header: Header, plan: AckPlan) -> bool:
+    """Whether the sender wants to hear twice: that it is stored, and later what became of it."""
+    asked = _asked(header.accept_ack) and _asked(header.application_ack)
+    return asked and not plan.refused and header.code not in _ANSWERS
+
+
+def at_once(header: Header, plan: AckPlan) -> str | None:
+    """The one code that is due as soon as the message is stored; None for silence."""
+    if plan.accept or tells_later(header, plan):
+        return plan.accept
+    return plan.application
+
+
+def application_code(header: Header, *, sound: bool) -> str | None:
+    """What an application acknowledgment says of a message that was, or was not, processed."""
+    if not _wanted(header.application_ack, sound=sound):
+        return None
+    return "AA" if sound else "AE"
+
+
+def control_id(code: str, message_id: UUID) -> str:
+    """MSH-10 of an answer. It follows from the stored row, so a resend gets that of the first
+    time; and each of two answers has its own."""
+    return f"{code}{message_id.hex[-16:]}"
+
+
 def _outcome(faults: Sequence[Fault]) -> str:
     """Accepted, error (what we need is missing) or rejected (not a message of a kind HL7 knows)."""
     if not faults:
@@ -70,9 +97,13 @@ def _outcome(faults: Sequence[Fault]) -> str:
     return "E" if all(fault.code is ErrorCode.REQUIRED_FIELD for fault in faults) else "R"
 
 
+def _asked(condition: str) -> bool:
+    return condition not in ("", _NEVER)
+
+
 def _wanted(condition: str, *, sound: bool) -> bool:
     """Table 0155. A value it does not have is taken as "always": silence would stop the sender."""
-    if condition in ("", _NEVER):
+    if not _asked(condition):
         return False
     return not ((condition == _ON_ERROR and sound) or (condition == _ON_SUCCESS and not sound))
 

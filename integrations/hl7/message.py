@@ -69,11 +69,11 @@ def read(raw: bytes) -> Message:
         return Message(NO_HEADER, grammar_of("|", "^~\\&", codec), (), tuple(faults))
     if text[: start.start()].strip(_AROUND):
         faults.append(_BEFORE_HEADER)
-    text = text[start.start() :].rstrip(_AROUND)
+    text = text[start.start() :]
     if "\x00" in text:
         faults.append(_NULS)
         text = text.replace("\x00", "")
-    lines = _lines(text)
+    lines = _lines(text.rstrip(_AROUND))
     header = header_of(lines[0], codec)
     grammar = _grammar(lines[0], codec, faults)
     segments = _segments(lines, grammar, faults)
