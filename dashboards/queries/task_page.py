@@ -27,6 +27,9 @@ DETAIL_LABELS = {
     "drug": "Drug",
     "reason": "Reason",
     "request": "Request",
+    "response": "Answer",
+    "response_reason": "Reason given",
+    "appointment": "Appointment",
     "document_type": "Document",
 }
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
 
 import pytest
 from django.db import connection
@@ -33,7 +34,11 @@ async def talk_while_working(elm, port: int, *pieces: bytes, first: int, later: 
 
 
 def work(elm) -> None:
+    """Process what came; where nothing is said at once, it may still be on its way."""
+    deadline = monotonic() + 20
     try:
+        while not rows(elm) and monotonic() < deadline:
+            sleep(0.05)
         while intake.sweep_practice(elm.practice.pk, now=datetime.now(UTC) + timedelta(minutes=1)):
             pass
     finally:
