@@ -106,13 +106,7 @@ class Promises:
         code = ack.application_code(promise.header, sound=sound)
         if code is None or promise.writer.is_closing():
             return None
-        body = ack.build(
-            promise.header,
-            code,
-            control_id=ack.control_id(code, promise.message_id),
-            now=datetime.now(UTC),
-            faults=() if sound else (SET_ASIDE,),
-        )
+        body = application_answer(promise.header, promise.message_id, code, now=datetime.now(UTC))
         promise.writer.write(mllp.frame(body))
         return code
 
@@ -120,6 +114,17 @@ class Promises:
         """Promises to senders who have gone, or have waited too long."""
         for one in list(_gone(self._open.values())):
             del self._open[one.message_id]
+
+
+def application_answer(header: Header, message_id: UUID, code: str, *, now: datetime) -> bytes:
+    """The application acknowledgment as it goes out."""
+    return ack.build(
+        header,
+        code,
+        control_id=ack.control_id(code, message_id),
+        now=now,
+        faults=() if code == "AA" else (SET_ASIDE,),
+    )
 
 
 def _gone(promises: Iterable[Promise]) -> Iterable[Promise]:

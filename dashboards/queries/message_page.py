@@ -14,9 +14,10 @@ from dashboards import words
 from dashboards.queries import failures, message_mapping, message_rows
 from dashboards.queries.desk import Desk
 from dashboards.rows import Fact, HistoryRow, MadeRow, MessagePage
-from integrations.listener import answers
+from integrations.listener import answer
 from integrations.models import InboundMessage, MessageState
 from integrations.operations import DISCARD_REASONS
+from integrations.promises import application_answer
 from integrations.receiver import Stored, arrival_of_hl7
 from routing.categories import Category
 from routing.models import RoutingDecision, Task
@@ -119,8 +120,12 @@ def _answers(message: InboundMessage, raw: bytes) -> tuple[str, ...]:
     if message.standard != InboundMessage.Standard.HL7 or not message.ack:
         return ()
     arrival = arrival_of_hl7(raw, practice_id=scope.current(), feed_id=message.feed_id)
-    sent = answers(arrival, Stored(message.pk, fresh=False), now=message.received_at)
-    return tuple(one.decode("utf-8", "replace").replace("\r", "\n").strip() for one in sent)
+    sent = [answer(arrival, Stored(message.pk, fresh=False), now=message.received_at)]
+    if arrival.header is not None and message.ack != arrival.ack:
+        when = message.processed_at or message.received_at
+        sent.append(application_answer(arrival.header, message.pk, message.ack[-2:], now=when))
+    texts = (one.decode("utf-8", "replace").replace("\r", "\n").strip() for one in sent)
+    return tuple(text for text in texts if text)
 
 
 def _fault(fault: dict[str, Any]) -> str:
