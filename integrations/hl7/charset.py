@@ -32,7 +32,7 @@ def decode_wide(raw: bytes) -> str:
 
 def decode(raw: bytes, stated: str) -> tuple[str, str, bool]:
     """The text, the character set it was read in, and whether every byte was a character of it."""
-    if b"\x1b" in raw and stated in _JAPANESE:
+    if b"\x1b" in raw and stated in _JAPANESE and raw.isascii():  # a set of seven bits
         return _decode_other(raw, stated)
     try:
         return raw.decode(_UTF8), _UTF8, True
