@@ -167,7 +167,7 @@ def _version(item: ChartItem, filing: Filing, now: datetime, *, is_current: bool
         item=item, number=item.version, status=report.status.value,
         severity=report.severity.value if report.severity else "",
         issued_at=report.issued_at, received_at=now, message_id=filing.message_id,
-        is_current=is_current, observations=versions.merged([], report),
+        is_current=is_current, observations=versions.told(report),
     )  # fmt: skip
 
 

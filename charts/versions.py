@@ -67,6 +67,22 @@ def merged(kept: list[Row], report: ItemReport) -> list[Row]:
     return sorted(rows.values(), key=lambda row: (row["position"], row["code"], row["sub_id"]))
 
 
+EMPTY = ("", None, [])
+BOOKKEEPING = frozenset({"valued", "revision", "position", "withdrawn"})
+
+
+def told(report: ItemReport) -> list[Row]:
+    """What one report said, for the history: no empty fields, and nothing that orders reports."""
+    return [
+        {
+            name: value
+            for name, value in row.items()
+            if value not in EMPTY and name not in BOOKKEEPING
+        }
+        for row in _rows(report)
+    ]
+
+
 def severity(rows: list[Row], stated: str = "") -> Severity | None:
     """The gravest of the live observations and of what the newest report states as a whole.
 

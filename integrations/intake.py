@@ -98,9 +98,11 @@ def _claim(*, now: datetime, limit: int) -> list[InboundMessage]:
         ids = [row[0] for row in cursor.fetchall()]
     if not ids:
         return []
-    return list(
-        InboundMessage.objects.filter(pk__in=ids).order_by("arrived").select_related("feed")
-    )
+    messages = list(InboundMessage.objects.filter(pk__in=ids).order_by("arrived"))
+    feeds = Feed.objects.in_bulk({message.feed_id for message in messages})
+    for message in messages:
+        message.feed = feeds[message.feed_id]
+    return messages
 
 
 def process(messages: Sequence[InboundMessage], *, now: datetime) -> list[Outcome]:
