@@ -67,7 +67,7 @@ def merged(kept: list[Row], report: ItemReport) -> list[Row]:
     return sorted(rows.values(), key=lambda row: (row["position"], row["code"], row["sub_id"]))
 
 
-EMPTY = ("", None, [])
+EMPTY: tuple[object, ...] = ("", None, [])
 BOOKKEEPING = frozenset({"valued", "revision", "position", "withdrawn"})
 
 

@@ -25,7 +25,8 @@ from integrations.models import Feed, InboundMessage, MessageState, Unmapped
 from integrations.outcomes import Outcome
 from integrations.reading import Reading, profile_of, read
 from routing import operations as routing
-from routing.rulebook import NoRules
+from routing import rulebook
+from routing.rulebook import NoRules, Rulebook
 from tenants import scope
 from tenants.models import Practice
 
@@ -35,7 +36,7 @@ ACTOR = Actor.machine("integrations.intake")
 
 TWO_PATIENTS = "its numbers belong to two patients"
 
-BATCH = 100
+BATCH = 200
 MOST_ATTEMPTS = 60
 RETRY_AFTER = timedelta(seconds=5)
 
@@ -118,11 +119,13 @@ def process(messages: Sequence[InboundMessage], *, now: datetime) -> list[Outcom
     made.translate(live)
     try:
         told = people.apply(live, actor=ACTOR, now=now)
-        filed = _apply_items(live, now=now)
+        filings = _filings(live)
+        book = rulebook.load(now=now) if filings else None
+        filed = _apply_items(live, filings, book, now=now)
     except TwoPatients as error:
         raise CannotProcess(TWO_PATIENTS) from error
     if told or filed:
-        routing.reassess(told, filed=filed, actor=ACTOR, now=now)
+        routing.reassess(told, filed=filed, book=book, actor=ACTOR, now=now)
     following.follow(live, actor=ACTOR, now=now)
     for outcome in live:
         if outcome.reading.concern:
@@ -151,13 +154,18 @@ def _ignored(outcome: Outcome, feed: Feed) -> bool:
     return False
 
 
-def _apply_items(outcomes: Sequence[Outcome], *, now: datetime) -> list[Filed]:
-    filings = [
+def _filings(outcomes: Sequence[Outcome]) -> list[Filing]:
+    return [
         Filing(event.patient, event.item, outcome.message.feed.slug, outcome.message.pk)
         for outcome in outcomes
         for event in outcome.reading.events
         if isinstance(event, ItemReported) and event.patient is not None
     ]
+
+
+def _apply_items(
+    outcomes: Sequence[Outcome], filings: Sequence[Filing], book: Rulebook | None, *, now: datetime
+) -> list[Filed]:
     if not filings:
         return []
     try:
@@ -166,7 +174,7 @@ def _apply_items(outcomes: Sequence[Outcome], *, now: datetime) -> list[Filed]:
         raise CannotProcess("the number belongs to another patient") from error
     by_message = {outcome.message.pk: outcome for outcome in outcomes}
     made.note_strangers(filed, by_message)
-    for placed in routing.route(filed, actor=ACTOR, now=now):
+    for placed in routing.route(filed, book=book, actor=ACTOR, now=now):
         if placed.task.message_id in by_message:
             by_message[placed.task.message_id].placed.append(placed)
     following.close_finished(filed, by_message, actor=ACTOR, now=now)

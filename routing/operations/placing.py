@@ -18,7 +18,7 @@ from routing.danger import danger
 from routing.facts import Background, facts_of
 from routing.models import Outcome, Task, TaskTransition
 from routing.operations.desk import Action, Desk, Placed
-from routing.rulebook import Decision
+from routing.rulebook import Decision, Rulebook
 from routing.states import Move, TaskStatus
 
 
@@ -32,16 +32,18 @@ class Rerouted:
 
 @transaction.atomic
 def route(
-    filed: Sequence[Filed], *, backdated: bool = False, actor: Actor, now: datetime
-) -> list[Placed]:
+    filed: Sequence[Filed], *, backdated: bool = False, book: Rulebook | None = None,
+    actor: Actor, now: datetime,
+) -> list[Placed]:  # fmt: skip
     """Give each filed item its task, by the rules in effect. Items without work lose theirs.
 
     `backdated`: the items were open before we knew of them, so their tasks are as old as they are.
+    `book`: the rules in effect, where they are read already.
     """
     latest = _latest(filed)
     if not latest:
         return []
-    book = rulebook.load(now=now)
+    book = book or rulebook.load(now=now)
     tasks = _tasks([pk for pk, one in latest.items() if one.item.version > 1])
     known = rulebook.background(book, [(one.item, one.patient) for one in latest.values()])
     desk = Desk(book, actor, now, backdated=backdated)

@@ -1,11 +1,10 @@
 """Results decided anew, when something that they are judged by became known after they came."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 
 from audit.actors import Actor
 from charts.models import ChartItem, Patient
@@ -17,6 +16,7 @@ from routing.danger import danger
 from routing.facts import Background, facts_of
 from routing.models import RoutingDecision, Task
 from routing.operations.desk import Action, Desk, Placed
+from routing.rulebook import Rulebook
 from routing.states import Move, TaskStatus
 
 SAME = (Change.UNCHANGED,)
@@ -24,8 +24,9 @@ SAME = (Change.UNCHANGED,)
 
 @transaction.atomic
 def reassess(
-    patients: Iterable[UUID], *, filed: Sequence[Filed] = (), actor: Actor, now: datetime
-) -> list[Placed]:
+    patients: Iterable[UUID], *, filed: Sequence[Filed] = (), book: Rulebook | None = None,
+    actor: Actor, now: datetime,
+) -> list[Placed]:  # fmt: skip
     """Move the open result reviews that the rules would put elsewhere now.
 
     Only those that stand where a rule put them: what a person has moved or taken up stays.
@@ -33,6 +34,7 @@ def reassess(
     Args:
         patients: of whom a problem, a drug, a birth date or a merge became known.
         filed: reports just filed; the results that follow them in time are judged by them.
+        book: the rules in effect, where they are read already.
         actor: whoever brought the news.
         now: the present.
     """
@@ -44,7 +46,7 @@ def reassess(
     if not tasks:
         return []
     decided = _decided(tasks)
-    book = rulebook.load(now=now)
+    book = book or rulebook.load(now=now)
     known = rulebook.background(book, [(item, patient) for _, item, patient in tasks])
     desk = Desk(book, actor, now)
     for task, item, patient in tasks:
@@ -55,11 +57,12 @@ def reassess(
 
 def _untouched(patients: set[UUID], items: Sequence[UUID]) -> list[tuple[Task, ChartItem, Patient]]:
     """Open reviews that nobody has begun, locked."""
-    if not (patients or items):
+    named = _open_of(patient_id__in=patients) | _open_of(item_id__in=items)
+    if not named:
         return []
-    rows = Task.objects.open().filter(
-        Q(patient_id__in=patients) | Q(item_id__in=items),
-        category=Category.RESULT_REVIEW, status=TaskStatus.READY, claimed_by=None,
+    rows = Task.objects.filter(
+        pk__in=named, ended_at=None, category=Category.RESULT_REVIEW,
+        status=TaskStatus.READY, claimed_by=None,
     )  # fmt: skip
     locked = rows.order_by("pk").select_for_update(of=("self",))
     return [
@@ -67,6 +70,13 @@ def _untouched(patients: set[UUID], items: Sequence[UUID]) -> list[tuple[Task, C
         for task in locked.prefetch_related("item", "patient")
         if task.item is not None and task.patient is not None
     ]
+
+
+def _open_of(**column: Collection[UUID]) -> set[UUID]:
+    """Each kind of id by its own index: one question for either would use none."""
+    if not any(column.values()):
+        return set()
+    return set(Task.objects.open().filter(**column).values_list("pk", flat=True))
 
 
 def _decided(
