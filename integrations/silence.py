@@ -31,7 +31,7 @@ COUNT = """
 SELECT (at AT TIME ZONE %(zone)s)::date, extract(hour FROM at AT TIME ZONE %(zone)s)::int, count(*)
 FROM (SELECT to_timestamp(arrived / 1e9) AS at FROM integrations_inboundmessage
       WHERE practice_id = %(practice)s AND feed_id = %(feed)s
-        AND arrived >= %(begin)s AND arrived < %(end)s) AS came
+        AND arrived > 0 AND arrived >= %(begin)s AND arrived < %(end)s) AS came
 GROUP BY 1, 2
 """
 
@@ -87,7 +87,7 @@ def _listen(feed_id: UUID, *, now: datetime) -> int:
 
 def last_of(feed: Feed) -> datetime | None:
     """When its newest message came."""
-    newest = InboundMessage.objects.filter(feed=feed).order_by("-arrived")
+    newest = InboundMessage.objects.filter(feed=feed).newest_first()
     return newest.values_list("received_at", flat=True).first()
 
 

@@ -31,7 +31,7 @@ class State:
 
 
 def _feeds() -> Any:
-    newest = InboundMessage.objects.filter(feed=OuterRef("pk")).order_by("-arrived")
+    newest = InboundMessage.objects.filter(feed=OuterRef("pk")).newest_first()
     silent = FeedRhythm.objects.filter(feed=OuterRef("pk"))
     return Feed.objects.annotate(
         last=Subquery(newest.values("received_at")[:1]),

@@ -34,7 +34,7 @@ def page(desk: Desk, filters: Filters, *, query: str, before: int | None) -> Mes
     wanted = message_rows.heads().filter(pk__in=found.values("pk")) if query else (
         message_rows.heads()
     )  # fmt: skip
-    wanted = filters.apply(wanted, now=desk.now).order_by("-arrived")
+    wanted = filters.apply(wanted, now=desk.now).newest_first()
     if before is not None:
         wanted = wanted.filter(arrived__lt=before)
     messages = list(wanted[: PAGE + 1])

@@ -26,7 +26,7 @@ def worry(row: Subscription, reason: str, *, actor: Actor, now: datetime) -> Non
     """Let a person look at the last that was heard of it."""
     last = (
         InboundMessage.objects.filter(feed=row.feed_id, sender=sender_of(row.remote_id))
-        .order_by("-arrived")
+        .newest_first()
         .values_list("pk", flat=True)
         .first()
     )
