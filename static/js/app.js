@@ -139,7 +139,8 @@
     if (event.ctrlKey || event.metaKey || event.altKey || root.dataset.keys === "off") return;
     const at = event.target;
     const typing = at.matches("textarea, select, input:not([type=checkbox], [type=radio])");
-    if (typing || !at.closest("#list, #pane, #sheet, .task")) return;
+    const swapping = at === document.body && focused; // its row is being replaced and gets the focus back
+    if (typing || !(swapping || at.closest("#list, #pane, #sheet, .task"))) return;
     if (prefix && Date.now() - prefix < 1500) {
       prefix = 0;
       one(`[data-go="${event.key}"]`)?.click();
