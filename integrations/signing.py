@@ -17,7 +17,7 @@ TOLERANCE_SECONDS = 300
 HEADER = "ClearChart-Signature"
 
 HUB_HEADER = "X-Hub-Signature"
-HUB_METHODS = {"sha256": hashlib.sha256}
+HUB_METHODS = {"sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
 """athenahealth may come to sign otherwise and says how; SHA-1 will never be among these."""
 
 CHANNEL_PREFIX = "ccs_"
@@ -91,7 +91,7 @@ def verify_hub(body: bytes, header: str, *, secrets: Iterable[str]) -> str:
     if not mark or digest is None:
         listed = ", ".join(HUB_METHODS)
         raise SignatureRefused(f"{HUB_HEADER} must read <method>=<hex>; methods: {listed}.")
-    for secret in secrets:
+    for secret in filter(None, secrets):
         if _same(hmac.new(secret.encode(), body, digest).hexdigest(), said.strip()):
             return secret
     raise SignatureRefused("The signature does not fit the body: sign the raw bytes as sent.")
