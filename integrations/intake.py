@@ -36,7 +36,7 @@ ACTOR = Actor.machine("integrations.intake")
 
 TWO_PATIENTS = "its numbers belong to two patients"
 
-BATCH = 200
+BATCH = 100
 MOST_ATTEMPTS = 60
 RETRY_AFTER = timedelta(seconds=5)
 
