@@ -13,42 +13,25 @@ from tenants.ids import uuid7
 Sighting = tuple[UUID, UUID, Unknown]
 """Which feed, which message, what."""
 
-FIRST = """
-INSERT INTO integrations_unmapped
+RECORD = """
+INSERT INTO integrations_unmapped AS u
        (practice_id, id, feed_id, kind, value, assigner, display, patient_id, message_id, seen,
         first_at, last_at, resolution)
 SELECT %s, d.*, %s, %s, ''
 FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::uuid[],
             %s::uuid[], %s::int[])
   AS d (id, feed_id, kind, value, assigner, display, patient_id, message_id, seen)
-ON CONFLICT (practice_id, feed_id, kind, value, assigner) DO NOTHING
-RETURNING id
-"""
-
-AGAIN = """
-UPDATE integrations_unmapped u
-SET seen = u.seen + held.more, last_at = %s, message_id = held.message,
-    display = coalesce(nullif(held.words, ''), u.display),
+ON CONFLICT (practice_id, feed_id, kind, value, assigner) DO UPDATE
+SET seen = u.seen + EXCLUDED.seen, last_at = EXCLUDED.last_at, message_id = EXCLUDED.message_id,
+    display = coalesce(nullif(EXCLUDED.display, ''), u.display),
     resolution = CASE u.resolution WHEN 'ignored' THEN u.resolution ELSE '' END,
     resolved_at = CASE u.resolution WHEN 'ignored' THEN u.resolved_at END
-FROM (
-  SELECT o.id, d.display AS words, d.message_id AS message, d.seen AS more
-  FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::text[], %s::uuid[], %s::int[])
-    AS d (feed_id, kind, value, assigner, display, message_id, seen)
-  JOIN integrations_unmapped o ON o.practice_id = %s AND o.feed_id = d.feed_id
-   AND o.kind = d.kind AND o.value = d.value AND o.assigner = d.assigner
-  FOR UPDATE OF o SKIP LOCKED) held
-WHERE u.practice_id = %s AND u.id = held.id
 """
-"""What was mapped and comes unmapped again is open again; what somebody set aside stays so.
-
-A row that another worker is counting is passed over: waiting for its commit cost a tenth of all
-routing, and `seen` tells how common a thing is, not how often it came to the last time.
-"""
+"""What was mapped and comes unmapped again is open again; what somebody set aside stays so."""
 
 
 def record(sightings: Iterable[Sighting], *, now: datetime) -> None:
-    """Count them. Rows are made in one order, so that two workers never wait for each other."""
+    """Count them. Rows are taken in one order, so that two workers never wait for each other."""
     counted: dict[tuple[UUID, str, str, str], tuple[Unknown, UUID, int]] = {}
     for feed_id, message_id, one in sightings:
         key = (feed_id, one.kind, one.value, one.assigner)
@@ -72,12 +55,4 @@ def record(sightings: Iterable[Sighting], *, now: datetime) -> None:
     ]
     columns = [list(column) for column in zip(*rows, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(FIRST, [scope.current(), now, now, *columns])
-        new = {row[0] for row in cursor.fetchall()}
-        known = [row for row in rows if row[0] not in new]
-        if known:
-            _, feeds, kinds, values, assigners, words, _, messages, seen = (
-                list(column) for column in zip(*known, strict=True)
-            )
-            counted_again = [feeds, kinds, values, assigners, words, messages, seen]
-            cursor.execute(AGAIN, [now, *counted_again, scope.current(), scope.current()])
+        cursor.execute(RECORD, [scope.current(), now, now, *columns])
