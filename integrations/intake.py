@@ -9,6 +9,7 @@ processed is quarantined with its cause and a human task. It blocks its own orde
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import DatabaseError, OperationalError, connection, transaction
@@ -28,7 +29,7 @@ from routing import operations as routing
 from routing import rulebook
 from routing.rulebook import NoRules, Rulebook
 from tenants import scope
-from tenants.models import Practice
+from tenants.rounds import each_practice
 
 logger = logging.getLogger(__name__)
 
@@ -64,15 +65,7 @@ class CannotProcess(Exception):
 def sweep(*, now: datetime, batch: int = BATCH) -> int:
     """One batch of each practice; returns how many messages were finished. A practice in trouble
     is alone in it."""
-    done = 0
-    for practice_id in list(Practice.objects.filter(is_active=True).values_list("pk", flat=True)):
-        try:
-            done += sweep_practice(practice_id, now=now, batch=batch)
-        except OperationalError:
-            raise
-        except Exception:
-            logger.exception("practice not swept", extra={"practice": str(practice_id)})
-    return done
+    return each_practice(partial(sweep_practice, now=now, batch=batch))
 
 
 def sweep_practice(practice_id: UUID, *, now: datetime, batch: int = BATCH) -> int:

@@ -1,12 +1,11 @@
 """A sweep: counts each feed's hours, learns its week, and tells IT of a silence beyond it."""
 
-import logging
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from audit.actors import Actor
 from integrations import rhythm
@@ -18,9 +17,7 @@ from routing.operations import Absence, End, close_absences, open_absences
 from routing.rulebook import NoRules
 from tenants import bulk, scope
 from tenants.ids import uuid7
-from tenants.models import Practice
-
-logger = logging.getLogger(__name__)
+from tenants.rounds import each_practice
 
 ACTOR = Actor.machine("integrations.silence")
 AGAIN = timedelta(hours=2)
@@ -39,18 +36,8 @@ GROUP BY 1, 2
 def sweep(*, now: datetime) -> int:
     """Every practice once; returns how many silences began or ended. A practice in trouble is
     alone in it."""
-    done = 0
-    for practice_id in list(Practice.objects.filter(is_active=True).values_list("pk", flat=True)):
-        try:
-            with scope.scoped(practice_id):
-                done += sweep_practice(now=now)
-        except OperationalError:
-            raise
-        except NoRules:
-            continue  # Messages wait for rules too, and say so.
-        except Exception:
-            logger.exception("practice not swept", extra={"practice": str(practice_id)})
-    return done
+    # Without rules messages wait too, and say so.
+    return each_practice(lambda _: sweep_practice(now=now), put_off=(NoRules,))
 
 
 def sweep_practice(*, now: datetime) -> int:

@@ -1,11 +1,11 @@
 """A sweep: what did not come by its date becomes a task; what has come since closes it."""
 
-import logging
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from audit.actors import Actor
 from charts import expecting
@@ -15,10 +15,8 @@ from routing.categories import Category
 from routing.models import Task
 from routing.operations import Absence, End, close_absences, open_absences
 from routing.rulebook import NoRules
-from tenants import scope
 from tenants.models import Practice
-
-logger = logging.getLogger(__name__)
+from tenants.rounds import each_practice
 
 ACTOR = Actor.machine("routing.chasing")
 BATCH = 200
@@ -51,23 +49,14 @@ ENDS = {
 def sweep(*, now: datetime) -> int:
     """Every practice once; returns how many rows were looked at and tasks ended. A practice in
     trouble is alone in it."""
-    done = 0
-    for practice in list(Practice.objects.filter(is_active=True)):
-        try:
-            with scope.scoped(practice.pk):
-                done += sweep_practice(zone=ZoneInfo(practice.time_zone), now=now)
-        except OperationalError:
-            raise
-        except NoRules:
-            continue  # Messages wait for rules too, and say so.
-        except Exception:
-            logger.exception("practice not swept", extra={"practice": str(practice.pk)})
-    return done
+    # Without rules messages wait too, and say so.
+    return each_practice(partial(sweep_practice, now=now), put_off=(NoRules,))
 
 
 @transaction.atomic
-def sweep_practice(*, zone: ZoneInfo, now: datetime) -> int:
+def sweep_practice(practice_id: UUID, *, now: datetime) -> int:
     """One batch of the practice in scope."""
+    zone = ZoneInfo(Practice.objects.get(pk=practice_id).time_zone)
     looked, late = expecting.overdue(now=now, limit=BATCH)
     open_absences([_absence(one, zone) for one in late], actor=ACTOR, now=now)
     return looked + _close_answered(now=now)

@@ -1,18 +1,17 @@
 """Imports under way, a batch at a time; and files that nobody needs any more."""
 
-import logging
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from audit.actors import Actor
 from integrations.backlog import operations
 from integrations.models import BacklogImport
 from tenants import scope
 from tenants.models import Practice
-
-logger = logging.getLogger(__name__)
+from tenants.rounds import each_practice
 
 ACTOR = Actor.machine("integrations.backlog")
 
@@ -23,18 +22,7 @@ KEPT = timedelta(days=30)
 def sweep(*, now: datetime) -> int:
     """One batch of each practice; returns how many rows were dealt with. A practice in trouble is
     alone in it."""
-    done = 0
-    for practice_id in list(Practice.objects.filter(is_active=True).values_list("pk", flat=True)):
-        try:
-            done += sweep_practice(practice_id, now=now)
-        except OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 - and its text may hold a cell
-            cause = type(error).__name__
-            logger.warning(
-                "backlog not swept", extra={"practice": str(practice_id), "cause": cause}
-            )
-    return done
+    return each_practice(partial(sweep_practice, now=now))
 
 
 def sweep_practice(practice_id: UUID, *, now: datetime) -> int:

@@ -8,9 +8,10 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 from django.db.models import F
 
 from integrations.ehr import storing, troubles
@@ -21,7 +22,7 @@ from integrations.ehr.gathering import Gathered, Gatherer, version_of
 from integrations.ehr.sealing import SealBroken
 from integrations.models import Connection, Fetch
 from tenants import scope
-from tenants.models import Practice
+from tenants.rounds import each_practice
 
 logger = logging.getLogger(__name__)
 
@@ -46,15 +47,7 @@ class Claim:
 
 def sweep(*, now: datetime) -> int:
     """One batch of each connection; returns how many rows were finished."""
-    done = 0
-    for practice_id in list(Practice.objects.filter(is_active=True).values_list("pk", flat=True)):
-        try:
-            done += sweep_practice(practice_id, now=now)
-        except OperationalError:
-            raise
-        except Exception:
-            logger.exception("fetches not swept", extra={"practice": str(practice_id)})
-    return done
+    return each_practice(partial(sweep_practice, now=now))
 
 
 def sweep_practice(practice_id: UUID, *, now: datetime) -> int:

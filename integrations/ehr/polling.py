@@ -7,9 +7,10 @@ What is seen twice is known by its version.
 
 import logging
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from integrations.ehr import storing, troubles
 from integrations.ehr.access import Access, access_of
@@ -20,7 +21,7 @@ from integrations.ehr.gathering import Gatherer, is_versioned
 from integrations.ehr.sealing import SealBroken
 from integrations.models import Connection
 from tenants import scope
-from tenants.models import Practice
+from tenants.rounds import each_practice
 
 logger = logging.getLogger(__name__)
 
@@ -39,15 +40,7 @@ TYPES = (
 
 def sweep(*, now: datetime) -> int:
     """Ask each connection that is due; returns how many were asked to the end."""
-    done = 0
-    for practice_id in list(Practice.objects.filter(is_active=True).values_list("pk", flat=True)):
-        try:
-            done += sweep_practice(practice_id, now=now)
-        except OperationalError:
-            raise
-        except Exception:
-            logger.exception("EHRs not polled", extra={"practice": str(practice_id)})
-    return done
+    return each_practice(partial(sweep_practice, now=now))
 
 
 def sweep_practice(practice_id: UUID, *, now: datetime) -> int:

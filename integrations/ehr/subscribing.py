@@ -3,6 +3,7 @@ any transaction; what came of it is written after."""
 
 import logging
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,7 @@ from integrations.ehr.access import Access, access_of
 from integrations.ehr.client import Client
 from integrations.ehr.faults import EhrFault, Gone, Refused
 from integrations.models import Connection, FeedKey, Subscription
-from tenants import scope
-from tenants.models import Practice
+from tenants.rounds import each_practice
 
 logger = logging.getLogger(__name__)
 
@@ -203,18 +203,19 @@ def _before(end: datetime | None, *, now: datetime) -> datetime | None:
 
 def sweep(*, now: datetime) -> int:
     """Renew what ends soon; returns how many were renewed."""
+    return each_practice(partial(_renew_due, now=now))
+
+
+def _renew_due(_: UUID, *, now: datetime) -> int:
+    """Each by itself: one that fails is left for its next turn."""
     done = 0
-    for practice_id in list(Practice.objects.filter(is_active=True).values_list("pk", flat=True)):
-        with scope.scoped(practice_id):
-            while (subscription_id := _claimed(now=now)) is not None:
-                try:
-                    done += not renew(subscription_id, actor=ACTOR, now=now)
-                except OperationalError:
-                    raise
-                except Exception:
-                    logger.exception(
-                        "subscription not renewed", extra={"entity": str(subscription_id)}
-                    )
+    while (subscription_id := _claimed(now=now)) is not None:
+        try:
+            done += not renew(subscription_id, actor=ACTOR, now=now)
+        except OperationalError:
+            raise
+        except Exception:
+            logger.exception("subscription not renewed", extra={"entity": str(subscription_id)})
     return done
 
 

@@ -1,10 +1,9 @@
 """The sweep over subscriptions: which have fallen silent, whose missing events are here, and what
 may be forgotten."""
 
-import logging
 from datetime import datetime, timedelta
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from audit import log
 from audit.actors import Actor
@@ -14,10 +13,7 @@ from integrations.notifications.fetching import Wanted
 from integrations.notifications.operations import settle
 from integrations.notifications.operations.counting import mark
 from integrations.notifications.worries import LOST, SILENT, worry
-from tenants import scope
-from tenants.models import Practice
-
-logger = logging.getLogger(__name__)
+from tenants.rounds import each_practice
 
 ACTOR = Actor.machine("integrations.notifications")
 
@@ -33,18 +29,10 @@ ACTIVE, ERROR = Subscription.Status.ACTIVE, Subscription.Status.ERROR
 
 def sweep(*, now: datetime) -> int:
     """Look after the subscriptions of every practice; returns how many changed."""
-    done = 0
-    for practice_id in list(Practice.objects.filter(is_active=True).values_list("pk", flat=True)):
-        try:
-            with scope.scoped(practice_id), transaction.atomic():
-                done += _look_after(now=now)
-        except OperationalError:
-            raise
-        except Exception:
-            logger.exception("subscriptions not swept", extra={"practice": str(practice_id)})
-    return done
+    return each_practice(lambda _: _look_after(now=now))
 
 
+@transaction.atomic
 def _look_after(*, now: datetime) -> int:
     NotifiedEvent.objects.filter(at__lt=now - KEPT).delete()
     watched = Subscription.objects.filter(status__in=[ACTIVE, ERROR])

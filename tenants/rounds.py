@@ -1,0 +1,36 @@
+"""One pass of a sweep over every practice; a practice in trouble is alone in it."""
+
+import logging
+from collections.abc import Callable
+from uuid import UUID
+
+from django.db import OperationalError
+
+from tenants import scope
+from tenants.models import Practice
+
+logger = logging.getLogger(__name__)
+
+
+def each_practice(work: Callable[[UUID], int], *, put_off: tuple[type[Exception], ...] = ()) -> int:
+    """Do it for each active practice, in its scope; returns the sum of what they did.
+
+    Args:
+        work: takes the practice's id; opens the transactions that it needs.
+        put_off: what means that a practice is not ready yet; said elsewhere, so not here.
+
+    Raises:
+        OperationalError: the database is away, and not for one practice alone.
+    """
+    done = 0
+    for practice_id in list(Practice.objects.filter(is_active=True).values_list("pk", flat=True)):
+        try:
+            with scope.scoped(practice_id):
+                done += work(practice_id)
+        except OperationalError:
+            raise
+        except put_off:
+            continue
+        except Exception:
+            logger.exception("practice not swept", extra={"practice": str(practice_id)})
+    return done
