@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from integrations import intake, silence
+from integrations import intake, sightings, silence
 from integrations.api import idempotency
 from integrations.backlog import sweeping as backlog
 from integrations.ehr import fetching, polling, subscribing
@@ -34,6 +34,7 @@ class Sweep:
 
 SWEEPS = (
     Sweep("process-messages", 0.5, intake.sweep),
+    Sweep("count-unmapped", 2.0, sightings.sweep),
     Sweep("ask-after-missing", 60.0, chasing.sweep),
     Sweep("listen-for-silence", 120.0, silence.sweep),
     Sweep("fetch-from-ehrs", 2.0, fetching.sweep),

@@ -193,7 +193,7 @@ def _finish(outcomes: Sequence[Outcome], *, now: datetime) -> None:
     ids, classes, faults = map(list, zip(*rows, strict=True))
     with connection.cursor() as cursor:
         cursor.execute(FINISH, [now, ids, classes, faults, scope.current()])
-    sightings.record(
+    sightings.note(
         (
             (outcome.message.feed_id, outcome.message.pk, unknown)
             for outcome in outcomes
@@ -237,7 +237,7 @@ def _quarantine(message: InboundMessage, cause: str, *, now: datetime) -> None:
     message.save(update_fields=["state", "cause", "processed_at", "attempts"])
     if cause == TWO_PATIENTS:
         held = Unknown(Unmapped.Kind.TWO_PATIENTS, str(message.pk))
-        sightings.record([(message.feed_id, message.pk, held)], now=now)
+        sightings.note([(message.feed_id, message.pk, held)], now=now)
     routing.open_message_task(
         message_id=message.pk,
         title=f"{message.type or 'Message'} from {message.feed.name} was not processed",

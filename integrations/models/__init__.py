@@ -11,7 +11,7 @@ from integrations.models.connection import ClientKey, Connection, Fetch, Subscri
 from integrations.models.event import NotifiedEvent, SourceClosing
 from integrations.models.feed import Feed, FeedKey
 from integrations.models.key import ApiKey, IdempotentRequest, Scope
-from integrations.models.mapping import CodeMap, Unmapped
+from integrations.models.mapping import CodeMap, Tally, Unmapped
 from integrations.models.message import InboundMessage, MessageState
 from integrations.models.rhythm import FeedHour, FeedRhythm
 from integrations.models.search import SavedSearch
@@ -20,5 +20,5 @@ __all__ = [
     "ApiKey", "BacklogFile", "BacklogImport", "BacklogMapping", "BacklogRow", "ClientKey",
     "CodeMap", "Connection", "Feed", "FeedHour", "FeedKey", "FeedRhythm", "Fetch",
     "IdempotentRequest", "InboundMessage", "MessageState", "NotifiedEvent", "RowFate",
-    "SavedSearch", "Scope", "SourceClosing", "Subscription", "Unmapped",
+    "SavedSearch", "Scope", "SourceClosing", "Subscription", "Tally", "Unmapped",
 ]  # fmt: skip

@@ -101,3 +101,14 @@ class Unmapped(PracticeModel):
                 condition=models.Q(resolved_at__isnull=True),
             )
         ]  # fmt: skip
+
+
+class Tally(PracticeModel):
+    """What one batch of messages could not map, until a sweep counts it in `Unmapped`.
+
+    Rows that every batch would change are hot: two workers would wait for each other's commit.
+    """
+
+    at = models.DateTimeField()
+    counted = models.JSONField()
+    """Objects: id, feed_id, kind, value, assigner, display, patient_id, message_id, seen."""

@@ -18,7 +18,7 @@ from charts.values import (
     ProviderRef,
     Severity,
 )
-from integrations import intake, receiver
+from integrations import intake, receiver, sightings
 from routing import operations as routing
 from routing.models import Task
 
@@ -236,3 +236,4 @@ def send(elm, text: str, *, now: datetime, feed=None) -> None:
     arrival = receiver.arrival_of_hl7(text.encode(), practice_id=elm.practice.pk, feed_id=feed_id)
     receiver.store([arrival], now=now)
     intake.sweep_practice(elm.practice.pk, now=now)
+    sightings.sweep(now=now)

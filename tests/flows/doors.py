@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from integrations import intake, receiver
+from integrations import intake, receiver, sightings
 from integrations.fhir import body as fhir_body
 from integrations.fhir import reading as fhir_reading
 from integrations.models import Feed
@@ -42,4 +42,5 @@ def sweep(feed: Feed, *, now: datetime) -> int:
     total = 0
     while done := intake.sweep_practice(feed.practice_id, now=now):
         total += done
+    sightings.sweep(now=now)
     return total

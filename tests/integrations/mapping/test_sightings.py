@@ -1,14 +1,16 @@
 """What comes and is not known here is counted once a batch, and what is mapped is applied."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import ProviderIdentifier
 from charts.models import ChartItem, Patient
-from integrations import intake, operations
+from integrations import intake, operations, sightings
 from integrations.loinc import is_loinc
-from integrations.models import CodeMap, InboundMessage, MessageState, Unmapped
+from integrations.models import CodeMap, InboundMessage, MessageState, Tally, Unmapped
 from integrations.vendors import PROFILES
 from routing.models import CodeList, ListedCode, Task
 from tests.flows.doors import bring, sweep
@@ -52,14 +54,46 @@ def test_local_codes_strange_providers_and_places_are_counted(elm_street, now):
         assert Task.objects.open().count() == 4
 
 
-def test_a_batch_is_noted_in_one_statement(elm_street, now):
+def test_a_batch_is_noted_in_one_row_that_no_other_worker_waits_for(elm_street, now):
     bring(
         elm_street.lab, *(oru(control=str(n), order=f"L-{n}", **LOCAL) for n in range(5)), now=now
     )
     with CaptureQueriesContext(connection) as taken:
         intake.sweep_practice(elm_street.practice.pk, now=now)
-    assert sum("integrations_unmapped" in query["sql"] for query in taken) == 1
+    assert sum("integrations_tally" in query["sql"] for query in taken) == 1
+    assert not any("integrations_unmapped" in query["sql"] for query in taken)
     assert sum("integrations_codemap" in query["sql"] for query in taken) == 1
+
+
+def test_what_came_before_somebody_answered_does_not_open_the_question_again(elm_street, now):
+    take_in(elm_street, oru(control="1", order="L-1", **LOCAL), now=now)
+    bring(elm_street.lab, oru(control="2", order="L-2", **LOCAL), now=now)
+    intake.sweep_practice(elm_street.practice.pk, now=now)
+    with elm_street.scoped():
+        answered = now + timedelta(seconds=1)
+        Unmapped.objects.filter(kind="code").update(resolution="mapped", resolved_at=answered)
+    assert sightings.sweep(now=answered) == 1
+    with elm_street.scoped():
+        code = Unmapped.objects.get(kind="code")
+        assert (code.seen, code.resolution, code.resolved_at) == (2, "mapped", answered)
+    take_in(elm_street, oru(control="3", order="L-3", **LOCAL), now=answered)
+    with elm_street.scoped():
+        code = Unmapped.objects.get(kind="code")
+        assert (code.seen, code.resolution, code.resolved_at) == (3, "", None)
+
+
+def test_many_batches_are_counted_at_once_with_the_newest_message(elm_street, now):
+    for n in range(3):
+        bring(elm_street.lab, oru(control=str(n), order=f"L-{n}", **LOCAL), now=now)
+        intake.sweep_practice(elm_street.practice.pk, now=now + timedelta(seconds=n))
+    assert sightings.sweep(now=now) == 3
+    assert sightings.sweep(now=now) == 0
+    with elm_street.scoped():
+        code = Unmapped.objects.get(kind="code")
+        newest = InboundMessage.objects.get(control_id="2")
+        assert (code.seen, code.message_id) == (3, newest.pk)
+        assert (code.first_at, code.last_at) == (now, now + timedelta(seconds=2))
+        assert not Tally.objects.exists()
 
 
 def test_a_mapped_code_carries_its_loinc_and_is_delegable(elm_street, now):
