@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "audit",
     "charts",
     "routing",
+    "escalation",
     "integrations",
     "dashboards",
     "config",

@@ -9,12 +9,23 @@ from tenants.models import PracticeForeignKey, PracticeModel
 from tenants.querysets import PracticeManager
 
 OUR_APPS = frozenset(
-    {"tenants", "accounts", "audit", "charts", "routing", "integrations", "config"}
+    {
+        "tenants",
+        "accounts",
+        "audit",
+        "charts",
+        "routing",
+        "outbox",
+        "escalation",
+        "integrations",
+        "config",
+    }
 )
 
 GLOBAL_TABLES = {
     "tenants_practice": "the practices themselves",
     "tenants_door": "opaque keys that lead to a practice",
+    "tenants_wake": "what is due when, by ids; holds no word",
     "config_heartbeat": "when each sweep last ran; of no practice",
     "accounts_user": "a person may belong to several practices; holds sign-in facts only",
 }

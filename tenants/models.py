@@ -108,3 +108,36 @@ class Door(models.Model):
                 condition=models.Q(kind__in=DoorKind.values), name="door_kind_known"
             ),
         ]
+
+
+class Topic(models.TextChoices):
+    TASK = "task", "A task changed: its clocks may have to"
+    CLOCK = "clock", "A step of a ladder is due"
+    INTENT = "intent", "Something must be said to a person"
+
+
+class Wake(models.Model):
+    """That something of a practice is to be looked at from an instant on: ids and times, no word.
+
+    Sweeps find what is due in all practices by one probe of one index, and read the row itself
+    inside its practice. A wake too many costs a look; a wake is written in the transaction of its
+    cause, so none is ever missing.
+    """
+
+    topic = models.CharField(max_length=10, choices=Topic)
+    at = models.DateTimeField()
+    practice = models.ForeignKey(
+        Practice, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    about = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(topic__in=Topic.values), name="wake_topic_known"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["topic", "at"], name="wakes_due"),
+            models.Index(fields=["practice", "topic", "at"], name="wakes_of_practice"),
+        ]

@@ -9,7 +9,8 @@ from audit.actors import Actor
 from routing.models import RoutingDecision, Task, TaskTransition
 from routing.rulebook import Decision, Rulebook
 from routing.states import Move
-from tenants import bulk
+from tenants import bulk, wake
+from tenants.models import Topic
 
 
 class Action(StrEnum):
@@ -80,6 +81,7 @@ class Desk:
         bulk.put(Task, self.changed, key=["id"], columns=CHANGED)
         bulk.insert(TaskTransition, self.transitions)
         bulk.insert(RoutingDecision, self.decisions)
+        wake.call(Topic.TASK, ((row.task_id, self.now) for row in self.transitions))
         log.record_all(
             log.entry(f"task.{placed.action.value}", entity=placed.task,
                       patient_id=placed.task.patient_id,

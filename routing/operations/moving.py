@@ -11,6 +11,8 @@ from audit.actors import Actor
 from routing import friction, states
 from routing.models import Outcome, Task, TaskTransition
 from routing.states import Move, MoveNotAllowed, TaskStatus
+from tenants import wake
+from tenants.models import Topic
 
 LEASE = timedelta(minutes=10)
 
@@ -71,6 +73,7 @@ def move(
         actor_name=actor.name, member=member, queue_id=task.queue_id, owner_id=task.owner_id,
         reason=reason[:250],
     )  # fmt: skip
+    wake.call(Topic.TASK, [(task.pk, now)])
     log.record(f"task.{verb}", entity=task, patient_id=task.patient_id,
                detail={"version": task.version, "before": before, "after": task.status},
                actor=actor, now=now)  # fmt: skip

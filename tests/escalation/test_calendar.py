@@ -82,9 +82,7 @@ def test_a_quarter_to_two_and_half_an_hour_in_the_night_clocks_go_back():
 
 
 def test_an_hour_that_does_not_exist_is_not_waited_for():
-    night = Hours(
-        NEW_YORK, (((120, 240),),) * 7
-    )  # on 8 March 2:00 to 3:00 is missing
+    night = Hours(NEW_YORK, (((120, 240),),) * 7)  # on 8 March 2:00 to 3:00 is missing
     assert between(night, new_york(2026, 3, 8), new_york(2026, 3, 9)) == HOUR
 
 

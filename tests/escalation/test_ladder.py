@@ -83,14 +83,14 @@ PLAN = firings(LADDER, PLACE, DUE)
 
 
 def test_a_ladder_says_every_firing_in_order():
-    assert PLAN == [
+    assert [
         Firing(DUE - 10 * MINUTE, 0),
         Firing(DUE, 1),
         Firing(DUE + 15 * MINUTE, 2, 0),
         Firing(DUE + 25 * MINUTE, 2, 1),
         Firing(DUE + 35 * MINUTE, 2, 2),
         Firing(DUE + 60 * MINUTE, 3),
-    ]
+    ] == PLAN
 
 
 def test_after_a_standstill_the_highest_due_step_fires_and_the_rest_are_passed_over():

@@ -1,0 +1,108 @@
+"""Clocks of tasks, and the steps that fired."""
+
+import pgtrigger
+from django.db import models
+
+from accounts.models import Membership
+from escalation.models.policy import LadderStep, Policy, Target
+from routing.models import Task
+from tenants.models import PracticeForeignKey, PracticeModel
+
+
+class ClockKind(models.TextChoices):
+    ACKNOWLEDGE = "acknowledge", "Acknowledge by"
+    CLOSE = "close", "Close by"
+
+
+class Clock(PracticeModel):
+    """By when a task is to be acknowledged, or closed. It keeps the version it began with."""
+
+    class End(models.TextChoices):
+        MET = "met", "In time"
+        MISSED = "missed", "Late"
+        MOOT = "moot", "No longer asked"
+
+    task = PracticeForeignKey(Task, related_name="+")
+    kind = models.CharField(max_length=11, choices=ClockKind)
+    policy = PracticeForeignKey(Policy, related_name="+")
+    target = PracticeForeignKey(Target, related_name="+")
+    begun_at = models.DateTimeField()
+    """When the result was issued, the order or the visit happened; or when it was opened again."""
+    opened_version = models.PositiveIntegerField()
+    """The task's version by which it was opened: a task opened again gets clocks of its own."""
+    due_at = models.DateTimeField()
+    paused_since = models.DateTimeField(null=True)
+    """On hold: nothing fires until it goes on."""
+    next_at = models.DateTimeField(null=True)
+    """When the next step of the ladder fires; None: none is left, or it is paused or ended."""
+    ended_at = models.DateTimeField(null=True)
+    end = models.CharField(max_length=6, choices=End, blank=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "task", "kind", "opened_version"], name="one_clock_an_opening"
+            ),
+            models.UniqueConstraint(
+                fields=["practice", "task", "kind"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_running_clock_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=ClockKind.values), name="clock_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(end__in=["", "met", "missed", "moot"]), name="clock_end_known"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True, end="")
+                | models.Q(ended_at__isnull=False, next_at__isnull=True) & ~models.Q(end=""),
+                name="clock_ended_whole",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["practice", "next_at"],
+                name="clocks_due",
+                condition=models.Q(next_at__isnull=False),
+            ),
+            models.Index(
+                fields=["practice", "due_at"],
+                name="clocks_running",
+                condition=models.Q(ended_at__isnull=True),
+            ),
+        ]
+
+
+class StepFired(PracticeModel):
+    """That one step of a ladder fired, once, and what came of it; never changed."""
+
+    class Result(models.TextChoices):
+        FIRED = "fired"
+        SKIPPED = "skipped"
+        """Nobody to reach; the reason says why. The next one is tried at once."""
+        PASSED = "passed"
+        """A later step was due too: after a standstill only the highest fires."""
+
+    clock = PracticeForeignKey(Clock, related_name="fired")
+    step = PracticeForeignKey(LadderStep, related_name="+")
+    round = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField()
+    at = models.DateTimeField()
+    result = models.CharField(max_length=7, choices=Result)
+    reason = models.CharField(max_length=120, blank=True)
+    member = PracticeForeignKey(Membership, null=True, related_name="+")
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "clock", "step", "round"], name="a_step_fires_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(result__in=["fired", "skipped", "passed"]),
+                name="step_result_known",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]

@@ -1,0 +1,71 @@
+"""What is due in which practice, for sweeps: one probe over all practices, then each by itself."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection
+
+from tenants import scope
+from tenants.models import Topic, Wake
+
+Due = tuple[UUID, datetime]
+"""What it is about, and from when on."""
+
+CALL = """
+INSERT INTO tenants_wake (topic, practice_id, about, at)
+SELECT %s, %s, d.about, d.at FROM unnest(%s::uuid[], %s::timestamptz[]) AS d (about, at)
+"""
+
+PRACTICES = """
+SELECT practice_id FROM (
+    SELECT practice_id, at FROM tenants_wake WHERE topic = %s AND at <= %s ORDER BY at LIMIT %s
+) due GROUP BY practice_id ORDER BY min(at)
+"""
+
+CLAIM = """
+DELETE FROM tenants_wake w USING (
+    SELECT id FROM tenants_wake WHERE topic = %s AND at <= %s AND practice_id = %s
+    ORDER BY at LIMIT %s FOR UPDATE SKIP LOCKED
+) due WHERE w.id = due.id RETURNING w.about
+"""
+
+LOOK = 2000
+"""Due wakes that one pass looks at to find the practices."""
+
+
+def call(topic: Topic, dues: Iterable[Due]) -> None:
+    """Have rows of the practice in scope looked at, in the transaction that changes them."""
+    rows = list(dues)
+    if not rows:
+        return
+    scope.require_open()
+    with connection.cursor() as cursor:
+        abouts, instants = map(list, zip(*rows, strict=True))
+        cursor.execute(CALL, [topic, scope.current(), abouts, instants])
+
+
+def practices_due(topic: Topic, *, now: datetime) -> list[UUID]:
+    """The practices with something due, the longest waiting first."""
+    with connection.cursor() as cursor:
+        cursor.execute(PRACTICES, [topic, now, LOOK])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def claim(topic: Topic, *, limit: int, now: datetime) -> Sequence[UUID]:
+    """Take due wakes of the practice in scope; they are gone with the transaction's commit.
+
+    What another worker has taken is passed over, so the same thing is looked at by one at a time.
+    """
+    scope.require_open()
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, [topic, now, scope.current(), limit])
+        return list(dict.fromkeys(row[0] for row in cursor.fetchall()))
+
+
+def waiting(topic: Topic, abouts: Iterable[UUID]) -> set[UUID]:
+    """Which of these will be looked at, some time."""
+    rows = Wake.objects.filter(
+        topic=topic, practice_id=scope.current(), about__in=list(abouts)
+    ).values_list("about", flat=True)
+    return set(rows)
