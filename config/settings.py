@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "audit",
     "charts",
     "routing",
+    "outbox",
     "escalation",
     "integrations",
     "dashboards",

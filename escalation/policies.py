@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from escalation.calendar import ROUND_THE_CLOCK
 from escalation.ladder import Place
 from escalation.models import Calendar, Holiday, LadderStep, Policy, Target
-from routing.models import Task
+from routing.models import Queue, Task
+
+ALWAYS = Place(ROUND_THE_CLOCK, {})
+"""Where nobody gave hours, time never stands still: sooner is safer than later."""
 
 
 class NoPolicy(Exception):
@@ -20,8 +24,8 @@ class Book:
     """What the engine needs of a practice for one pass."""
 
     policy: Policy
-    targets: Sequence[Target]
-    """The most particular first."""
+    targets: Mapping[UUID, Sequence[Target]]
+    """By version, for a clock keeps the one it began with; the most particular first."""
     steps: Mapping[UUID, Sequence[LadderStep]]
     """By ladder, in order; of every version that a running clock may have begun with."""
     places: Mapping[UUID | None, Place]
@@ -29,13 +33,13 @@ class Book:
 
     def target_of(self, task: Task) -> Target | None:
         """The most particular target of its queue, category and priority."""
-        return next((one for one in self.matching(task)), None)
+        return next(iter(self.matching(task, self.policy.pk)), None)
 
-    def matching(self, task: Task) -> list[Target]:
+    def matching(self, task: Task, policy_id: UUID) -> list[Target]:
         """Every target that would do, the one that wins first: nothing is overridden in silence."""
         return [
             one
-            for one in self.targets
+            for one in self.targets.get(policy_id, ())
             if one.queue_id in (None, task.queue_id)
             and one.category in ("", task.category)
             and one.priority in ("", task.priority)
@@ -43,7 +47,7 @@ class Book:
 
     def place_of(self, task: Task) -> Place:
         """The hours where the task is done."""
-        return self.places.get(task.location_id) or self.places[None]
+        return self.places.get(task.location_id) or self.places.get(None) or ALWAYS
 
 
 def load(*, now: datetime) -> Book:
@@ -58,7 +62,9 @@ def load(*, now: datetime) -> Book:
     steps: dict[UUID, list[LadderStep]] = defaultdict(list)
     for step in LadderStep.objects.select_related("member").order_by("ladder", "position"):
         steps[step.ladder_id].append(step)
-    targets = sorted(Target.objects.filter(policy=policy), key=Target.weight, reverse=True)
+    targets: dict[UUID, list[Target]] = defaultdict(list)
+    for target in sorted(Target.objects.all(), key=Target.weight, reverse=True):
+        targets[target.policy_id].append(target)
     return Book(policy, targets, steps, places())
 
 
@@ -69,3 +75,8 @@ def places() -> dict[UUID | None, Place]:
         holidays[holiday.calendar_id].append(holiday)
     calendars = Calendar.objects.select_related("location", "practice")
     return {one.location_id: one.place(holidays[one.pk]) for one in calendars}
+
+
+def covers(target: Target, queue: Queue) -> bool:
+    """Whether a target holds for any work of a queue, whatever its kind and priority."""
+    return target.queue_id in (None, queue.pk) and not target.category and not target.priority

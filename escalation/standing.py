@@ -34,6 +34,9 @@ class Standing:
     opened_version: int = 0
     opened_at: datetime | None = None
     is_reopened: bool = False
+    asked_version: int = 0
+    asked_at: datetime | None = None
+    """When it last came to somebody who has yet to acknowledge it."""
     acknowledged_at: datetime | None = None
     ended_at: datetime | None = None
     paused_since: datetime | None = None
@@ -46,18 +49,26 @@ def standing(history: Iterable[Happened]) -> Standing:
     now = Standing()
     for one in sorted(history, key=lambda happened: happened.version):
         if one.move in OPENS:
-            now = Standing(one.version, one.at, is_reopened=one.move == "reopen")
+            now = _opened(one)
             continue
         _resume(now, one)
         if one.move in ENDS:
             now.ended_at = one.at
         elif one.move in RENEWS:
             now.acknowledged_at = None
+            now.asked_version, now.asked_at = one.version, one.at
         elif one.move in ACKNOWLEDGES:
             now.acknowledged_at = now.acknowledged_at or one.at
         if one.move == HOLDS:
             now.paused_since = one.at
     return now
+
+
+def _opened(one: Happened) -> Standing:
+    return Standing(
+        opened_version=one.version, opened_at=one.at, is_reopened=one.move == "reopen",
+        asked_version=one.version, asked_at=one.at,
+    )  # fmt: skip
 
 
 def _resume(now: Standing, one: Happened) -> None:

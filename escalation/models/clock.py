@@ -28,8 +28,8 @@ class Clock(PracticeModel):
     target = PracticeForeignKey(Target, related_name="+")
     begun_at = models.DateTimeField()
     """When the result was issued, the order or the visit happened; or when it was opened again."""
-    opened_version = models.PositiveIntegerField()
-    """The task's version by which it was opened: a task opened again gets clocks of its own."""
+    since_version = models.PositiveIntegerField()
+    """The task's version that asked for it: opened, opened again, or given to somebody new."""
     due_at = models.DateTimeField()
     paused_since = models.DateTimeField(null=True)
     """On hold: nothing fires until it goes on."""
@@ -41,7 +41,7 @@ class Clock(PracticeModel):
     class Meta(PracticeModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["practice", "task", "kind", "opened_version"], name="one_clock_an_opening"
+                fields=["practice", "task", "kind", "since_version"], name="one_clock_a_cause"
             ),
             models.UniqueConstraint(
                 fields=["practice", "task", "kind"],

@@ -1,0 +1,1 @@
+"""What must be said to a person, once: contacts, intents and attempts."""

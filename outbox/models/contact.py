@@ -1,0 +1,65 @@
+"""How a member can be reached, and when they want to be."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from accounts.models import Membership
+from tenants.models import PracticeForeignKey, PracticeModel
+
+
+class Channel(models.TextChoices):
+    IN_APP = "in-app", "In ClearChart"
+    EMAIL = "email", "E-mail"
+    SMS = "sms", "Text message"
+    VOICE = "voice", "Phone call"
+    WEBHOOK = "webhook", "Signed webhook"
+    CHAT = "chat", "Slack or Teams"
+
+
+class Contact(PracticeModel):
+    """One address of a member. Nothing is sent to it before they proved that it is theirs."""
+
+    member = PracticeForeignKey(Membership, related_name="contacts")
+    channel = models.CharField(max_length=8, choices=Channel)
+    address = models.CharField(max_length=400)
+    position = models.PositiveSmallIntegerField(default=0)
+    """Of a page: the lower is tried first."""
+    code_digest = models.CharField(max_length=64, blank=True)
+    """Of the code that was sent to verify it."""
+    code_sent_at = models.DateTimeField(null=True)
+    code_tries = models.PositiveSmallIntegerField(default=0)
+    verified_at = models.DateTimeField(null=True)
+    broken_at = models.DateTimeField(null=True)
+    """The provider says that nobody can be reached there, or they opted out."""
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "member", "channel", "address"],
+                condition=models.Q(removed_at__isnull=True),
+                name="contact_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(channel__in=Channel.values), name="contact_channel_known"
+            ),
+        ]
+
+
+class Preference(PracticeModel):
+    """When a member wants to hear what is not critical."""
+
+    member = PracticeForeignKey(Membership, related_name="+")
+    quiet_from = models.PositiveSmallIntegerField(null=True)
+    """Minute of the local day; None: no quiet hours."""
+    quiet_until = models.PositiveSmallIntegerField(null=True)
+    notices = ArrayField(models.CharField(max_length=8, choices=Channel), default=list)
+    """Channels of notices that are no pages."""
+    bundle_minutes = models.PositiveSmallIntegerField(default=0)
+    """Notices wait this long for others to go with them; pages never."""
+    digest = models.BooleanField(default=True)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "member"], name="preference_once"),
+        ]

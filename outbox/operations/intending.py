@@ -1,0 +1,63 @@
+"""What is to be said is written down in the transaction that decides it, and sent after."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from outbox.models import Channel, Intent
+from outbox.states import IntentState
+from tenants import bulk, wake
+from tenants.models import Topic
+
+ALPHABET = "23456789ACDEFGHJKMNPQRTUVWXY"
+"""Without the letters and digits that look alike."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saying:
+    """One thing to say to one person over one channel."""
+
+    key: str
+    member_id: UUID | None
+    task_id: UUID | None
+    channel: Channel
+    contact_id: UUID | None
+    urgency: str
+    until: str = ""
+    template: str
+    subject: str = ""
+    body: str
+    reference: str = ""
+    rank: int = 0
+    at: datetime
+
+
+def intend(sayings: Iterable[Saying], *, now: datetime) -> Sequence[Intent]:
+    """Write intents, each once by its key; the same occasion again is left as it is."""
+    rows = [
+        Intent(
+            key=one.key, member_id=one.member_id, task_id=one.task_id, channel=one.channel,
+            contact_id=one.contact_id, urgency=one.urgency, until=one.until, template=one.template,
+            subject=one.subject, body=one.body, reference=one.reference, rank=one.rank,
+            next_at=one.at, created_at=now,
+        )
+        for one in sayings
+    ]  # fmt: skip
+    bulk.insert_new(Intent, rows)
+    wake.call(Topic.INTENT, ((row.pk, row.next_at) for row in rows))
+    return rows
+
+
+def call_off(task_ids: Iterable[UUID], *, until: Sequence[str]) -> int:
+    """Nobody needs to hear of these tasks any more; what is being sent is asked again before."""
+    waiting = Intent.objects.filter(
+        task__in=list(task_ids), until__in=until, state=IntentState.PENDING
+    )
+    return waiting.update(state=IntentState.CANCELLED)
+
+
+def reference() -> str:
+    """A short word for a reply, not to be guessed among those of one practice."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(4))
