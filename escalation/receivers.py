@@ -1,0 +1,68 @@
+"""To whom a step speaks: people who are here, or the reason why there is nobody."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from accounts.models import Membership
+from accounts.roles import Role
+from escalation.duty import Roster
+from escalation.models import LadderStep, Receiver
+from routing.models import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """People, or a sentence that says why there are none."""
+
+    people: tuple[Membership, ...] = ()
+    reason: str = ""
+
+
+Find = Callable[[LadderStep, Task, Roster], Reached]
+
+
+def receivers(step: LadderStep, task: Task, roster: Roster) -> Reached:
+    """Whom the step means, with cover for those who are away."""
+    return FINDS[Receiver(step.receiver)](step, task, roster)
+
+
+def _owner(_: LadderStep, task: Task, roster: Roster) -> Reached:
+    if task.owner_id is not None:
+        found = roster.present(task.owner_id)
+        return Reached((found,)) if found else Reached(reason="the owner is away without cover")
+    people = tuple(roster.of_role(Role(task.queue.role)))
+    return Reached(people, "" if people else "nobody works this queue now")
+
+
+def _orderer(_: LadderStep, task: Task, roster: Roster) -> Reached:
+    found = roster.present(task.orderer_id)
+    return Reached((found,)) if found else Reached(reason="the ordering clinician is not here")
+
+
+def _supervisor(_: LadderStep, task: Task, roster: Roster) -> Reached:
+    named = roster.present(task.queue.supervisor_id)
+    if named is not None:
+        return Reached((named,))
+    people = roster.of_role(Role.SUPERVISOR) or roster.of_role(Role.PRACTICE_MANAGER)
+    return Reached(tuple(people), "" if people else "no supervisor is here")
+
+
+def _on_call(step: LadderStep, task: Task, roster: Roster) -> Reached:
+    found = roster.on_call(step.rotation_id, task.location_id)
+    return Reached((found,)) if found else Reached(reason="nobody is on call")
+
+
+def _member(step: LadderStep, _: Task, roster: Roster) -> Reached:
+    found = roster.present(step.member_id)
+    return Reached((found,)) if found else Reached(reason="that person is away without cover")
+
+
+def _role(step: LadderStep, _: Task, roster: Roster) -> Reached:
+    people = tuple(roster.of_role(Role(step.role)))
+    return Reached(people, "" if people else "nobody of that role is here")
+
+
+FINDS: dict[Receiver, Find] = {
+    Receiver.OWNER: _owner, Receiver.ORDERER: _orderer, Receiver.SUPERVISOR: _supervisor,
+    Receiver.ON_CALL: _on_call, Receiver.MEMBER: _member, Receiver.ROLE: _role,
+}  # fmt: skip
