@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from accounts.models import Membership
+from accounts.models import Membership, ProviderIdentifier
 from accounts.roles import Role
 from escalation.models import Absence, Override, Rotation, Shift
 
@@ -24,6 +25,8 @@ class Roster:
     overrides: Mapping[UUID, Sequence[Override]]
     away: Mapping[UUID, UUID | None] = field(default_factory=dict)
     """Who is away now, and who covers them."""
+    providers: Mapping[tuple[str, str], UUID] = field(default_factory=dict)
+    """Members by (id, assigner), as messages name them."""
 
     def on_call(self, rotation_id: UUID | None, location_id: UUID | None) -> Membership | None:
         """Whoever is on call: by the rotation named, else the location's, else the practice's."""
@@ -50,6 +53,13 @@ class Roster:
             return None
         return self.members.get(member_id)
 
+    def named(self, provider: Mapping[str, Any] | None) -> UUID | None:
+        """The member whom a message names by an id, of its assigner or of everybody's."""
+        if not provider or not provider.get("id"):
+            return None
+        keys = ((provider["id"], provider.get("assigner", "")), (provider["id"], ""))
+        return next((self.providers[key] for key in keys if key in self.providers), None)
+
     def of_role(self, *roles: Role) -> list[Membership]:
         """Those of a role who are here, by name."""
         here = [one for one in self.members.values() if one.has(*roles) and one.pk not in self.away]
@@ -72,6 +82,9 @@ def roster(*, now: datetime) -> Roster:
         shifts=shifts,
         overrides=overrides,
         away={one.member_id: one.cover_id for one in away.order_by("begins_at")},
+        providers={
+            (one.value, one.assigner): one.membership_id for one in ProviderIdentifier.objects.all()
+        },
     )
 
 

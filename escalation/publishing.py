@@ -100,5 +100,4 @@ def _reaches(step: LadderStep, people: Sequence[Membership]) -> bool:
         return any(one.pk == step.member_id for one in people)
     if step.receiver == Receiver.ROLE:
         return any(one.has(Role(step.role)) for one in people)
-    leads = (Role.SUPERVISOR, Role.PRACTICE_MANAGER)
-    return step.receiver == Receiver.SUPERVISOR and any(one.has(*leads) for one in people)
+    return step.receiver == Receiver.LEADS and bool(people)

@@ -35,7 +35,8 @@ def _owner(_: LadderStep, task: Task, roster: Roster) -> Reached:
 
 
 def _orderer(_: LadderStep, task: Task, roster: Roster) -> Reached:
-    found = roster.present(task.orderer_id)
+    people = task.item.people if task.item else {}
+    found = roster.present(roster.named(people.get("orderer")))
     return Reached((found,)) if found else Reached(reason="the ordering clinician is not here")
 
 
@@ -62,7 +63,15 @@ def _role(step: LadderStep, _: Task, roster: Roster) -> Reached:
     return Reached(people, "" if people else "nobody of that role is here")
 
 
+def _leads(_: LadderStep, __: Task, roster: Roster) -> Reached:
+    """The last resort: who leads, who may judge it, or everybody, even those who are away."""
+    for roles in ((Role.SUPERVISOR, Role.PRACTICE_MANAGER), (Role.PHYSICIAN,), tuple(Role)):
+        if people := roster.of_role(*roles):
+            return Reached(tuple(people))
+    return Reached(tuple(roster.members.values()), "" if roster.members else "nobody is left")
+
+
 FINDS: dict[Receiver, Find] = {
     Receiver.OWNER: _owner, Receiver.ORDERER: _orderer, Receiver.SUPERVISOR: _supervisor,
-    Receiver.ON_CALL: _on_call, Receiver.MEMBER: _member, Receiver.ROLE: _role,
+    Receiver.ON_CALL: _on_call, Receiver.MEMBER: _member, Receiver.ROLE: _role, Receiver.LEADS: _leads,
 }  # fmt: skip

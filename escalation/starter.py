@@ -7,7 +7,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from accounts.roles import Role
 from audit.actors import Actor
 from charts.values import Priority
 from escalation.ladder import Anchor, Measure
@@ -44,24 +43,22 @@ LADDERS: dict[str, Sequence[Rung]] = {
         _page(Receiver.ORDERER, -9, clock="acknowledge"),
         _page(Receiver.ON_CALL, -4, clock="acknowledge"),
         _page(Receiver.SUPERVISOR, 0, repeat=3, every_minutes=5),
-        _page(Receiver.ROLE, 20, role=Role.PRACTICE_MANAGER, repeat=24, every_minutes=10),
+        _page(Receiver.LEADS, 20, repeat=24, every_minutes=10),
     ),
     CLINICAL: (
         _rung(Action.REMIND, Receiver.OWNER, -10),
         _rung(Action.TELL, Receiver.SUPERVISOR, 0),
         _rung(Action.REASSIGN, Receiver.ON_CALL, 30),
         _rung(Action.REASSIGN, Receiver.ORDERER, Anchor.END_OF_DAY, clock="close"),
-        _rung(Action.TELL, Receiver.ROLE, 240, role=Role.PRACTICE_MANAGER, repeat=4,
-              every_minutes=480),
+        _rung(Action.TELL, Receiver.LEADS, 240, repeat=4, every_minutes=480),
     ),
     ROUTINE: (
         _rung(Action.REMIND, Receiver.OWNER, -60),
         _rung(Action.TELL, Receiver.SUPERVISOR, 0),
-        _rung(Action.TELL, Receiver.ROLE, 480, role=Role.PRACTICE_MANAGER, repeat=4,
-              every_minutes=960),
+        _rung(Action.TELL, Receiver.LEADS, 480, repeat=4, every_minutes=960),
     ),
 }  # fmt: skip
-"""The last step of each reaches a person: practice managers are never all away unnoticed."""
+"""The last step of each goes to whoever leads, and where nobody does, to everybody."""
 
 Amount = tuple[int, Measure] | None
 RESULT = Category.RESULT_REVIEW.value

@@ -126,6 +126,7 @@ class Receiver(models.TextChoices):
     ON_CALL = "on-call", "Whoever is on call"
     MEMBER = "member", "One person"
     ROLE = "role", "Everybody of a role"
+    LEADS = "leads", "Supervisors and managers, or else everybody"
 
 
 class LadderStep(PracticeModel):

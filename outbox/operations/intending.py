@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
+from audit import log
+from audit.actors import Actor
 from outbox.models import Channel, Intent
 from outbox.states import IntentState
 from tenants import bulk, wake
@@ -34,7 +38,8 @@ class Saying:
     at: datetime
 
 
-def intend(sayings: Iterable[Saying], *, now: datetime) -> Sequence[Intent]:
+@transaction.atomic
+def intend(sayings: Iterable[Saying], *, actor: Actor, now: datetime) -> Sequence[Intent]:
     """Write intents, each once by its key; the same occasion again is left as it is."""
     rows = [
         Intent(
@@ -47,6 +52,11 @@ def intend(sayings: Iterable[Saying], *, now: datetime) -> Sequence[Intent]:
     ]  # fmt: skip
     bulk.insert_new(Intent, rows)
     wake.call(Topic.INTENT, ((row.pk, row.next_at) for row in rows))
+    log.record_all(
+        log.entry("intent.written", entity=row,
+                  detail={"channel": row.channel, "urgency": row.urgency}, actor=actor, now=now)
+        for row in rows
+    )  # fmt: skip
     return rows
 
 

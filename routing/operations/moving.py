@@ -52,7 +52,13 @@ def locked(task_id: UUID, member: Membership, *, version: int | None) -> Task:
 
 
 def move(
-    task: Task, verb: Move, *, member: Membership, reason: str = "", actor: Actor, now: datetime
+    task: Task,
+    verb: Move,
+    *,
+    member: Membership | None,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """Take the task to its next status and leave the trace. The caller saves.
 

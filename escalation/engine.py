@@ -1,0 +1,93 @@
+"""Two sweeps: clocks follow their tasks, and steps fire when they are due.
+
+A sweep takes wakes of one practice after the other; a batch that fails is tried row by row, and a
+row that fails costs itself only: it is looked at again a minute later, and logged.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import OperationalError, transaction
+
+from audit.actors import Actor
+from escalation import operations, policies
+from escalation.duty import roster
+from escalation.policies import NoPolicy
+from outbox.choosing import reach
+from tenants import scope, wake
+from tenants.models import Topic
+
+logger = logging.getLogger(__name__)
+
+ACTOR = Actor.machine("escalation.engine")
+
+BATCH = 200
+RETRY_AFTER = timedelta(minutes=1)
+
+Work = Callable[[Sequence[UUID]], int]
+
+
+def sweep_tasks(*, now: datetime) -> int:
+    """Bring clocks into line with the tasks that changed; returns how many wakes were taken."""
+    return _sweep(Topic.TASK, _follow, now=now)
+
+
+def sweep_clocks(*, now: datetime) -> int:
+    """Fire the steps that are due; returns how many wakes were taken."""
+    return _sweep(Topic.CLOCK, _fire, now=now)
+
+
+def _sweep(topic: Topic, work: Callable[[datetime], Work], *, now: datetime) -> int:
+    taken = 0
+    for practice_id in wake.practices_due(topic, now=now):
+        try:
+            with scope.scoped(practice_id), transaction.atomic():
+                abouts = wake.claim(topic, limit=BATCH, now=now)
+                taken += len(abouts)
+                _do(topic, abouts, work(now), now=now)
+        except OperationalError:
+            raise
+        except Exception:
+            logger.exception("practice not swept", extra={"practice": str(practice_id)})
+    return taken
+
+
+def _follow(now: datetime) -> Work:
+    try:
+        book = policies.load(now=now)
+    except NoPolicy:
+        return lambda _: 0
+    return lambda ids: operations.adjust(ids, book=book, actor=ACTOR, now=now)
+
+
+def _fire(now: datetime) -> Work:
+    try:
+        book = policies.load(now=now)
+    except NoPolicy:
+        return lambda _: 0
+    here, reachable = roster(now=now), reach()
+    return lambda ids: operations.fire_due(
+        ids, book=book, roster=here, reach=reachable, actor=ACTOR, now=now
+    )
+
+
+def _do(topic: Topic, abouts: Sequence[UUID], work: Work, *, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            work(abouts)
+        return
+    except OperationalError:
+        raise
+    except Exception:  # noqa: BLE001 - whatever it is, find out which row it was
+        logger.warning("batch failed, trying one by one", extra={"count": len(abouts)})
+    for about in abouts:
+        try:
+            with transaction.atomic():
+                work([about])
+        except OperationalError:
+            raise
+        except Exception:
+            logger.exception("row failed", extra={"topic": topic.value, "about": str(about)})
+            wake.call(topic, [(about, now + RETRY_AFTER)])

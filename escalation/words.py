@@ -1,0 +1,31 @@
+"""What people are told of a task, without a word about any patient. Pure."""
+
+from dataclasses import dataclass
+
+PAGED = (
+    "ClearChart: a critical task needs you now. Reply OK {reference} to take it, "
+    "or open ClearChart."
+)
+TOLD = "ClearChart: a task is late and needs a supervisor. Open ClearChart to see it."
+REMINDED = "ClearChart: a task of yours is due soon. Open ClearChart to see it."
+GIVEN = "ClearChart: a late task was given to you. Open ClearChart to see it."
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    subject: str
+    body: str
+
+
+TEMPLATES = {
+    "page": Words("A critical task needs you", PAGED),
+    "tell": Words("A task is late", TOLD),
+    "remind": Words("A task is due soon", REMINDED),
+    "reassign": Words("A task was given to you", GIVEN),
+}
+
+
+def words(template: str, *, reference: str = "") -> Words:
+    """Subject and body of a template."""
+    made = TEMPLATES[template]
+    return Words(made.subject, made.body.format(reference=reference))

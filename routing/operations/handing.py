@@ -1,0 +1,30 @@
+"""A late task passed on by the engine: to a person or a queue, as a move of its own."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import Membership
+from audit.actors import Actor
+from routing.models import Queue, Task
+from routing.operations import moving
+from routing.states import Move
+
+
+@transaction.atomic
+def hand_over(
+    task: Task, *, to: Membership | None, queue: Queue | None = None, reason: str,
+    actor: Actor, now: datetime,
+) -> Task:  # fmt: skip
+    """Give a locked, open task to somebody else; whoever gets it has yet to acknowledge it.
+
+    A lease that runs goes with it: the one who held it is told by the history.
+    """
+    task.owner, task.queue = to, queue or task.queue
+    task.claimed_by = task.claimed_until = task.acknowledged_at = task.recheck_date = None
+    task.status_reason = ""
+    moving.move(task, Move.ASSIGN, member=None, reason=reason, actor=actor, now=now)
+    return moving.save(
+        task, "owner", "queue", "acknowledged_at", "claimed_by", "claimed_until", "status_reason",
+        "recheck_date",
+    )  # fmt: skip
