@@ -107,7 +107,7 @@ def _found(body: str, names: Iterable[str]) -> Iterator[Found]:
         for match in pattern.finditer(body):
             yield Found(kind, match.start())
     for name in names:
-        for part in re.split(r"[\s,'’-]+", name):
+        for part in re.split(r"[\s,'\u2019-]+", name):
             if len(part) >= SHORTEST_NAME:
                 match = re.search(rf"\b{re.escape(part)}\b", body, re.I)
                 if match:
