@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from escalation import engine
 from integrations import intake, sightings, silence
 from integrations.api import idempotency
 from integrations.backlog import sweeping as backlog
@@ -33,6 +34,8 @@ class Sweep:
 
 
 SWEEPS = (
+    Sweep("follow-tasks", 0.5, engine.sweep_tasks),
+    Sweep("fire-steps", 0.5, engine.sweep_clocks),
     Sweep("process-messages", 0.5, intake.sweep),
     Sweep("count-unmapped", 2.0, sightings.sweep),
     Sweep("ask-after-missing", 60.0, chasing.sweep),

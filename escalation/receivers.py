@@ -73,5 +73,6 @@ def _leads(_: LadderStep, __: Task, roster: Roster) -> Reached:
 
 FINDS: dict[Receiver, Find] = {
     Receiver.OWNER: _owner, Receiver.ORDERER: _orderer, Receiver.SUPERVISOR: _supervisor,
-    Receiver.ON_CALL: _on_call, Receiver.MEMBER: _member, Receiver.ROLE: _role, Receiver.LEADS: _leads,
+    Receiver.ON_CALL: _on_call, Receiver.MEMBER: _member, Receiver.ROLE: _role,
+    Receiver.LEADS: _leads,
 }  # fmt: skip

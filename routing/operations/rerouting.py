@@ -27,7 +27,8 @@ from routing.operations.desk import CHANGED
 from routing.operations.moving import LostRace, OutcomeNeeded
 from routing.rulebook import Decision, Rulebook
 from routing.states import Move, TaskStatus, after
-from tenants import bulk
+from tenants import bulk, wake
+from tenants.models import Topic
 
 MOST_AT_ONCE = 500
 """Tasks in one go."""
@@ -185,6 +186,7 @@ def _write(
     bulk.put(Task, rows.changed, key=["id"], columns=CHANGED)
     bulk.insert(TaskTransition, rows.transitions)
     bulk.insert(RoutingDecision, rows.decisions)
+    wake.call(Topic.TASK, ((row.task_id, now) for row in rows.transitions))
     log.record_all(entries)
 
 

@@ -152,7 +152,7 @@ def test_a_step_without_anybody_to_reach_is_skipped_and_the_next_one_fires_at_on
 def test_after_a_standstill_one_step_fires_and_not_all_of_them(elm, sweep):
     task = result(CRITICAL)
     sweep(ISSUED + 14 * MINUTE)
-    rows = [row for row in StepFired.objects.filter(clock__kind="acknowledge")]
+    rows = list(StepFired.objects.filter(clock__kind="acknowledge"))
     assert [row.result for row in rows].count("fired") == 1
     assert [row.result for row in rows].count("passed") == 2
     assert task.pk
