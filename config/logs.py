@@ -44,8 +44,8 @@ FIELDS = frozenset(
 )
 
 OURS = frozenset(
-    {"clearchart", "accounts", "audit", "charts", "config", "dashboards", "escalation", "integrations",
-     "outbox", "routing", "tenants"}
+    {"clearchart", "accounts", "audit", "charts", "config", "dashboards", "escalation",
+     "integrations", "outbox", "routing", "tenants"}
 )  # fmt: skip
 """Loggers whose messages are constants; a test reads every call."""
 

@@ -89,5 +89,5 @@ def _do(topic: Topic, abouts: Sequence[UUID], work: Work, *, now: datetime) -> N
         except OperationalError:
             raise
         except Exception:
-            logger.exception("row failed", extra={"topic": topic.value, "about": str(about)})
+            logger.exception("row failed", extra={"entity": str(about)})
             wake.call(topic, [(about, now + RETRY_AFTER)])

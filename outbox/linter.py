@@ -109,6 +109,6 @@ def _found(body: str, names: Iterable[str]) -> Iterator[Found]:
     for name in names:
         for part in re.split(r"[\s,'\u2019-]+", name):
             if len(part) >= SHORTEST_NAME:
-                match = re.search(rf"\b{re.escape(part)}\b", body, re.I)
-                if match:
-                    yield Found(Finding.NAME, match.start())
+                named = re.search(rf"\b{re.escape(part)}\b", body, re.I)
+                if named:
+                    yield Found(Finding.NAME, named.start())

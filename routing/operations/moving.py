@@ -52,14 +52,9 @@ def locked(task_id: UUID, member: Membership, *, version: int | None) -> Task:
 
 
 def move(
-    task: Task,
-    verb: Move,
-    *,
-    member: Membership | None,
-    reason: str = "",
-    actor: Actor,
+    task: Task, verb: Move, *, member: Membership | None, reason: str = "", actor: Actor,
     now: datetime,
-) -> None:
+) -> None:  # fmt: skip
     """Take the task to its next status and leave the trace. The caller saves.
 
     Raises:
