@@ -14,12 +14,13 @@ from django.db import connections
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def environment() -> dict[str, str]:
-    """Of a process that works on the database of this test."""
+def environment(*, database: str = "") -> dict[str, str]:
+    """Of a process that works on the database of this test, or on another one of its server."""
     asked = connections["default"].get_connection_params()
     place = {name: str(asked[name]) for name in ("host", "port") if asked.get(name)}
     secret = f":{quote(asked['password'], safe='')}" if asked.get("password") else ""
-    url = f"postgres://{asked['user']}{secret}@/{asked['dbname']}?{urlencode(place)}"
+    name = database or asked["dbname"]
+    url = f"postgres://{asked['user']}{secret}@/{name}?{urlencode(place)}"
     return os.environ | {
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "config.settings_test",
