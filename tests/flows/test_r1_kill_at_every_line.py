@@ -19,12 +19,11 @@ def databases(django_db_setup):
     """One for each lane, copied from the template of the tests."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     names = [f"clearchart_kill_{worker}_{lane}" for lane in range(LANES)]
+    template = f"{TEMPLATE}_{_fingerprint()}"
     with superuser() as server:
         for name in names:
             server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            server.execute(
-                f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}_{_fingerprint()} OWNER clearchart_owner"
-            )
+            server.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER clearchart_owner")
     yield names
     with superuser() as server:
         for name in names:
