@@ -2,9 +2,10 @@
 
 from django.db import DatabaseError, transaction
 from django.http import HttpRequest, JsonResponse
-from django.utils import timezone
 
-from config import heartbeat
+from config import clock
+from config.schedule import SWEEPS
+from watchdog import heartbeats
 
 
 @transaction.non_atomic_requests
@@ -16,9 +17,9 @@ def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
 @transaction.non_atomic_requests
 def readyz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
     """Ready, or 503 with the part that is not."""
-    now = timezone.now()
     try:
-        ages, late = heartbeat.ages(now=now), heartbeat.late(now=now)
+        now = clock.now()
+        ages, late = heartbeats.ages(SWEEPS, now=now), heartbeats.late(SWEEPS, now=now)
     except DatabaseError:
         return JsonResponse({"status": "unready", "database": "no answer"}, status=503)
     body = {"status": "unready" if late else "ok", "database": "ok", "sweeps": ages, "late": late}

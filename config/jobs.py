@@ -1,18 +1,21 @@
 """Celery's entry points: one wake-up for each sweep, without arguments, and nothing else."""
 
+import time
 from collections.abc import Callable
 
 from celery import shared_task
-from django.utils import timezone
 
-from config import heartbeat
+from config import clock
 from config.schedule import SWEEPS, Sweep
+from watchdog import heartbeats
+from watchdog.heartbeats import Passes
 
 
 def _waker(sweep: Sweep) -> Callable[[], None]:
     def wake() -> None:
-        done = sweep.run(now=timezone.now())
-        heartbeat.beat(sweep.name, done=done, now=timezone.now())
+        passes, begun = Passes(), time.monotonic()
+        passes.add(sweep.run(now=clock.now()), seconds=time.monotonic() - begun)
+        heartbeats.beat(sweep, passes, now=clock.now())
 
     return wake
 

@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "outbox",
     "escalation",
     "integrations",
+    "watchdog",
     "dashboards",
     "config",
 ]

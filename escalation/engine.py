@@ -18,6 +18,7 @@ from escalation.policies import NoPolicy
 from outbox.choosing import reach
 from tenants import scope, wake
 from tenants.models import Topic
+from tenants.rounds import Swept
 
 logger = logging.getLogger(__name__)
 
@@ -29,29 +30,29 @@ RETRY_AFTER = timedelta(minutes=1)
 Work = Callable[[Sequence[UUID]], int]
 
 
-def sweep_tasks(*, now: datetime) -> int:
+def sweep_tasks(*, now: datetime) -> Swept:
     """Bring clocks into line with the tasks that changed; returns how many wakes were taken."""
     return _sweep(Topic.TASK, _follow, now=now)
 
 
-def sweep_clocks(*, now: datetime) -> int:
+def sweep_clocks(*, now: datetime) -> Swept:
     """Fire the steps that are due; returns how many wakes were taken."""
     return _sweep(Topic.CLOCK, _fire, now=now)
 
 
-def _sweep(topic: Topic, work: Callable[[datetime], Work], *, now: datetime) -> int:
-    taken = 0
+def _sweep(topic: Topic, work: Callable[[datetime], Work], *, now: datetime) -> Swept:
+    taken, fired = 0, 0
     for practice_id in wake.practices_due(topic, now=now):
         try:
             with scope.scoped(practice_id), transaction.atomic():
                 abouts = wake.claim(topic, limit=BATCH, now=now)
                 taken += len(abouts)
-                _do(topic, abouts, work(now), now=now)
+                fired += _do(topic, abouts, work(now), now=now)
         except OperationalError:
             raise
         except Exception:
             logger.exception("practice not swept", extra={"practice": str(practice_id)})
-    return taken
+    return Swept(taken, fired=fired)
 
 
 def _follow(now: datetime) -> Work:
@@ -73,21 +74,22 @@ def _fire(now: datetime) -> Work:
     )
 
 
-def _do(topic: Topic, abouts: Sequence[UUID], work: Work, *, now: datetime) -> None:
+def _do(topic: Topic, abouts: Sequence[UUID], work: Work, *, now: datetime) -> int:
     try:
         with transaction.atomic():
-            work(abouts)
-        return
+            return work(abouts)
     except OperationalError:
         raise
     except Exception:  # noqa: BLE001 - whatever it is, find out which row it was
         logger.warning("batch failed, trying one by one", extra={"count": len(abouts)})
+    done = 0
     for about in abouts:
         try:
             with transaction.atomic():
-                work([about])
+                done += work([about])
         except OperationalError:
             raise
         except Exception:
             logger.exception("row failed", extra={"entity": str(about)})
             wake.call(topic, [(about, now + RETRY_AFTER)])
+    return done

@@ -18,6 +18,7 @@ OUR_APPS = frozenset(
         "outbox",
         "escalation",
         "integrations",
+        "watchdog",
         "config",
     }
 )
@@ -26,7 +27,9 @@ GLOBAL_TABLES = {
     "tenants_practice": "the practices themselves",
     "tenants_door": "opaque keys that lead to a practice",
     "tenants_wake": "what is due when, by ids; holds no word",
-    "config_heartbeat": "when each sweep last ran; of no practice",
+    "watchdog_heartbeat": "when each sweep last ran; of no practice",
+    "watchdog_clockreading": "how far apart clocks lay; of no practice",
+    "watchdog_breach": "which obligation does not hold, by ids; read before a practice is known",
     "accounts_user": "a person may belong to several practices; holds sign-in facts only",
 }
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import Self
 from uuid import UUID
 
 from django.db import OperationalError
@@ -10,6 +11,18 @@ from tenants import scope
 from tenants.models import Practice
 
 logger = logging.getLogger(__name__)
+
+
+class Swept(int):
+    """How many rows a pass looked at, and how many of them came to something."""
+
+    fired: int
+
+    def __new__(cls, looked: int, *, fired: int) -> Self:
+        """An `int` for whoever only asks whether anything was left to do."""
+        made = super().__new__(cls, looked)
+        made.fired = fired
+        return made
 
 
 def each_practice(work: Callable[[UUID], int], *, put_off: tuple[type[Exception], ...] = ()) -> int:

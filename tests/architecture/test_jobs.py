@@ -8,10 +8,9 @@ from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone
 
-from config import heartbeat, jobs, schedule
+from config import health, jobs, schedule
 from config.celery import app
 from config.management.commands import run_engine
-from config.models import Heartbeat
 from config.schedule import SWEEPS
 from integrations import receiver
 from routing.models import Task
@@ -19,6 +18,7 @@ from tenants import scope
 from tenants.models import PracticeModel
 from tenants.scope import ScopeError
 from tests.architecture import code
+from watchdog.models import Heartbeat
 
 SENDS = {"delay", "apply_async", "send_task", "signature", "s", "si", "retry"}
 TIMERS = {"eta", "countdown", "expires"}
@@ -75,7 +75,7 @@ def test_beat_and_the_engine_read_one_list():
         for name, entry in app.conf.beat_schedule.items()
     }
     assert due == {sweep.name: (sweep.job, sweep.every, (), {}) for sweep in SWEEPS}
-    assert run_engine.SWEEPS is schedule.SWEEPS is heartbeat.SWEEPS
+    assert run_engine.SWEEPS is schedule.SWEEPS is health.SWEEPS
 
 
 def arrived(elm) -> None:
@@ -109,7 +109,7 @@ def test_a_repeated_wake_up_changes_nothing_but_the_heartbeat(elm_street):
     jobs.JOBS["process-messages"]()
     jobs.JOBS["process-messages"]()
     assert tasks_of(elm_street) == 1
-    assert Heartbeat.objects.get().done == 0
+    assert Heartbeat.objects.get().looked == 0
 
 
 @pytest.mark.django_db

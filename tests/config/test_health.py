@@ -7,13 +7,14 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from config import heartbeat
 from config.schedule import SWEEPS
+from watchdog import heartbeats
+from watchdog.heartbeats import Passes
 
 
 def beat(*, ago: float = 0) -> None:
     for sweep in SWEEPS:
-        heartbeat.beat(sweep.name, done=1, now=timezone.now() - timedelta(seconds=ago))
+        heartbeats.beat(sweep, Passes(1, 1), now=timezone.now() - timedelta(seconds=ago))
 
 
 def ready():
@@ -44,13 +45,13 @@ def test_who_sweeps_is_ready_and_tells_how_long_ago():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("late", [sweep.name for sweep in SWEEPS])
+@pytest.mark.parametrize("late", SWEEPS, ids=lambda sweep: sweep.name)
 def test_one_late_sweep_is_enough_and_is_named(late):
     beat()
-    heartbeat.beat(late, done=0, now=timezone.now() - timedelta(days=1))
+    heartbeats.beat(late, Passes(), now=timezone.now() - timedelta(days=1))
     answer = ready()
     assert answer.status_code == 503
-    assert (answer.json()["status"], answer.json()["late"]) == ("unready", [late])
+    assert (answer.json()["status"], answer.json()["late"]) == ("unready", [late.name])
     beat()
     assert ready().status_code == 200
 

@@ -6,15 +6,16 @@ import signal
 import threading
 import time
 from argparse import ArgumentParser
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
-from django.utils import timezone
 
-from config import heartbeat
+from config import clock
 from config.schedule import SWEEPS, Sweep
+from watchdog import heartbeats
+from watchdog.heartbeats import Passes
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Command(BaseCommand):
 
 
 def _pass(sweep: Sweep) -> int:
-    return sweep.run(now=timezone.now())
+    return sweep.run(now=clock.now())
 
 
 @dataclass(slots=True)
@@ -60,17 +61,23 @@ class _Run:
     sweep: Sweep
     due: float = 0.0
     beaten: float = 0.0
+    passes: Passes = field(default_factory=Passes)
 
     def once(self) -> None:
         """One pass. After work it is due at once; the database may be away, and comes back."""
-        name = self.sweep.name
+        begun = time.monotonic()
         try:
             done = _pass(self.sweep)
-            if time.monotonic() - self.beaten > BEAT_SECONDS:
-                heartbeat.beat(name, done=done, now=timezone.now())
-                self.beaten = time.monotonic()
+            self.passes.add(done, seconds=time.monotonic() - begun)
+            self._beat()
         except DatabaseError as error:
-            logger.error("sweep failed", extra={"sweep": name, "cause": type(error).__name__})  # noqa: TRY400 - its text may hold a row
+            said = {"sweep": self.sweep.name, "cause": type(error).__name__}
+            logger.error("sweep failed", extra=said)  # noqa: TRY400 - its text may hold a row
             close_old_connections()
             done = 0
         self.due = time.monotonic() + (0.0 if done else self.sweep.every)
+
+    def _beat(self) -> None:
+        if time.monotonic() - self.beaten > BEAT_SECONDS:
+            heartbeats.beat(self.sweep, self.passes, now=clock.now())
+            self.beaten, self.passes = time.monotonic(), Passes()
