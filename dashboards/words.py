@@ -29,6 +29,7 @@ class Tone(StrEnum):
     PLAIN = "plain"
     SOON = "soon"
     LATE = "late"
+    PAUSED = "paused"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ from django.urls import reverse
 from charts.models import Patient
 from charts.values import Priority, Severity
 from dashboards import words
+from dashboards.queries.clocks import dues_of
 from dashboards.queries.desk import Desk, zone_of
 from dashboards.queries.listed import Listed, Names
 from dashboards.queries.values import badge, headline, level_of
-from dashboards.rows import Lease, PatientLine, QueueRow
+from dashboards.rows import Dues, Lease, PatientLine, QueueRow
+from dashboards.rows.due import UNDATED
 from dashboards.words import Level, Tone
 from routing.categories import Category
 from routing.models import RoutingDecision, Task
@@ -26,7 +28,7 @@ SOMEBODY = UUID(int=0)
 def rows_of(desk: Desk, tasks: Sequence[Listed], *, back: str) -> tuple[QueueRow, ...]:
     """Tasks as rows, in the order given."""
     reasons = _reasons([task.pk for task in tasks])
-    alike = _alike(tasks)
+    alike, dues = _alike(tasks), dues_of(desk, tasks)
     address = f"{reverse('dashboards:task', args=[SOMEBODY])}?back={back}"
     return tuple(
         _row(
@@ -35,6 +37,7 @@ def rows_of(desk: Desk, tasks: Sequence[Listed], *, back: str) -> tuple[QueueRow
             url=address.replace(str(SOMEBODY), str(task.pk), 1),
             why=reasons.get(task.pk, ""),
             alike=task.pk in alike,
+            dues=dues.get(task.pk, UNDATED),
         )
         for task in tasks
     )
@@ -87,7 +90,7 @@ def friction(category: str, severity: str) -> str:
     return "key" if plain or category != Category.RESULT_REVIEW else "outcome"
 
 
-def _row(desk: Desk, task: Listed, *, url: str, why: str, alike: bool) -> QueueRow:
+def _row(desk: Desk, task: Listed, *, url: str, why: str, alike: bool, dues: Dues) -> QueueRow:
     level = level_of(task.severity)
     value, more, summary = headline(task.item) if task.item else (None, 0, "")
     patient = patient_line(task.patient, desk)
@@ -99,6 +102,8 @@ def _row(desk: Desk, task: Listed, *, url: str, why: str, alike: bool) -> QueueR
         title=task.title,
         patient=replace(patient, alike=True) if alike else patient,
         waiting=words.waited(task.authored_at, zone=desk.zone, now=desk.now),
+        dues=dues,
+        acknowledged=task.status == TaskStatus.IN_PROGRESS and dues.acknowledge is None,
         why=_short(why) or task.status_reason,
         value=value,
         more_values=more,

@@ -1,5 +1,6 @@
 """What templates get: frozen rows, never models."""
 
+from dashboards.rows.due import Due, Dues
 from dashboards.rows.mapping import (
     AnswerPage,
     PatientChoice,
@@ -63,6 +64,8 @@ __all__ = [
     "CausePage",
     "CauseRow",
     "Choice",
+    "Due",
+    "Dues",
     "EarlierValue",
     "EhrLink",
     "Empty",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from dashboards.rows.due import UNDATED, Dues
 from dashboards.words import Level, Moment
 
 
@@ -86,6 +87,8 @@ class QueueRow:
     patient: PatientLine
     waiting: Moment
     why: str
+    dues: Dues = UNDATED
+    acknowledged: bool = False
     value: ValueLine | None = None
     more_values: int = 0
     summary: str = ""
@@ -143,3 +146,12 @@ class QueuePage:
     choices: tuple[Tab, ...] = ()
     """Queues to choose among; their `url` is the value of the choice."""
     may_take: bool = False
+
+    @property
+    def has_acknowledge(self) -> bool:
+        """Whether any row has a first clock, or had one."""
+        return any(row.dues.acknowledge for row in self.rows)
+
+    @property
+    def has_close(self) -> bool:
+        return any(row.dues.close for row in self.rows)

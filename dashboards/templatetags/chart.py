@@ -8,7 +8,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from dashboards.rows import Ruler, ValueLine
+from dashboards.rows import Due, Ruler, ValueLine
 from dashboards.words import Level, Moment
 
 register = template.Library()
@@ -112,6 +112,37 @@ def moment(when: Moment | None) -> SafeString | str:
         when.exact,
         when.words,
     )
+
+
+@register.simple_tag
+def due(clock: Due) -> SafeString:
+    """A clock in a list: its name where no heading says it, then the words."""
+    return format_html(
+        '<span class="due tone-{}"><span class="due-what">{} </span>{}</span>',
+        clock.tone.value, clock.label, _counted(clock, clock.words, "{} left", clock.late),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def due_state(clock: Due) -> SafeString | str:
+    """Beside `Acknowledge by 09:15`: how long that is from now."""
+    if not clock.state:
+        return ""
+    said = _counted(clock, clock.state, "in {}", "{} late")
+    return format_html('<span class="due tone-{}">{}</span>', clock.tone.value, said)
+
+
+def _counted(clock: Due, said: str, left: str, late: str) -> SafeString:
+    """The script counts a span down by these attributes; without it the words stand."""
+    counts = (
+        format_html(' data-left="{}" data-late="{}" data-soon="{}"', left, late, clock.soon_iso)
+        if clock.counts
+        else ""
+    )
+    return format_html(
+        '<time datetime="{}" title="{}" data-exact="{}"{}>{}</time>',
+        clock.iso, clock.exact, clock.exact, counts, said,
+    )  # fmt: skip
 
 
 @register.simple_tag

@@ -82,6 +82,28 @@
     showSheet(control);
   }
 
+  // ---- due words: counted down while the page stands, by the rule of dashboards/due.py
+
+  const ahead = Date.now() - Date.parse(root.dataset.now); // of the server's clock
+
+  function counted(seconds) {
+    if (seconds < 60) return "under 1 min";
+    if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
+    return seconds < 172800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
+  }
+
+  function countDown() {
+    const now = Date.now() - ahead;
+    for (const at of all("time[data-left]")) {
+      const left = (Date.parse(at.dateTime) - now) / 1000;
+      const said = (left > 0 ? at.dataset.left : at.dataset.late).replace("{}", counted(Math.abs(left)));
+      if (at.textContent !== said) at.textContent = said;
+      const tone = left <= 0 ? "late" : now >= Date.parse(at.dataset.soon) ? "soon" : "plain";
+      at.closest(".due").className = `due tone-${tone}`;
+    }
+  }
+  setInterval(countDown, 5000);
+
   // ---- toasts
 
   function toast(text) {

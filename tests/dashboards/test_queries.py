@@ -123,7 +123,7 @@ def test_a_list_costs_the_same_however_long_it_is(elm_street, morning, right_now
             mine(elm_street.cora, right_now)
         with CaptureQueriesContext(connection) as long:
             mine(elm_street.max, right_now)
-    assert len(short) == len(long) == 4  # pools, places, rows, reasons
+    assert len(short) == len(long) == 5  # pools, places, rows, reasons, clocks
 
 
 def test_a_row_says_value_flag_range_and_why(elm_street, morning, right_now):
