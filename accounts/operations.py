@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import Membership, ProviderIdentifier, User
@@ -10,7 +11,7 @@ from accounts.roles import Role
 from audit import log
 from audit.actors import Actor
 from tenants import scope
-from tenants.models import Door, DoorKind, Location, Practice
+from tenants.models import Door, DoorKind, Location, Practice, validate_time_zone
 
 
 @transaction.atomic
@@ -34,6 +35,33 @@ def add_location(
     location.save(force_insert=True)
     log.record("location.added", entity=location, actor=actor, now=now)
     return location
+
+
+class NoSuchTimeZone(ValueError):
+    """The IANA database has no zone of that name."""
+
+
+@transaction.atomic
+def set_time_zone(
+    *, location: Location | None, time_zone: str, actor: Actor, now: datetime
+) -> None:
+    """The clock on the wall of a location; None: of the practice itself.
+
+    Raises:
+        NoSuchTimeZone: there is none of that name.
+    """
+    try:
+        validate_time_zone(time_zone)
+    except ValidationError as unknown:
+        raise NoSuchTimeZone(unknown.messages[0]) from None
+    place: Location | Practice
+    place = location or Practice.objects.select_for_update().get(pk=scope.current())
+    if place.time_zone == time_zone:
+        return
+    place.time_zone = time_zone
+    place.save(update_fields=["time_zone"])
+    log.record("time_zone.set", entity=place, detail={"time_zone": time_zone}, actor=actor,
+               now=now)  # fmt: skip
 
 
 @transaction.atomic

@@ -77,16 +77,25 @@ def check(hours: Hours) -> None:
     if len(hours.week) != WEEKDAYS:
         raise CalendarInvalid("A week has seven days.")
     for day in (*hours.week, *hours.special.values()):
-        _check_day(day)
+        check_day(day)
     if not any(hours.week):
         raise CalendarInvalid("No hour of the week is open; nothing could ever fall due.")
 
 
-def _check_day(day: tuple[Minutes, ...]) -> None:
+def check_day(day: tuple[Minutes, ...]) -> None:
+    """Refuse the intervals of one day.
+
+    Raises:
+        CalendarInvalid: one ends before it begins or outside of the day, or two overlap.
+    """
     ends = 0
     for begins, until in day:
-        if not 0 <= begins < until <= DAY:
-            raise CalendarInvalid(f"{clock(begins)} to {clock(until)} is no interval of a day.")
+        if not (0 <= begins <= DAY and 0 <= until <= DAY):
+            raise CalendarInvalid(f"{clock(begins)} to {clock(until)} lies outside of a day.")
+        if begins >= until:
+            raise CalendarInvalid(
+                f"{clock(begins)} to {clock(until)} ends before it begins. Put the earlier first."
+            )
         if begins < ends:
             raise CalendarInvalid(
                 f"{clock(begins)} to {clock(until)} overlaps with the hours before it."

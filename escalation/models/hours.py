@@ -52,10 +52,16 @@ class Holiday(PracticeModel):
     """Open intervals; empty: closed all day."""
     approved_by = PracticeForeignKey(Membership, null=True, related_name="+")
     approved_at = models.DateTimeField(null=True)
+    declined_at = models.DateTimeField(null=True)
+    """A person said that it is a day like any other."""
 
     class Meta(PracticeModel.Meta):
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(approved_by__isnull=True) | models.Q(declined_at__isnull=True),
+                name="holiday_decided_one_way",
+            ),
             models.UniqueConstraint(
                 fields=["practice", "calendar", "day"], name="one_holiday_a_day"
-            )
+            ),
         ]

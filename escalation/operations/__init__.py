@@ -2,5 +2,6 @@
 
 from escalation.operations.clocks import adjust
 from escalation.operations.firing import fire_due
+from escalation.operations.hours import approve_holiday, decline_holiday, set_hours
 
-__all__ = ["adjust", "fire_due"]
+__all__ = ["adjust", "approve_holiday", "decline_holiday", "fire_due", "set_hours"]

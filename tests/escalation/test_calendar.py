@@ -108,8 +108,8 @@ def test_the_end_of_a_day_and_the_next_working_day(office):
         (Hours(NEW_YORK, WEEK[:6]), "seven days"),
         (Hours(NEW_YORK, ((),) * 7), "No hour of the week is open"),
         (Hours(NEW_YORK, (((480, 720), (700, 1020)), *WEEK[1:])), "overlaps"),
-        (Hours(NEW_YORK, (((720, 480),), *WEEK[1:])), "no interval of a day"),
-        (Hours(NEW_YORK, (((480, 1441),), *WEEK[1:])), "no interval of a day"),
+        (Hours(NEW_YORK, (((720, 480),), *WEEK[1:])), "12:00 to 08:00 ends before it begins"),
+        (Hours(NEW_YORK, (((480, 1441),), *WEEK[1:])), "outside of a day"),
     ],
     ids=lambda part: part if isinstance(part, str) else "",
 )
