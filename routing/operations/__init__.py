@@ -23,6 +23,7 @@ from routing.operations.moving import LEASE, LostRace, OutcomeNeeded, TaskNotFou
 from routing.operations.placing import Rerouted, reroute, route
 from routing.operations.rerouting import MOST_AT_ONCE, Destination, Moved, move_many, planned
 from routing.operations.rethinking import reassess
+from routing.operations.taking import take_charge
 from routing.operations.tending import (
     close_at_source,
     close_message_task,
@@ -37,5 +38,5 @@ __all__ = [
     "cancel", "claim", "close_absences", "close_at_source", "close_message_task", "complete",
     "copy", "follow_merge", "hand_over", "hold", "is_partial", "move_many", "open_absences",
     "open_message_task", "planned", "reassess", "release", "reopen", "reroute", "resume", "route",
-    "undo", "withdraw_untouched",
+    "take_charge", "undo", "withdraw_untouched",
 ]  # fmt: skip
