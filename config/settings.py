@@ -43,6 +43,11 @@ EHR_LOOPBACK = _flag("EHR_LOOPBACK")
 EHR_CA_FILE = os.environ.get("EHR_CA_FILE", "")
 """Certificates of a private authority that EHR servers may show, beside the public ones."""
 
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://localhost:8000")
+"""Where people and providers reach this installation; call-backs are signed over it."""
+TWILIO_AUTH_TOKEN = _secret("TWILIO_AUTH_TOKEN")
+"""Signs what the provider of text messages and calls sends back; empty: nothing is let in."""
+
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [
     origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin

@@ -82,6 +82,10 @@ class Intent(PracticeModel):
                 fields=["practice", "reference"], name="intents_by_reference",
                 condition=~models.Q(reference=""),
             ),
+            models.Index(
+                fields=["practice", "member"], name="notices_not_seen",
+                condition=models.Q(channel="in-app", seen_at__isnull=True),
+            ),
         ]  # fmt: skip
 
 
