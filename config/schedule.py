@@ -11,6 +11,7 @@ from integrations.api import idempotency
 from integrations.backlog import sweeping as backlog
 from integrations.ehr import fetching, polling, subscribing
 from integrations.notifications import watching
+from outbox import delivery
 from routing import chasing
 
 
@@ -36,6 +37,7 @@ class Sweep:
 SWEEPS = (
     Sweep("follow-tasks", 0.5, engine.sweep_tasks),
     Sweep("fire-steps", 0.5, engine.sweep_clocks),
+    Sweep("send-intents", 0.5, delivery.sweep),
     Sweep("process-messages", 0.5, intake.sweep),
     Sweep("count-unmapped", 2.0, sightings.sweep),
     Sweep("ask-after-missing", 60.0, chasing.sweep),

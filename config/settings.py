@@ -43,10 +43,15 @@ EHR_LOOPBACK = _flag("EHR_LOOPBACK")
 EHR_CA_FILE = os.environ.get("EHR_CA_FILE", "")
 """Certificates of a private authority that EHR servers may show, beside the public ones."""
 
-PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://localhost:8000")
-"""Where people and providers reach this installation; call-backs are signed over it."""
+PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://localhost:8000").rstrip("/")
+"""Where people and providers reach us; call-backs are signed over it."""
+
+TWILIO_ADDRESS = os.environ.get("TWILIO_ADDRESS", "https://api.twilio.com").rstrip("/")
+"""Of the provider of text messages and calls; `run_fake_provider` is another."""
+TWILIO_ACCOUNT_SID = os.environ.get("TWILIO_ACCOUNT_SID", "")
 TWILIO_AUTH_TOKEN = _secret("TWILIO_AUTH_TOKEN")
-"""Signs what the provider of text messages and calls sends back; empty: nothing is let in."""
+TWILIO_FROM = os.environ.get("TWILIO_FROM", "")
+"""The number that messages and calls come from, as +15551234567."""
 
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [
@@ -228,6 +233,14 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
 
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]
 """TLS ends at the proxy; SECURE_COOKIES=1 turns the rest on (docs/runbook.md)."""
+
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = _secret("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = _flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 5
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "ClearChart <clearchart@localhost>")
 
 LOGGING_CONFIG = "config.logs.configure"
 LOGGING: dict[str, Any] = {"version": 1}

@@ -1,7 +1,7 @@
 """Over which of their contacts a member is told, and from when on."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -33,35 +33,29 @@ class Reach:
 
     def pages(self, member_id: UUID, *, now: datetime) -> list[Way]:
         """In the product and on the first contact that can ring; empty where there is none."""
-        usable = self._usable(member_id, PAGING)
+        usable = self.usable(member_id, PAGING)
         if not usable:
             return []
         first = usable[0]
         return [Way(Channel.IN_APP, None, now), Way(Channel(first.channel), first.pk, now)]
 
-    def next_page(
-        self, member_id: UUID, tried: Collection[UUID | None], *, now: datetime
-    ) -> Way | None:
-        """The next contact that can ring, of those that were not tried yet."""
-        left = [one for one in self._usable(member_id, PAGING) if one.pk not in tried]
-        return Way(Channel(left[0].channel), left[0].pk, now) if left else None
-
     def notices(self, member_id: UUID, zone: str, *, now: datetime) -> list[Way]:
         """In the product at once; on the chosen channels outside of quiet hours."""
         wish = self.preferences.get(member_id)
         chosen = [Channel(one) for one in wish.notices] if wish else [Channel.EMAIL]
-        at = after_quiet_hours(wish, zone, now) if wish else now
+        at = after_quiet_hours(wish, zone, now + waiting(wish)) if wish else now
         ways = [Way(Channel.IN_APP, None, now)]
         for channel in chosen:
-            usable = self._usable(member_id, (channel,))
+            usable = self.usable(member_id, (channel,))
             ways += [Way(channel, usable[0].pk, at)] if usable else []
         return ways
 
     def can_page(self, member_id: UUID) -> bool:
         """Whether anything of theirs can ring."""
-        return bool(self._usable(member_id, PAGING))
+        return bool(self.usable(member_id, PAGING))
 
-    def _usable(self, member_id: UUID, channels: Sequence[Channel]) -> list[Contact]:
+    def usable(self, member_id: UUID, channels: Sequence[Channel]) -> list[Contact]:
+        """Their contacts of these channels, in the order in which they are tried."""
         usable = [one for one in self.contacts.get(member_id, ()) if one.channel in channels]
         return sorted(usable, key=lambda one: (one.position, channels.index(Channel(one.channel))))
 
@@ -79,6 +73,11 @@ def reach(member_ids: Iterable[UUID] | None = None) -> Reach:
     for contact in contacts:
         held[contact.member_id].append(contact)
     return Reach(held, {one.member_id: one for one in preferences})
+
+
+def waiting(wish: Preference) -> timedelta:
+    """How long a notice waits for others to go with it."""
+    return timedelta(minutes=wish.bundle_minutes)
 
 
 def after_quiet_hours(wish: Preference, zone: str, now: datetime) -> datetime:

@@ -30,6 +30,7 @@ class Step(TextChoices):
 S = IntentState
 
 OPEN = frozenset({S.PENDING, S.SENDING})
+SAID = frozenset({S.SENT, S.DELIVERED})
 
 TRANSITIONS: dict[Step, tuple[frozenset[IntentState], IntentState]] = {
     Step.CLAIM: (frozenset({S.PENDING, S.SENDING}), S.SENDING),
@@ -37,7 +38,7 @@ TRANSITIONS: dict[Step, tuple[frozenset[IntentState], IntentState]] = {
     Step.RETRY: (frozenset({S.SENDING}), S.PENDING),
     Step.DELIVER: (frozenset({S.SENDING, S.SENT}), S.DELIVERED),
     Step.FAIL: (frozenset({S.PENDING, S.SENDING, S.SENT}), S.FAILED),
-    Step.CANCEL: (frozenset({S.PENDING}), S.CANCELLED),
+    Step.CANCEL: (frozenset({S.PENDING, S.SENDING}), S.CANCELLED),
 }
 """A call-back that comes late or out of order finds no move, and changes nothing."""
 

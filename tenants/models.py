@@ -84,8 +84,6 @@ class DoorKind(models.TextChoices):
     API_KEY = "api-key"
     MLLP_PORT = "mllp-port"
     CLIENT_CERTIFICATE = "client-certificate"
-    PHONE = "phone"
-    """A digest of a number that a member proved to be theirs; they may have two practices."""
 
 
 class Door(models.Model):
@@ -103,7 +101,7 @@ class Door(models.Model):
             models.UniqueConstraint(fields=["kind", "key", "practice"], name="door_once"),
             models.UniqueConstraint(
                 fields=["kind", "key"],
-                condition=~models.Q(kind__in=[DoorKind.MEMBER, DoorKind.PHONE]),
+                condition=~models.Q(kind=DoorKind.MEMBER),
                 name="machine_door_leads_to_one_practice",
             ),
             models.CheckConstraint(
@@ -116,6 +114,7 @@ class Topic(models.TextChoices):
     TASK = "task", "A task changed: its clocks may have to"
     CLOCK = "clock", "A step of a ladder is due"
     INTENT = "intent", "Something must be said to a person"
+    UNREACHED = "unreached", "A person cannot be reached: somebody else must be found"
 
 
 class Wake(models.Model):

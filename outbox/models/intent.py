@@ -38,6 +38,10 @@ class Intent(PracticeModel):
     body = models.TextField()
     reference = models.CharField(max_length=8, blank=True)
     """Short, for a reply: `ok 4K7`."""
+    origin = PracticeForeignKey("self", null=True, related_name="others")
+    """The intent in whose place or beside which this one goes another way to the same person."""
+    carrier = PracticeForeignKey("self", null=True, related_name="carried")
+    """The intent in whose message this one went with others."""
     rank = models.SmallIntegerField(default=0)
     """Of what is due, the lower goes out first."""
     state = models.CharField(max_length=9, choices=IntentState, default=IntentState.PENDING)
@@ -51,10 +55,17 @@ class Intent(PracticeModel):
     seen_at = models.DateTimeField(null=True)
     provider_id = models.CharField(max_length=80, blank=True)
     failure = models.CharField(max_length=120, blank=True)
+    unreached_at = models.DateTimeField(null=True)
+    """Of an origin: since when no way to this person is left to try."""
 
     class Meta(PracticeModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["practice", "key"], name="said_once"),
+            models.UniqueConstraint(
+                fields=["practice", "provider_id"],
+                condition=~models.Q(provider_id=""),
+                name="one_intent_a_message",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=IntentState.values), name="intent_state_known"
             ),
@@ -83,8 +94,16 @@ class Intent(PracticeModel):
                 condition=~models.Q(reference=""),
             ),
             models.Index(
-                fields=["practice", "member"], name="notices_not_seen",
-                condition=models.Q(channel="in-app", seen_at__isnull=True),
+                fields=["practice", "origin"], name="intents_of_origin",
+                condition=models.Q(origin__isnull=False),
+            ),
+            models.Index(
+                fields=["practice", "contact", "sent_at"], name="intents_sent_to",
+                condition=models.Q(contact__isnull=False, sent_at__isnull=False),
+            ),
+            models.Index(
+                fields=["practice", "carrier"], name="intents_carried",
+                condition=models.Q(carrier__isnull=False),
             ),
         ]  # fmt: skip
 

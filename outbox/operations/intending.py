@@ -17,7 +17,6 @@ from tenants.models import Topic
 
 ALPHABET = "23456789ACDEFGHJKMNPQRTUVWXY"
 """Without the letters and digits that look alike."""
-DIGITS = "23456789"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,23 +35,19 @@ class Saying:
     body: str
     reference: str = ""
     rank: int = 0
+    origin_id: UUID | None = None
     at: datetime
 
 
 @transaction.atomic
 def intend(sayings: Iterable[Saying], *, actor: Actor, now: datetime) -> Sequence[Intent]:
     """Write intents, each once by its key; the same occasion again is left as it is."""
-    rows = [
-        Intent(
-            key=one.key, member_id=one.member_id, task_id=one.task_id, channel=one.channel,
-            contact_id=one.contact_id, urgency=one.urgency, until=one.until, template=one.template,
-            subject=one.subject, body=one.body, reference=one.reference, rank=one.rank,
-            next_at=one.at, created_at=now,
-        )
-        for one in sayings
-    ]  # fmt: skip
+    rows = [_intent(one, now=now) for one in sayings]
     bulk.insert_new(Intent, rows)
-    wake.call(Topic.INTENT, ((row.pk, row.next_at) for row in rows))
+    wake.call(
+        Topic.INTENT,
+        ((row.pk, row.next_at) for row in rows if row.state == IntentState.PENDING),
+    )
     log.record_all(
         log.entry("intent.written", entity=row,
                   detail={"channel": row.channel, "urgency": row.urgency}, actor=actor, now=now)
@@ -61,17 +56,31 @@ def intend(sayings: Iterable[Saying], *, actor: Actor, now: datetime) -> Sequenc
     return rows
 
 
+def _intent(one: Saying, *, now: datetime) -> Intent:
+    """The row; what is said inside the product is said by writing it."""
+    is_shown = one.channel == Channel.IN_APP and one.at <= now
+    return Intent(
+        key=one.key, member_id=one.member_id, task_id=one.task_id, channel=one.channel,
+        contact_id=one.contact_id, urgency=one.urgency, until=one.until, template=one.template,
+        subject=one.subject, body=one.body, reference=one.reference, rank=one.rank,
+        origin_id=one.origin_id, next_at=one.at, created_at=now,
+        state=IntentState.DELIVERED if is_shown else IntentState.PENDING,
+        sent_at=now if is_shown else None, delivered_at=now if is_shown else None,
+    )  # fmt: skip
+
+
 def call_off(task_ids: Iterable[UUID], *, until: Sequence[str]) -> int:
-    """Nobody needs to hear of these tasks any more; what is being sent is asked again before."""
+    """Nobody needs to hear of these tasks any more; what is being sent is asked again before.
+
+    Locked in the order of ids, as whoever settles does.
+    """
     waiting = Intent.objects.filter(
         task__in=list(task_ids), until__in=until, state=IntentState.PENDING
     )
-    return waiting.update(state=IntentState.CANCELLED)
+    held = list(waiting.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    return waiting.filter(pk__in=held).update(state=IntentState.CANCELLED)
 
 
 def reference() -> str:
-    """A short word for a reply, not to be guessed among those of one practice.
-
-    It begins with a digit, so that it never reads as the name of a test.
-    """
-    return secrets.choice(DIGITS) + "".join(secrets.choice(ALPHABET) for _ in range(3))
+    """A short word for a reply, not to be guessed among those of one practice."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(4))

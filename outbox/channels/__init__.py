@@ -1,0 +1,26 @@
+"""The ways out, one module each, and the table of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from outbox.channels import email, in_app, sms, voice
+from outbox.channels.outcomes import Outcome, Parcel, Sighting
+from outbox.models import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one channel sends, and how it is asked what became of an attempt."""
+
+    send: Callable[[Parcel], Outcome]
+    find: Callable[[Parcel], Sequence[Sighting]] | None = None
+    """None: the other side cannot be asked; it is sent again under the same id, and whoever
+    receives it twice can tell."""
+
+
+CHANNELS: dict[Channel, Way] = {
+    Channel.IN_APP: Way(in_app.send),
+    Channel.EMAIL: Way(email.send),
+    Channel.SMS: Way(sms.send, sms.find),
+    Channel.VOICE: Way(voice.send, voice.find),
+}

@@ -1,0 +1,75 @@
+"""What is handed to a channel, and what can come of it. Pure."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message to one address, fit to leave the product."""
+
+    intent_id: UUID
+    contact_id: UUID | None
+    address: str
+    subject: str
+    body: str
+    reference: str
+    is_page: bool
+    since: datetime
+    """No attempt was made before."""
+    status_url: str
+    """Where the provider reports what becomes of it."""
+    answer_url: str
+    """Where the keys pressed in a call are reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The provider, or the other side itself, has it."""
+
+    provider_id: str = ""
+    is_delivered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """It was not sent, and never will be this way."""
+
+    why: str
+    is_broken: bool = False
+    """Nobody can be reached at this address any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """It was certainly not sent; it may be later."""
+
+    why: str
+    until: datetime | None = None
+    """Not before; None: after a while."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may have been sent or not."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moot:
+    """It was not sent, and need not be."""
+
+    why: str
+
+
+Outcome = Accepted | Refused | Busy | Unknown | Moot
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A message of the provider's list that may be the one asked about."""
+
+    provider_id: str
+    status: str

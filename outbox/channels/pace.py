@@ -1,0 +1,24 @@
+"""How long each part of sending may take. Pure."""
+
+from datetime import datetime, timedelta
+
+CONNECT_S, WHOLE_S = 2.0, 5.0
+"""Of one request to a provider."""
+
+LEASE = timedelta(seconds=15)
+"""Nobody else takes an intent for so long; after it the outcome is not known and is asked for. By
+then the provider lists what it accepted."""
+
+LEFT = timedelta(seconds=WHOLE_S + 1)
+"""With less of the lease left nothing is sent any more."""
+
+WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8, 15, 30))
+"""After a definite refusal; the last one again and again."""
+
+COMPANY_AFTER = 2
+"""A page that was tried so often and not accepted is also tried another way."""
+
+
+def after(attempts: int, now: datetime) -> datetime:
+    """When to try again after so many attempts."""
+    return now + WAITS[min(attempts, len(WAITS)) - 1]

@@ -1,0 +1,44 @@
+"""Text messages."""
+
+import re
+from collections.abc import Sequence
+
+from django.conf import settings
+
+from outbox.channels.outcomes import Accepted, Outcome, Parcel, Sighting
+
+NEWEST = 50
+"""Of the provider's list for one number; newer ones than ours are far fewer."""
+
+
+def send(parcel: Parcel) -> Outcome:
+    """Hand it to the provider; never raises."""
+    from outbox.channels import twilio  # late: the library takes half a second
+
+    if not twilio.is_set():
+        return twilio.NO_ACCOUNT
+    try:
+        made = twilio.client().messages.create(
+            to=parcel.address, from_=settings.TWILIO_FROM, body=parcel.body,
+            status_callback=parcel.status_url,
+        )  # fmt: skip
+    except Exception as error:  # noqa: BLE001 - whatever it is, the message may have been sent
+        return twilio.outcome_of(error)
+    return Accepted(provider_id=made.sid or "")
+
+
+def find(parcel: Parcel) -> Sequence[Sighting]:
+    """What the provider has for this number that bears this reference.
+
+    Raises:
+        Exception: the provider cannot be asked now.
+    """
+    from outbox.channels import twilio
+
+    listed = twilio.client().messages.list(to=parcel.address, page_size=NEWEST, limit=NEWEST)
+    bears = re.compile(rf"\b{re.escape(parcel.reference or parcel.body)}(?!\w)")
+    return [
+        Sighting(one.sid or "", str(one.status or ""))
+        for one in listed
+        if bears.search(one.body or "")
+    ]

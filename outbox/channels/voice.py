@@ -1,0 +1,65 @@
+"""Phone calls: a machine's voice that names no patient, and one key to take the task."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+
+from outbox.channels.outcomes import Accepted, Outcome, Parcel, Sighting
+from outbox.channels.sms import NEWEST
+
+RING_S = 25
+SKEW = timedelta(minutes=5)
+"""Between the provider's clock and ours, at most."""
+
+EVENTS = ["initiated", "ringing", "answered", "completed"]
+
+
+def send(parcel: Parcel) -> Outcome:
+    """Have the provider call; never raises."""
+    from outbox.channels import twilio  # late: the library takes half a second
+
+    if not twilio.is_set():
+        return twilio.NO_ACCOUNT
+    try:
+        made = twilio.client().calls.create(
+            to=parcel.address, from_=settings.TWILIO_FROM, twiml=script(parcel), timeout=RING_S,
+            status_callback=parcel.status_url, status_callback_event=EVENTS,
+        )  # fmt: skip
+    except Exception as error:  # noqa: BLE001 - whatever it is, the phone may ring
+        return twilio.outcome_of(error)
+    return Accepted(provider_id=made.sid or "")
+
+
+def find(parcel: Parcel) -> Sequence[Sighting]:
+    """The calls to this number since the page was decided: a call bears no reference.
+
+    Raises:
+        Exception: the provider cannot be asked now.
+    """
+    from outbox.channels import twilio
+
+    listed = twilio.client().calls.list(to=parcel.address, page_size=NEWEST, limit=NEWEST)
+    return [
+        Sighting(one.sid or "", str(one.status or ""))
+        for one in listed
+        if one.date_created is None or one.date_created >= parcel.since - SKEW
+    ]
+
+
+def script(parcel: Parcel) -> str:
+    """TwiML: said twice, and a key to press where it is a page."""
+    from twilio.twiml.voice_response import Gather, VoiceResponse
+
+    response = VoiceResponse()
+    if parcel.is_page:
+        gather = Gather(num_digits=1, action=parcel.answer_url, method="POST", timeout=8)
+        gather.say(parcel.body)
+        gather.pause(length=1)
+        gather.say(parcel.body)
+        response.append(gather)
+    else:
+        response.say(parcel.body)
+        response.pause(length=1)
+        response.say(parcel.body)
+    return str(response)

@@ -1,0 +1,116 @@
+"""From a claimed intent to the parcel that a channel takes, or to the reason why none is sent."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import OperationalError, transaction
+
+from audit import log
+from audit.actors import Actor
+from outbox import callbacks, limits
+from outbox.channels.outcomes import Busy, Moot, Outcome, Parcel, Refused, Unknown
+from outbox.models import Channel, Contact, Intent, Urgency
+from outbox.operations import Claimed, has_free_way, said_another_way
+from outbox.wording import BLOCKED, worded
+from tenants import scope
+
+logger = logging.getLogger(__name__)
+
+VERIFIES = "verify"
+"""The template of what is sent to a contact in order to verify it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """What to do with a claimed intent: a parcel, or what came of it without sending."""
+
+    claimed: Claimed
+    parcel: Parcel | None
+    instead: Outcome | None = None
+
+
+def pack(claimed: Sequence[Claimed], *, actor: Actor, now: datetime) -> list[Packed]:
+    """Parcels of what was claimed, in their words; in the transaction of the claim."""
+    intents = [one.intent for one in claimed]
+    said = said_another_way(row for row in intents if row.urgency == Urgency.PAGE)
+    full = limits.full(_contacts(intents), now=now)
+    return [_pack(one, one.intent.pk in said, full, actor=actor, now=now) for one in claimed]
+
+
+def _pack(
+    one: Claimed, is_said: bool, full: Mapping[UUID, datetime], *, actor: Actor, now: datetime  # noqa: FBT001
+) -> Packed:  # fmt: skip
+    """A row that cannot be packed costs itself only: it is tried again, and then another way."""
+    try:
+        with transaction.atomic():
+            parcel = _parcel(one, actor=actor, now=now)
+            return Packed(one, parcel, _instead(one.intent, is_said, full, now=now))
+    except OperationalError:
+        raise
+    except Exception:
+        logger.exception("intent not packed", extra={"entity": str(one.intent.pk)})
+        return Packed(one, None, Unknown("it could not be packed"))
+
+
+def _instead(
+    intent: Intent, is_said: bool, full: Mapping[UUID, datetime], *, now: datetime  # noqa: FBT001
+) -> Outcome | None:  # fmt: skip
+    if is_said:
+        return Moot("said another way")
+    until = full.get(intent.contact_id) if intent.contact_id else None
+    return unusable(intent) or (_full(intent, until, now=now) if until else None)
+
+
+def unusable(intent: Intent) -> Outcome | None:
+    """Why nothing may be sent to its contact; None where it may."""
+    contact = intent.contact
+    if intent.channel == Channel.IN_APP:
+        return None
+    if contact is None or contact.removed_at is not None:
+        return Refused("the contact was removed")
+    if contact.broken_at is not None:
+        return Refused("the contact does not work")
+    if contact.verified_at is None and intent.template != VERIFIES:
+        return Refused("the contact is not verified")
+    return None
+
+
+def _full(intent: Intent, until: datetime, *, now: datetime) -> Outcome | None:
+    """A contact had its share: a page goes another way now, or goes out nonetheless."""
+    if intent.template == VERIFIES:
+        return None
+    if intent.urgency != Urgency.PAGE:
+        return Busy("many messages lately", until=until)
+    return Refused("many messages lately") if has_free_way(intent, now=now) else None
+
+
+def _contacts(intents: Iterable[Intent]) -> list[Contact]:
+    return [row.contact for row in intents if row.contact is not None]
+
+
+def _parcel(one: Claimed, *, actor: Actor, now: datetime) -> Parcel:
+    intent = one.intent
+    said = worded(intent, names=_names(intent), tasks=_tasks(one))
+    if said.blocked and intent.attempts == 1:
+        log.record(BLOCKED, entity=intent, outcome="failure", detail={"kinds": list(said.blocked)},
+                   actor=actor, now=now)  # fmt: skip
+    return Parcel(
+        intent_id=intent.pk, contact_id=intent.contact_id,
+        address=intent.contact.address if intent.contact else "",
+        subject=said.subject, body=said.body, reference=intent.reference,
+        is_page=intent.urgency == Urgency.PAGE, since=intent.created_at,
+        status_url=callbacks.status_url(scope.current(), intent.pk),
+        answer_url=callbacks.reply_url(scope.current(), intent.pk),
+    )  # fmt: skip
+
+
+def _names(intent: Intent) -> list[str]:
+    patient = intent.task.patient if intent.task else None
+    return [patient.family, patient.given] if patient else []
+
+
+def _tasks(one: Claimed) -> int:
+    return len({row.task_id for row in (one.intent, *one.carried)})

@@ -1,0 +1,83 @@
+"""The words that leave the product: proven clean, or the safe ones that say only that it is time.
+
+Whoever must be paged is paged whatever the linter finds: a blocked body is replaced, never held.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from outbox import linter
+from outbox.models import Channel, Intent, Urgency
+
+BLOCKED = "intent.blocked"
+"""The action under which it is audited that a body was replaced; with the kinds, not the words."""
+
+PAGED = (
+    "ClearChart: a critical task needs you now. Reply OK {reference} to take it, "
+    "or open ClearChart."
+)
+
+SAFE = {
+    Urgency.PAGE: ("A critical task needs you", PAGED),
+    Urgency.NOTICE: (
+        "A task needs you", "ClearChart: a task needs you. Open ClearChart to see it."
+    ),
+    Urgency.DIGEST: (
+        "Your ClearChart summary", "ClearChart: there is work for you. Open ClearChart to see it."
+    ),
+}  # fmt: skip
+
+MANY = (
+    "{count} tasks need you",
+    "ClearChart: {count} tasks of yours are late or due soon. Open ClearChart to see them.",
+)
+
+CALLED = "This is ClearChart. A critical task needs you now. Press 1 to take it."
+
+OUTSIDE_REFERENCE = " Ref {reference}"
+"""At the end of text messages that ask for no reply: by it the provider's list is searched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """Subject and body as they go out."""
+
+    subject: str
+    body: str
+    blocked: tuple[str, ...] = ()
+    """What the intent's own words held, where they were replaced."""
+
+
+def worded(intent: Intent, *, names: Sequence[str], tasks: int = 1) -> Worded:
+    """What is sent for an intent.
+
+    Args:
+        names: of the patient it is about.
+        tasks: how many go out in the one message.
+    """
+    urgency = Urgency(intent.urgency)
+    subject, body = intent.subject, intent.body
+    if tasks > 1:
+        subject, body = (words.format(count=tasks) for words in MANY)
+    elif intent.channel == Channel.VOICE and urgency == Urgency.PAGE:
+        body = CALLED
+    found = _found(f"{subject}\n{body}", intent.reference, names)
+    if found:
+        subject, body = (words.format(reference=intent.reference) for words in SAFE[urgency])
+    return Worded(subject, _referred(intent, body), found)
+
+
+def _found(text: str, reference: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Kinds only. The reference is ours, and made of letters that may spell something."""
+    bare = text.replace(reference, "") if reference else text
+    return tuple(
+        sorted({one.kind.value for one in linter.lint(bare, names=names, ours=settings.PUBLIC_URL)})
+    )
+
+
+def _referred(intent: Intent, body: str) -> str:
+    if intent.channel != Channel.SMS or not intent.reference or intent.reference in body:
+        return body
+    return body + OUTSIDE_REFERENCE.format(reference=intent.reference)
