@@ -33,6 +33,9 @@ class Operation(StrEnum):
     CLOSE_RESULT = "close a result that is not plainly normal"
     CLOSE_CRITICAL = "close a critical result"
     ASSIGN = "assign work"
+    FORCE_CLOSE = "close a task by override"
+    EXTEND = "give a task more time"
+    REBASE = "move clocks to the newest policy"
     SEE_TEAM = "see the team's work"
     SEE_PATIENT = "see a patient's chart items"
     SEE_MESSAGES = "see messages"
@@ -57,6 +60,9 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.CLOSE_RESULT: CLINICIANS,
     Operation.CLOSE_CRITICAL: CLINICIANS,
     Operation.ASSIGN: CLINICAL | LEADS,
+    Operation.FORCE_CLOSE: frozenset({Role.PHYSICIAN}),
+    Operation.EXTEND: LEADS | {Role.PHYSICIAN},
+    Operation.REBASE: LEADS,
     Operation.SEE_TEAM: CLINICAL | LEADS | {Role.IT},
     Operation.SEE_PATIENT: CLINICAL | LEADS | {Role.PRIVACY_OFFICER},
     Operation.SEE_MESSAGES: frozenset({Role.IT, Role.PRACTICE_MANAGER, Role.PRIVACY_OFFICER}),

@@ -49,9 +49,16 @@ class Hours:
     """Holidays that a person approved."""
     special: Mapping[date, tuple[Minutes, ...]] = field(default_factory=dict)
     """Days with hours of their own; they win over week and holidays."""
+    _hash: int = field(init=False, repr=False, compare=False)
+    """Worked out once: hours are the key of every span that is kept."""
+
+    def __post_init__(self) -> None:
+        """Keep the hash."""
+        known = (self.zone, self.week, self.closed, tuple(sorted(self.special.items())))
+        object.__setattr__(self, "_hash", hash(known))
 
     def __hash__(self) -> int:
-        return hash((self.zone, self.week, self.closed, tuple(sorted(self.special.items()))))
+        return self._hash
 
     def of(self, day: date) -> tuple[Minutes, ...]:
         """The open intervals of a local day."""
@@ -125,6 +132,8 @@ def add(hours: Hours, begin: datetime, amount: timedelta) -> datetime:
     Raises:
         NeverOpen: the hours never give that much.
     """
+    if hours is ROUND_THE_CLOCK:
+        return begin + amount
     left = amount
     for since, until in open_spans(hours, begin):
         if left <= until - since:
@@ -135,6 +144,8 @@ def add(hours: Hours, begin: datetime, amount: timedelta) -> datetime:
 
 def between(hours: Hours, begin: datetime, end: datetime) -> timedelta:
     """The open time between two instants; zero where the end comes first."""
+    if hours is ROUND_THE_CLOCK:
+        return max(end - begin, timedelta())
     passed = timedelta()
     for since, until in open_spans(hours, begin, days=max((end - begin).days, 0) + 1):
         if since >= end:

@@ -4,14 +4,14 @@ An aim says how long; `due` turns it into an instant. A ladder's steps stand at 
 instant or at a named anchor of the day, and may repeat; `firings` lists them all in order.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from escalation import calendar
-from escalation.calendar import ROUND_THE_CLOCK, Hours
+from escalation.calendar import ROUND_THE_CLOCK, Hours, NeverOpen
 
 
 class Measure(StrEnum):
@@ -75,6 +75,10 @@ class Step:
     repeat: int = 0
     """How many times more."""
     every: Aim | None = None
+    is_endless: bool = False
+    """Repeats until nobody asks any more, whatever `repeat` says."""
+    waits_for_opening: bool = False
+    """Of a closed hour it is put off to the opening."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -84,6 +88,13 @@ class Firing:
     at: datetime
     step: int
     round: int = 0
+
+
+Rungs = Mapping[int, Step]
+"""Steps by their position."""
+
+Climbed = Mapping[int, int]
+"""Of each position that fired, the last round."""
 
 
 def due(aim: Aim, place: Place, begin: datetime, *, paused: timedelta = timedelta()) -> datetime:
@@ -112,6 +123,7 @@ def _due(aim: Aim, hours: Hours, begin: datetime) -> datetime:
     if aim.measure == Measure.END_OF_BUSINESS_DAY:
         return ends
     same_time = calendar.at_local(hours, day, local.hour * 60 + local.minute)
+    same_time += timedelta(seconds=local.second, microseconds=local.microsecond)
     return min(calendar.opens(hours, same_time), ends)
 
 
@@ -121,21 +133,33 @@ def paused_between(aim: Aim, place: Place, begin: datetime, end: datetime) -> ti
 
 
 def firings(steps: Sequence[Step], place: Place, due_at: datetime) -> list[Firing]:
-    """Every firing of a ladder in the order of time; of one instant, the lower step first."""
+    """Every firing of a ladder in the order of time; of one instant, the lower step first.
+
+    Of a step without end, those that `repeat` counts.
+    """
     return sorted(
-        firing
+        Firing(round_at(step, place, due_at, turn), number, turn)
         for number, step in enumerate(steps)
-        for firing in _rounds(number, step, place, due_at)
+        for turn in range(step.repeat + 1)
     )
 
 
-def _rounds(number: int, step: Step, place: Place, due_at: datetime) -> Iterator[Firing]:
+def round_at(step: Step, place: Place, due_at: datetime, turn: int) -> datetime:
+    """When a step fires for the so-manieth time."""
     at = first(step, place, due_at)
-    yield Firing(at, number)
-    for turn in range(1, step.repeat + 1):
+    if turn:
         assert step.every is not None
-        at = _due(step.every, place.measured(step.every.measure), at)
-        yield Firing(at, number, turn)
+        pause = timedelta(minutes=step.every.amount * turn)
+        at = calendar.add(place.measured(step.every.measure), at, pause)
+    return opening(place, at) if step.waits_for_opening else at
+
+
+def opening(place: Place, at: datetime) -> datetime:
+    """That instant or the next opening; of a place that never opens again, that instant."""
+    try:
+        return calendar.opens(place.hours, at)
+    except NeverOpen:
+        return at
 
 
 def first(step: Step, place: Place, due_at: datetime) -> datetime:
@@ -168,20 +192,49 @@ def _moment(anchor: Anchor, place: Place, day: date) -> datetime:
     return calendar.at_local(place.hours, day, minute)
 
 
-def next_after(plan: Iterable[Firing], fired: set[tuple[int, int]]) -> Firing | None:
-    """The earliest firing that has not happened."""
-    return min((one for one in plan if (one.step, one.round) not in fired), default=None)
+def next_after(rungs: Rungs, place: Place, due_at: datetime, climbed: Climbed) -> Firing | None:
+    """The earliest firing that has not happened; None where no rung is left."""
+    coming = (
+        Firing(round_at(step, place, due_at, turn), position, turn)
+        for position, step in rungs.items()
+        if (turn := climbed.get(position, -1) + 1) <= step.repeat or step.is_endless
+    )
+    return min(coming, default=None)
 
 
 def to_fire(
-    plan: Iterable[Firing], fired: set[tuple[int, int]], now: datetime
+    rungs: Rungs, place: Place, due_at: datetime, climbed: Climbed, *, now: datetime
 ) -> tuple[Firing | None, list[Firing]]:
-    """Of what is due, the highest step's last firing, and those that it makes pointless.
+    """Of what is due, the highest step's last round, and the steps that it makes pointless.
 
     After an hour of standstill one page goes out and not six.
     """
-    late = [one for one in plan if one.at <= now and (one.step, one.round) not in fired]
+    late = [
+        found
+        for position, step in rungs.items()
+        if (found := _last_due(position, step, place, due_at, now)) is not None
+        and found.round > climbed.get(position, -1)
+    ]
     if not late:
         return None, []
-    chosen = max(late, key=lambda one: (one.step, one.round))
+    chosen = max(late, key=lambda one: one.step)
     return chosen, [one for one in late if one is not chosen]
+
+
+def _last_due(
+    position: int, step: Step, place: Place, due_at: datetime, now: datetime
+) -> Firing | None:
+    """The last round of a step that is due; None where none is."""
+    begin = round_at(step, place, due_at, 0)
+    if begin > now:
+        return None
+    turn = 0
+    if step.every is not None and (step.repeat or step.is_endless):
+        passed = calendar.between(
+            place.measured(step.every.measure), first(step, place, due_at), now
+        )
+        turn = passed // timedelta(minutes=step.every.amount)
+        turn = turn if step.is_endless else min(turn, step.repeat)
+    while (at := round_at(step, place, due_at, turn)) > now:
+        turn -= 1
+    return Firing(at, position, turn)

@@ -1,13 +1,13 @@
 """The policy in force, its targets and ladders, and the hours of every location, read once."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from escalation.calendar import ROUND_THE_CLOCK
-from escalation.ladder import Place
+from escalation.ladder import Place, Step
 from escalation.models import Calendar, Holiday, LadderStep, Policy, Target
 from routing.models import Queue, Task
 
@@ -17,6 +17,16 @@ ALWAYS = Place(ROUND_THE_CLOCK, {})
 
 class NoPolicy(Exception):
     """The practice has published none, so nothing says by when its work is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rungs:
+    """The steps of a ladder that follow one kind of clock, by position."""
+
+    steps: Mapping[int, LadderStep]
+    timings: Mapping[int, Step]
+    last: int
+    """The position that always reaches someone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +40,9 @@ class Book:
     """By ladder, in order; of every version that a running clock may have begun with."""
     places: Mapping[UUID | None, Place]
     """By location; None: of tasks at none."""
+    policies: Mapping[UUID, Policy] = field(default_factory=dict)
+    _rungs: dict[tuple[UUID, str], Rungs] = field(default_factory=dict)
+    _by_id: dict[UUID, Target] = field(default_factory=dict)
 
     def target_of(self, task: Task) -> Target | None:
         """The most particular target of its queue, category and priority."""
@@ -45,18 +58,45 @@ class Book:
             and one.priority in ("", task.priority)
         ]
 
+    def target(self, target_id: UUID) -> Target:
+        """The target of that id, of any version."""
+        if not self._by_id:
+            self._by_id.update(
+                {one.pk: one for targets in self.targets.values() for one in targets}
+            )
+        return self._by_id[target_id]
+
+    def rungs(self, ladder_id: UUID, kind: str) -> Rungs:
+        """What a ladder does after one kind of clock."""
+        found = self._rungs.get((ladder_id, kind))
+        if found is None:
+            steps = {
+                one.position: one
+                for one in self.steps.get(ladder_id, ())
+                if one.clock in ("", kind)
+            }
+            timings = {position: step.timing() for position, step in steps.items()}
+            found = Rungs(steps, timings, max(steps, default=-1))
+            self._rungs[(ladder_id, kind)] = found
+        return found
+
     def place_of(self, task: Task) -> Place:
         """The hours where the task is done."""
-        return self.places.get(task.location_id) or self.places.get(None) or ALWAYS
+        return self.place_at(task.location_id)
+
+    def place_at(self, location_id: UUID | None) -> Place:
+        """The hours of a location."""
+        return self.places.get(location_id) or self.places.get(None) or ALWAYS
 
 
 def load(*, now: datetime) -> Book:
-    """The published policy of the practice in scope.
+    """The policy of the practice in scope that is in force at an instant.
 
     Raises:
-        NoPolicy: there is none in force.
+        NoPolicy: there is none.
     """
-    policy = Policy.objects.filter(status=Policy.Status.PUBLISHED, effective_at__lte=now).first()
+    policies = {one.pk: one for one in Policy.objects.exclude(status=Policy.Status.DRAFT)}
+    policy = in_force(policies.values(), now=now)
     if policy is None:
         raise NoPolicy
     steps: dict[UUID, list[LadderStep]] = defaultdict(list)
@@ -65,7 +105,13 @@ def load(*, now: datetime) -> Book:
     targets: dict[UUID, list[Target]] = defaultdict(list)
     for target in sorted(Target.objects.all(), key=Target.weight, reverse=True):
         targets[target.policy_id].append(target)
-    return Book(policy, targets, steps, places())
+    return Book(policy, targets, steps, places(), policies)
+
+
+def in_force(policies: Iterable[Policy], *, now: datetime) -> Policy | None:
+    """The newest that has taken effect: one published for tomorrow leaves today's in force."""
+    begun = [one for one in policies if one.effective_at is not None and one.effective_at <= now]
+    return max(begun, key=lambda one: (one.effective_at, one.version), default=None)
 
 
 def places() -> dict[UUID | None, Place]:

@@ -14,6 +14,7 @@ from audit.actors import Actor
 from charts.values import Priority
 from escalation.ladder import Measure
 from escalation.models import Action, Ladder, LadderStep, Policy, Receiver, Target
+from escalation.operations.waking import wake_open
 from escalation.policies import covers
 from routing.models import Queue
 
@@ -44,6 +45,7 @@ def publish(
     policy.save(update_fields=["status", "clinical_approver", "effective_at"])
     log.record("policy.published", entity=policy, detail={"version": policy.version},
                actor=actor, now=now)  # fmt: skip
+    wake_open(at=max(effective_at, now))
     return policy
 
 

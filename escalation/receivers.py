@@ -64,7 +64,11 @@ def _role(step: LadderStep, _: Task, roster: Roster) -> Reached:
 
 
 def _leads(_: LadderStep, __: Task, roster: Roster) -> Reached:
-    """The last resort: who leads, who may judge it, or everybody, even those who are away."""
+    return last_resort(roster)
+
+
+def last_resort(roster: Roster) -> Reached:
+    """Who leads, who may judge it, or everybody, even those who are away."""
     for roles in ((Role.SUPERVISOR, Role.PRACTICE_MANAGER), (Role.PHYSICIAN,), tuple(Role)):
         if people := roster.of_role(*roles):
             return Reached(tuple(people))

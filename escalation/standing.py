@@ -1,7 +1,8 @@
 """How a task stands for its clocks, read from its history. Pure.
 
 Clocks are a function of what happened: whatever changes later, every pause that ever was is still
-in the history, and the same history gives the same clocks however often it is read.
+in the history, and the same history gives the same clocks however often and however late it is
+read.
 """
 
 from collections.abc import Iterable
@@ -9,11 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 OPENS = frozenset({"create", "reopen"})
-ENDS = frozenset({"complete", "cancel"})
+ENDS = frozenset({"complete", "force-close", "cancel"})
 ACKNOWLEDGES = frozenset({"acknowledge", "hold", "resume"})
 RENEWS = frozenset({"assign", "reroute"})
 """Whoever gets it now has yet to acknowledge."""
-HOLDS = "hold"
 STAYS = frozenset({"copy", "claim", "release", "update"})
 """Moves that leave a task on hold where it is."""
 
@@ -28,50 +28,51 @@ class Happened:
 
 
 @dataclass(slots=True)
-class Standing:
-    """A task since it was last opened."""
+class Ask:
+    """That it came to somebody who has yet to acknowledge it; passing it on asks nothing new."""
 
-    opened_version: int = 0
-    opened_at: datetime | None = None
-    is_reopened: bool = False
-    asked_version: int = 0
-    asked_at: datetime | None = None
-    """When it last came to somebody who has yet to acknowledge it."""
+    version: int
+    at: datetime
     acknowledged_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Opening:
+    """A task from when it was opened, or opened again, until it ended."""
+
+    version: int
+    at: datetime
+    is_reopened: bool
+    asks: list[Ask]
     ended_at: datetime | None = None
+    is_cancelled: bool = False
     paused_since: datetime | None = None
     pauses: list[tuple[datetime, datetime]] = field(default_factory=list)
     """Those that are over."""
 
 
-def standing(history: Iterable[Happened]) -> Standing:
-    """How the task stands after all of its moves, in the order of their versions."""
-    now = Standing()
+def openings(history: Iterable[Happened]) -> list[Opening]:
+    """Every opening of a task after all of its moves, in the order of their versions."""
+    found: list[Opening] = []
     for one in sorted(history, key=lambda happened: happened.version):
         if one.move in OPENS:
-            now = _opened(one)
-            continue
-        _resume(now, one)
-        if one.move in ENDS:
-            now.ended_at = one.at
-        elif one.move in RENEWS:
-            now.acknowledged_at = None
-            now.asked_version, now.asked_at = one.version, one.at
-        elif one.move in ACKNOWLEDGES:
-            now.acknowledged_at = now.acknowledged_at or one.at
-        if one.move == HOLDS:
-            now.paused_since = one.at
-    return now
+            asked = Ask(one.version, one.at)
+            found.append(Opening(one.version, one.at, one.move == "reopen", [asked]))
+        elif found:
+            _follow(found[-1], one)
+    return found
 
 
-def _opened(one: Happened) -> Standing:
-    return Standing(
-        opened_version=one.version, opened_at=one.at, is_reopened=one.move == "reopen",
-        asked_version=one.version, asked_at=one.at,
-    )  # fmt: skip
-
-
-def _resume(now: Standing, one: Happened) -> None:
+def _follow(now: Opening, one: Happened) -> None:
     if now.paused_since is not None and one.move not in STAYS:
         now.pauses.append((now.paused_since, one.at))
         now.paused_since = None
+    last = now.asks[-1]
+    if one.move in ENDS:
+        now.ended_at, now.is_cancelled = one.at, one.move == "cancel"
+    elif one.move in RENEWS and last.acknowledged_at is not None:
+        now.asks.append(Ask(one.version, one.at))
+    elif one.move in ACKNOWLEDGES:
+        last.acknowledged_at = last.acknowledged_at or one.at
+    if one.move == "hold":
+        now.paused_since = one.at

@@ -43,7 +43,7 @@ LADDERS: dict[str, Sequence[Rung]] = {
         _page(Receiver.ORDERER, -9, clock="acknowledge"),
         _page(Receiver.ON_CALL, -4, clock="acknowledge"),
         _page(Receiver.SUPERVISOR, 0, repeat=3, every_minutes=5),
-        _page(Receiver.LEADS, 20, repeat=24, every_minutes=10),
+        _page(Receiver.LEADS, 20, every_minutes=10, until_done=True),
     ),
     CLINICAL: (
         _rung(Action.REMIND, Receiver.OWNER, -10),

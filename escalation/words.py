@@ -9,6 +9,10 @@ PAGED = (
 TOLD = "ClearChart: a task is late and needs a supervisor. Open ClearChart to see it."
 REMINDED = "ClearChart: a task of yours is due soon. Open ClearChart to see it."
 GIVEN = "ClearChart: a late task was given to you. Open ClearChart to see it."
+OVERRIDE = (
+    "ClearChart: a task is still open at the end of its time. Take it, or close it by override "
+    "with a reason. Open ClearChart to see it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ TEMPLATES = {
     "tell": Words("A task is late", TOLD),
     "remind": Words("A task is due soon", REMINDED),
     "reassign": Words("A task was given to you", GIVEN),
+    "force-close": Words("A task waits for your decision", OVERRIDE),
 }
 
 

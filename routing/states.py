@@ -25,6 +25,7 @@ class Move(TextChoices):
     UPDATE = "update"
     REROUTE = "reroute"
     COMPLETE = "complete"
+    FORCE_CLOSE = "force-close"
     CANCEL = "cancel"
     REOPEN = "reopen"
 
@@ -52,6 +53,7 @@ TRANSITIONS: dict[Move, tuple[frozenset[TaskStatus], TaskStatus | Stays]] = {
     Move.UPDATE: (OPEN, Stays.SAME),
     Move.REROUTE: (OPEN, T.READY),
     Move.COMPLETE: (OPEN, T.COMPLETED),
+    Move.FORCE_CLOSE: (OPEN, T.COMPLETED),
     Move.CANCEL: (OPEN, T.CANCELLED),
     Move.REOPEN: (ENDED, T.READY),
 }

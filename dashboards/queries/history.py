@@ -18,11 +18,12 @@ VERBS = {
     Move.UPDATE: "Changed at the source",
     Move.REROUTE: "Moved by the rules",
     Move.COMPLETE: "Done",
+    Move.FORCE_CLOSE: "Closed by override",
     Move.CANCEL: "Cancelled",
     Move.REOPEN: "Opened again",
 }
 
-MACHINES = {"integrations.intake": "the router"}
+MACHINES = {"integrations.intake": "the router", "escalation.engine": "the clock"}
 
 
 def history(task: Task, desk: Desk) -> tuple[HistoryLine, ...]:

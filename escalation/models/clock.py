@@ -35,6 +35,8 @@ class Clock(PracticeModel):
     """On hold: nothing fires until it goes on."""
     next_at = models.DateTimeField(null=True)
     """When the next step of the ladder fires; None: none is left, or it is paused or ended."""
+    lap = models.PositiveSmallIntegerField(default=0)
+    """How often its ladder was begun anew: more time was given, or it moved to another policy."""
     ended_at = models.DateTimeField(null=True)
     end = models.CharField(max_length=6, choices=End, blank=True)
 
@@ -74,6 +76,29 @@ class Clock(PracticeModel):
         ]
 
 
+class Extension(PracticeModel):
+    """More time that a person gave, and why; never changed. `due_at` is worked out from these."""
+
+    clock = PracticeForeignKey(Clock, related_name="extensions")
+    minutes = models.PositiveIntegerField()
+    """In the measure of the clock's target: open minutes, or minutes day and night."""
+    reason = models.CharField(max_length=250)
+    member = PracticeForeignKey(Membership, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(minutes__gt=0) & ~models.Q(reason=""),
+                name="extension_says_how_long_and_why",
+            )
+        ]
+        indexes = [models.Index(fields=["practice", "clock"], name="extensions_of_clock")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+
 class StepFired(PracticeModel):
     """That one step of a ladder fired, once, and what came of it; never changed."""
 
@@ -86,6 +111,7 @@ class StepFired(PracticeModel):
 
     clock = PracticeForeignKey(Clock, related_name="fired")
     step = PracticeForeignKey(LadderStep, related_name="+")
+    lap = models.PositiveSmallIntegerField(default=0)
     round = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField()
     at = models.DateTimeField()
@@ -96,7 +122,7 @@ class StepFired(PracticeModel):
     class Meta(PracticeModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["practice", "clock", "step", "round"], name="a_step_fires_once"
+                fields=["practice", "clock", "step", "lap", "round"], name="a_step_fires_once"
             ),
             models.CheckConstraint(
                 condition=models.Q(result__in=["fired", "skipped", "passed"]),

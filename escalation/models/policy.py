@@ -74,6 +74,9 @@ class Target(PracticeModel):
     )
     pauses = models.BooleanField(default=True)
     """Whether time on hold is not counted; never for critical work."""
+    lapse_minutes = models.PositiveIntegerField(null=True)
+    """The acknowledge timeout: how long an acknowledgement holds, in clock or business time as
+    the target to acknowledge. Then the work goes back to its pool. None: until it is closed."""
     ladder = PracticeForeignKey(Ladder, related_name="+")
 
     class Meta(PracticeModel.Meta):
@@ -106,6 +109,13 @@ class Target(PracticeModel):
         measure = getattr(self, f"{kind}_measure")
         return None if amount is None else Aim(amount, Measure(measure))
 
+    def lapse(self) -> Aim | None:
+        """How long an acknowledgement holds; None: until the work is closed."""
+        if self.lapse_minutes is None:
+            return None
+        day_and_night = self.acknowledge_measure in ("", Measure.CLOCK)
+        return Aim(self.lapse_minutes, Measure.CLOCK if day_and_night else Measure.BUSINESS)
+
     def weight(self) -> tuple[bool, bool, bool]:
         """How particular it is: a queue before a category before a priority."""
         return (self.queue_id is not None, bool(self.category), bool(self.priority))
@@ -116,7 +126,8 @@ class Action(models.TextChoices):
     TELL = "tell", "Tell"
     PAGE = "page", "Page"
     REASSIGN = "reassign", "Reassign"
-    FORCE_CLOSE = "force-close", "Close by override"
+    FORCE_CLOSE = "force-close", "Ask a physician to close it by override"
+    """The engine never closes clinical work: a physician does, with a reason."""
 
 
 class Receiver(models.TextChoices):
@@ -149,6 +160,8 @@ class LadderStep(PracticeModel):
     """Where Reassign sends it, when not to a person."""
     repeat = models.PositiveSmallIntegerField(default=0)
     every_minutes = models.PositiveIntegerField(null=True)
+    until_done = models.BooleanField(default=False)
+    """Repeats without end, until somebody does what the clock asks for."""
     day_and_night = models.BooleanField(default=False)
     """Whether it fires in closed hours too; otherwise it waits for the opening."""
 
@@ -184,7 +197,7 @@ class LadderStep(PracticeModel):
                 name="step_at_an_offset_or_an_anchor",
             ),
             models.CheckConstraint(
-                condition=models.Q(repeat=0) | models.Q(every_minutes__gt=0),
+                condition=models.Q(repeat=0, until_done=False) | models.Q(every_minutes__gt=0),
                 name="step_repeats_after_some_time",
             ),
         ]
@@ -196,4 +209,6 @@ class LadderStep(PracticeModel):
             after = Aim(self.after_amount, Measure(self.after_measure))
         measure = Measure.CLOCK if self.day_and_night else Measure.BUSINESS
         every = Aim(self.every_minutes, measure) if self.every_minutes else None
-        return Step(after, Anchor(self.anchor) if self.anchor else None, self.repeat, every)
+        waits = not self.day_and_night and not self.anchor
+        return Step(after, Anchor(self.anchor) if self.anchor else None, self.repeat, every,
+                    is_endless=self.until_done, waits_for_opening=waits)  # fmt: skip

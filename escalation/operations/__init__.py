@@ -2,9 +2,13 @@
 
 from escalation.operations.calling import log_call
 from escalation.operations.clocks import adjust
+from escalation.operations.extending import CannotExtend, extend
 from escalation.operations.firing import fire_due
 from escalation.operations.hours import approve_holiday, decline_holiday, set_hours
+from escalation.operations.rebasing import rebase
+from escalation.operations.waking import wake_open
 
 __all__ = [
-    "adjust", "approve_holiday", "decline_holiday", "fire_due", "log_call", "set_hours",
+    "CannotExtend", "adjust", "approve_holiday", "decline_holiday", "extend", "fire_due",
+    "log_call", "rebase", "set_hours", "wake_open",
 ]  # fmt: skip

@@ -6,14 +6,14 @@ from rest_framework import serializers
 
 from charts.values import Severity
 from routing.categories import CHOICES as CATEGORIES
-from routing.models import Outcome
+from routing.models import NOT_CHOSEN, Outcome
 from routing.states import TaskStatus
 
 NO_SUCH_NAME = "There is no such name."
 MOST = 200
 USUAL = 50
 
-OUTCOMES = [choice for choice in Outcome.choices if choice[0] != Outcome.SOURCE_CLOSED]
+OUTCOMES = [choice for choice in Outcome.choices if choice[0] not in NOT_CHOSEN]
 
 
 class Asked(serializers.Serializer[Any]):

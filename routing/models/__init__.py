@@ -2,9 +2,16 @@
 
 from routing.models.queue import CodeList, ListedCode, Queue
 from routing.models.rule import PRECEDENCE, Assignee, Rule, RuleScope, RuleSet
-from routing.models.task import Outcome, RoutingDecision, Task, TaskCopy, TaskTransition
+from routing.models.task import (
+    NOT_CHOSEN,
+    Outcome,
+    RoutingDecision,
+    Task,
+    TaskCopy,
+    TaskTransition,
+)
 
 __all__ = [
-    "PRECEDENCE", "Assignee", "CodeList", "ListedCode", "Outcome", "Queue", "RoutingDecision",
-    "Rule", "RuleScope", "RuleSet", "Task", "TaskCopy", "TaskTransition",
+    "NOT_CHOSEN", "PRECEDENCE", "Assignee", "CodeList", "ListedCode", "Outcome", "Queue",
+    "RoutingDecision", "Rule", "RuleScope", "RuleSet", "Task", "TaskCopy", "TaskTransition",
 ]  # fmt: skip

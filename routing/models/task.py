@@ -28,6 +28,11 @@ class Outcome(models.TextChoices):
     REPEAT = "repeat", "Repeat test"
     DONE = "done", "Done"
     SOURCE_CLOSED = "source-closed", "Closed in the EHR"
+    OVERRIDE = "override", "Closed by a physician's override"
+
+
+NOT_CHOSEN = frozenset({Outcome.SOURCE_CLOSED, Outcome.OVERRIDE})
+"""Outcomes that come of other moves than Done."""
 
 
 class TaskQuerySet(PracticeQuerySet["Task"]):

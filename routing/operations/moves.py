@@ -13,7 +13,7 @@ from accounts.permissions import Operation
 from audit.actors import Actor
 from charts.values import ItemStatus, Severity
 from routing.categories import Category
-from routing.models import Outcome, Queue, Task, TaskCopy
+from routing.models import NOT_CHOSEN, Outcome, Queue, Task, TaskCopy
 from routing.operations import moving
 from routing.operations.moving import LostRace, OutcomeNeeded, closing
 from routing.states import Move
@@ -206,7 +206,7 @@ def check_outcome(
     Raises:
         OutcomeNeeded: the sentence says what is missing.
     """
-    if outcome not in Outcome.values or outcome == Outcome.SOURCE_CLOSED:
+    if outcome not in Outcome.values or outcome in NOT_CHOSEN:
         raise OutcomeNeeded("Choose one of the outcomes.")
     if task.severity not in (Severity.ABNORMAL, Severity.CRITICAL):
         return

@@ -93,15 +93,48 @@ def test_a_ladder_says_every_firing_in_order():
     ] == PLAN
 
 
+RUNGS = dict(enumerate(LADDER))
+
+
+def coming(climbed, rungs=RUNGS):
+    return next_after(rungs, PLACE, DUE, climbed)
+
+
+def fires(climbed, now, rungs=RUNGS):
+    return to_fire(rungs, PLACE, DUE, climbed, now=now)
+
+
 def test_after_a_standstill_the_highest_due_step_fires_and_the_rest_are_passed_over():
-    chosen, passed = to_fire(PLAN, {(0, 0)}, DUE + 30 * MINUTE)
+    chosen, passed = fires({0: 0}, DUE + 30 * MINUTE)
     assert chosen == Firing(DUE + 25 * MINUTE, 2, 1)
-    assert passed == [Firing(DUE, 1), Firing(DUE + 15 * MINUTE, 2, 0)]
-    done = {(0, 0), (1, 0), (2, 0), (2, 1)}
-    assert to_fire(PLAN, done, DUE + 30 * MINUTE) == (None, [])
-    assert next_after(PLAN, done) == Firing(DUE + 35 * MINUTE, 2, 2)
-    assert next_after(PLAN, {(one.step, one.round) for one in PLAN}) is None
+    assert passed == [Firing(DUE, 1)]
+    done = {0: 0, 1: 0, 2: 1}
+    assert fires(done, DUE + 30 * MINUTE) == (None, [])
+    assert coming(done) == Firing(DUE + 35 * MINUTE, 2, 2)
+    assert coming({0: 0, 1: 0, 2: 2, 3: 0}) is None
 
 
 def test_nothing_fires_before_its_time():
-    assert to_fire(PLAN, set(), DUE - 10 * MINUTE - timedelta(microseconds=1)) == (None, [])
+    assert fires({}, DUE - 10 * MINUTE - timedelta(microseconds=1)) == (None, [])
+
+
+def test_a_step_without_end_goes_on_and_leaves_no_trail_of_what_was_missed():
+    endless = {0: Step(after=Aim(0, Measure.CLOCK), every=Aim(10, Measure.CLOCK), is_endless=True)}
+    year_later = DUE + timedelta(days=365, minutes=3)
+    chosen, passed = fires({}, year_later, endless)
+    assert chosen == Firing(DUE + timedelta(days=365), 0, 365 * 144)
+    assert passed == []
+    assert coming({0: chosen.round}, endless) == Firing(
+        chosen.at + 10 * MINUTE, 0, chosen.round + 1
+    )
+
+
+def test_a_step_in_open_hours_waits_for_the_opening_and_its_rounds_count_open_time():
+    step = Step(after=Aim(0, Measure.BUSINESS), repeat=3, every=Aim(240, Measure.BUSINESS),
+                waits_for_opening=True)  # fmt: skip
+    closing, rungs = local(2026, 11, 20, 17, 0), {0: step}
+    opened = local(2026, 11, 23, 8, 0)
+    assert next_after(rungs, PLACE, closing, {}) == Firing(opened, 0, 0)
+    assert to_fire(rungs, PLACE, closing, {}, now=local(2026, 11, 22, 12, 0)) == (None, [])
+    assert to_fire(rungs, PLACE, closing, {}, now=opened)[0] == Firing(opened, 0, 0)
+    assert next_after(rungs, PLACE, closing, {0: 0}) == Firing(local(2026, 11, 23, 13, 0), 0, 1)

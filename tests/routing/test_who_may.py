@@ -8,7 +8,7 @@ from accounts.permissions import PermissionRefused
 from accounts.roles import Role
 from audit.models import AuditEvent
 from charts.values import ItemKind, ItemStatus, Severity
-from routing.models import Outcome
+from routing.models import NOT_CHOSEN, Outcome
 from routing.operations import OutcomeNeeded, TaskNotFound
 from routing.states import MoveNotAllowed
 from tests.people import admit
@@ -147,6 +147,6 @@ def test_a_refused_move_leaves_no_trace(elm, task, now):
 
 
 def test_every_outcome_that_people_choose_closes_a_task(elm, now):
-    for number, outcome in enumerate(o for o in Outcome if o != Outcome.SOURCE_CLOSED):
+    for number, outcome in enumerate(o for o in Outcome if o not in NOT_CHOSEN):
         task = bring(graded(NORMAL, key=f"o{number}"), now=now)
         assert do("complete", task, elm.nora, now, outcome=outcome).outcome == outcome
