@@ -141,8 +141,9 @@ def rung_words(step: LadderStep) -> str:
     said = f"{when_words(step)}: {VERBS[step.action]} {whom_words(step)}"
     if step.queue is not None:
         said += f", in {step.queue.name}"
-    if step.repeat and step.every_minutes:
+    if (step.repeat or step.until_done) and step.every_minutes:
         times = "once more" if step.repeat == 1 else f"up to {step.repeat} times more"
+        times = "until somebody does it" if step.until_done else times
         counted = "" if step.day_and_night else " of business hours"
         said += f"; then every {minutes(step.every_minutes)}{counted}, {times}"
     ending = ", day and night" if step.day_and_night else ""

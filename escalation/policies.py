@@ -9,6 +9,7 @@ from uuid import UUID
 from escalation.calendar import ROUND_THE_CLOCK
 from escalation.ladder import Place, Step
 from escalation.models import Calendar, Holiday, LadderStep, Policy, Target
+from escalation.phrases import scope_words, target_words
 from routing.models import Queue, Task
 
 ALWAYS = Place(ROUND_THE_CLOCK, {})
@@ -50,13 +51,10 @@ class Book:
 
     def matching(self, task: Task, policy_id: UUID) -> list[Target]:
         """Every target that would do, the one that wins first: nothing is overridden in silence."""
-        return [
-            one
-            for one in self.targets.get(policy_id, ())
-            if one.queue_id in (None, task.queue_id)
-            and one.category in ("", task.category)
-            and one.priority in ("", task.priority)
-        ]
+        return matching(
+            self.targets.get(policy_id, ()), queue_id=task.queue_id, category=task.category,
+            priority=task.priority,
+        )  # fmt: skip
 
     def target(self, target_id: UUID) -> Target:
         """The target of that id, of any version."""
@@ -123,6 +121,50 @@ def places() -> dict[UUID | None, Place]:
     return {one.location_id: one.place(holidays[one.pk]) for one in calendars}
 
 
+def matching(
+    targets: Sequence[Target], *, queue_id: UUID | None, category: str, priority: str
+) -> list[Target]:
+    """Those of the targets, in their order, that hold for such work."""
+    return [
+        one
+        for one in targets
+        if one.queue_id in (None, queue_id)
+        and one.category in ("", category)
+        and one.priority in ("", priority)
+    ]
+
+
 def covers(target: Target, queue: Queue) -> bool:
     """Whether a target holds for any work of a queue, whatever its kind and priority."""
     return target.queue_id in (None, queue.pk) and not target.category and not target.priority
+
+
+@dataclass(frozen=True, slots=True)
+class Won:
+    """Which target holds, over which others, and why, in words."""
+
+    winner: str
+    beaten: tuple[str, ...]
+    because: str
+
+
+RANKS = ("critical work", "the queue", "the kind of work", "the priority")
+"""What a target may be particular about; an earlier one decides before a later one."""
+
+
+def why_wins(matching_targets: Sequence[Target]) -> Won:
+    """Of targets that all match, the winner first."""
+    first, *others = matching_targets
+    because = "Nothing else matches."
+    if others:
+        pairs = list(zip(first.weight(), others[0].weight(), strict=True))
+        rank = next(at for at, (mine, theirs) in enumerate(pairs) if mine != theirs)
+        rest = next((at for at, (mine, theirs) in enumerate(pairs) if theirs > mine), None)
+        because = f"A target for {RANKS[rank]} comes before one " + (
+            "that holds for any." if rest is None else f"for {RANKS[rest]}."
+        )
+    return Won(_said(first), tuple(_said(one) for one in others), because)
+
+
+def _said(target: Target) -> str:
+    return f"{scope_words(target)}: {target_words(target)}"

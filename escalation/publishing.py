@@ -1,7 +1,8 @@
 """Validate a policy and publish it: from then on it never changes."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -12,35 +13,67 @@ from accounts.roles import Role
 from audit import log
 from audit.actors import Actor
 from charts.values import Priority
+from escalation import looping, policies, staffing
 from escalation.ladder import Measure
 from escalation.models import Action, Ladder, LadderStep, Policy, Receiver, Target
 from escalation.operations.waking import wake_open
-from escalation.policies import covers
+from escalation.phrases import scope_words
+from escalation.policies import covers, places
+from escalation.reaching import never_due
+from routing.categories import Category
 from routing.models import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One reason not to publish, and what it is about."""
+
+    sentence: str
+    target_id: UUID | None = None
+    ladder_id: UUID | None = None
 
 
 class CannotPublish(ValueError):
     """Under this policy work could wait unseen; the text says where and what to change."""
 
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(" ".join(fault.sentence for fault in faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """All that is read of a policy to judge it."""
+
+    targets: Sequence[Target]
+    """The most particular first."""
+    ladders: Sequence[Ladder]
+    queues: Sequence[Queue]
+    people: Sequence[Membership]
+    steps: dict[UUID, list[LadderStep]] = field(default_factory=dict)
+
 
 @transaction.atomic
 def publish(
-    *, policy_id: UUID, clinical_approver: str, effective_at: datetime, actor: Actor, now: datetime
-) -> Policy:
+    *, policy_id: UUID, clinical_approver: str, effective_at: datetime, begins: bool = False,
+    actor: Actor, now: datetime,
+) -> Policy:  # fmt: skip
     """Make a draft the policy in force from a moment on; the one before it retires.
 
+    `begins`: a practice is being set up and has no rota and no phones yet. Rungs without anybody
+    are passed over, and the last one is proven to reach somebody.
+
     Raises:
-        CannotPublish: no approver, a queue that no target covers, critical work in business hours
-            or pausing, a ladder without a last step that reaches somebody.
+        CannotPublish: with every fault.
     """
     policy = Policy.objects.lock([policy_id]).get()
     if policy.status != Policy.Status.DRAFT:
-        raise CannotPublish("This version is published. Make a new one.")
+        raise CannotPublish(Fault("This version is published. Make a new one."))
     if not clinical_approver.strip():
-        raise CannotPublish("Name the clinician who approved these targets.")
-    validate(policy)
+        raise CannotPublish(Fault("Name the clinician who approved these targets."))
+    validate(policy, begins=begins, now=now)
     Policy.objects.filter(status=Policy.Status.PUBLISHED).update(status=Policy.Status.RETIRED)
-    policy.status, policy.clinical_approver = Policy.Status.PUBLISHED, clinical_approver
+    policy.status, policy.clinical_approver = Policy.Status.PUBLISHED, clinical_approver.strip()
     policy.effective_at = effective_at
     policy.save(update_fields=["status", "clinical_approver", "effective_at"])
     log.record("policy.published", entity=policy, detail={"version": policy.version},
@@ -49,52 +82,113 @@ def publish(
     return policy
 
 
-def validate(policy: Policy) -> None:
+def validate(policy: Policy, *, begins: bool = False, now: datetime) -> None:
     """Refuse a policy under which work could wait unseen.
 
     Raises:
-        CannotPublish: with the queue, target or ladder and what to change.
+        CannotPublish: with each queue, target, ladder and rung at fault, and what to change.
     """
-    targets = list(Target.objects.filter(policy=policy).select_related("queue", "ladder"))
-    _every_queue_has_a_target(targets, Queue.objects.order_by("name"))
-    for target in targets:
-        _critical_never_waits(target)
+    if found := faults(policy, begins=begins, now=now):
+        raise CannotPublish(*found)
+
+
+def faults(policy: Policy, *, begins: bool = False, now: datetime) -> list[Fault]:
+    """Every reason not to publish it."""
+    draft = _read(policy)
+    found = [
+        *_queues_without_a_target(draft),
+        *_critical_that_waits(draft),
+        *_targets_never_due(draft),
+        *_ladders_that_end_nowhere(draft),
+        *(Fault(said, ladder_id=pk) for pk, said in looping.rounds(draft.ladders, draft.steps)),
+        *(Fault(said) for said in looping.circles(draft.targets, draft.steps, draft.queues)),
+    ]
+    if not begins:
+        found += [
+            Fault(said, ladder_id=pk)
+            for pk, said in staffing.unstaffed(
+                draft.targets, draft.ladders, draft.steps, draft.queues, now=now
+            )
+        ]
+    return found
+
+
+def _read(policy: Policy) -> Draft:
     steps: dict[UUID, list[LadderStep]] = defaultdict(list)
-    for step in LadderStep.objects.filter(ladder__policy=policy).order_by("position"):
+    rows = LadderStep.objects.filter(ladder__policy=policy).order_by("position")
+    for step in rows.select_related("member", "rotation", "queue"):
         steps[step.ladder_id].append(step)
-    people = list(Membership.objects.filter(is_active=True))
-    for ladder in Ladder.objects.filter(policy=policy):
-        _ends_with_a_person(ladder, steps[ladder.pk], people)
+    targets = Target.objects.filter(policy=policy).select_related("queue", "ladder")
+    return Draft(
+        targets=sorted(targets, key=Target.weight, reverse=True),
+        ladders=list(Ladder.objects.filter(policy=policy).order_by("name")),
+        queues=list(Queue.objects.select_related("location").order_by("name")),
+        people=list(Membership.objects.filter(is_active=True)),
+        steps=steps,
+    )
 
 
-def _every_queue_has_a_target(targets: Sequence[Target], queues: Iterable[Queue]) -> None:
-    for queue in queues:
-        if not any(covers(one, queue) and one.close_amount is not None for one in targets):
-            raise CannotPublish(f"Nothing says by when the work of {queue.name} is due.")
+def _queues_without_a_target(draft: Draft) -> Iterator[Fault]:
+    for queue in draft.queues:
+        if not any(covers(one, queue) and one.close_amount is not None for one in draft.targets):
+            yield Fault(
+                f"Nothing says by when the work of {queue.name} is due. "
+                "Add a target for that queue, or for all other work."
+            )
 
 
-def _critical_never_waits(target: Target) -> None:
-    if target.priority != Priority.STAT:
-        return
-    measures = {target.acknowledge_measure, target.close_measure}
-    if measures != {Measure.CLOCK.value} or target.pauses:
-        raise CannotPublish(
-            "Critical work is counted day and night, has both targets, and does not pause on hold."
-        )
+def _critical_that_waits(draft: Draft) -> Iterator[Fault]:
+    """Whatever target wins for critical work of any kind in any queue, it counts at night too."""
+    seen: set[UUID] = set()
+    kinds = ["", *(category.value for category in Category)]
+    for queue in draft.queues:
+        for category in kinds:
+            winner = next(iter(policies.matching(
+                draft.targets, queue_id=queue.pk, category=category, priority=Priority.STAT
+            )), None)  # fmt: skip
+            if winner is None or winner.pk in seen:
+                continue
+            seen.add(winner.pk)
+            yield from _waits(winner, queue, draft.steps.get(winner.ladder_id, []))
 
 
-def _ends_with_a_person(
-    ladder: Ladder, steps: Sequence[LadderStep], people: Sequence[Membership]
-) -> None:
-    if not steps:
-        raise CannotPublish(f"The ladder {ladder.name!r} has no step.")
-    last = steps[-1]
-    sends = last.action in (Action.TELL, Action.PAGE, Action.REMIND)
-    if not sends or not _reaches(last, people):
-        raise CannotPublish(
-            f"The last step of the ladder {ladder.name!r} may reach nobody. "
-            "Let it page or tell a person, or a role that somebody holds."
-        )
+def _waits(winner: Target, queue: Queue, steps: Sequence[LadderStep]) -> Iterator[Fault]:
+    measures = {winner.acknowledge_measure, winner.close_measure}
+    if measures != {Measure.CLOCK.value} or winner.pauses:
+        whose = "" if winner.priority == Priority.STAT else (
+            f"No target is for critical work in {queue.name}: “{scope_words(winner)}” would hold. "
+        )  # fmt: skip
+        yield Fault(
+            f"{whose}Critical work is counted day and night, has both targets, and does not pause "
+            "on hold.", target_id=winner.pk,
+        )  # fmt: skip
+    elif steps and not steps[-1].day_and_night:
+        yield Fault(
+            f"The last rung of “{winner.ladder.name}” waits for the opening. Critical work climbs "
+            "that ladder: let it ring day and night.", ladder_id=winner.ladder_id,
+        )  # fmt: skip
+
+
+def _targets_never_due(draft: Draft) -> Iterator[Fault]:
+    known = places().values()
+    for target in draft.targets:
+        if said := next((said for place in known if (said := never_due([target], place))), ""):
+            yield Fault(f"{scope_words(target)}: {said}", target_id=target.pk)
+
+
+def _ladders_that_end_nowhere(draft: Draft) -> Iterator[Fault]:
+    for ladder in draft.ladders:
+        steps = draft.steps.get(ladder.pk, [])
+        if not steps:
+            yield Fault(f"The ladder “{ladder.name}” has no rung.", ladder_id=ladder.pk)
+        elif not (steps[-1].action in SENDS and _reaches(steps[-1], draft.people)):
+            yield Fault(
+                f"The last rung of “{ladder.name}” may reach nobody. Let it page or tell a person, "
+                "a role that somebody holds, or those who lead.", ladder_id=ladder.pk,
+            )  # fmt: skip
+
+
+SENDS = frozenset({Action.TELL, Action.PAGE, Action.REMIND})
 
 
 def _reaches(step: LadderStep, people: Sequence[Membership]) -> bool:

@@ -96,6 +96,7 @@ def install(*, clinical_approver: str, actor: Actor, now: datetime) -> Policy:
         policy_id=policy.pk,
         clinical_approver=clinical_approver,
         effective_at=now,
+        begins=True,
         actor=actor,
         now=now,
     )

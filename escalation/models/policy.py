@@ -116,9 +116,12 @@ class Target(PracticeModel):
         day_and_night = self.acknowledge_measure in ("", Measure.CLOCK)
         return Aim(self.lapse_minutes, Measure.CLOCK if day_and_night else Measure.BUSINESS)
 
-    def weight(self) -> tuple[bool, bool, bool]:
-        """How particular it is: a queue before a category before a priority."""
-        return (self.queue_id is not None, bool(self.category), bool(self.priority))
+    def weight(self) -> tuple[bool, bool, bool, bool]:
+        """Which wins: one for critical work before all; else a queue, a category, a priority."""
+        return (
+            self.priority == Priority.STAT, self.queue_id is not None, bool(self.category),
+            bool(self.priority),
+        )  # fmt: skip
 
 
 class Action(models.TextChoices):
