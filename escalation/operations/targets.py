@@ -109,6 +109,16 @@ def _faults(draft: Policy, held: Target, wish: Wish) -> dict[str, str]:
     ladders = Ladder.objects.filter(policy=draft).values_list("pk", flat=True)
     if wish.ladder_id not in set(ladders):
         faults["ladder"] = "Choose the ladder that is climbed when it is late."
+    faults |= _amount_faults(wish)
+    if held.priority == Priority.STAT:
+        faults |= _critical_faults(wish)
+    if _same_scope(held).exists():
+        faults["category"] = f"“{scope_words(held)}” has a target already. Change that one."
+    return faults
+
+
+def _amount_faults(wish: Wish) -> dict[str, str]:
+    faults: dict[str, str] = {}
     if wish.close is None:
         faults["close_amount"] = "Say by when it is to be closed: a task without it is never late."
     for kind, aim in (("acknowledge", wish.acknowledge), ("close", wish.close)):
@@ -116,10 +126,6 @@ def _faults(draft: Policy, held: Target, wish: Wish) -> dict[str, str]:
             faults[f"{kind}_amount"] = said
     if wish.lapse_minutes is not None and not 0 < wish.lapse_minutes <= LARGEST[Measure.BUSINESS]:
         faults["lapse_minutes"] = "Give a number of minutes, or leave it empty."
-    if held.priority == Priority.STAT:
-        faults |= _critical_faults(wish)
-    if _same_scope(held).exists():
-        faults["category"] = f"“{scope_words(held)}” has a target already. Change that one."
     return faults
 
 
