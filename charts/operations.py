@@ -17,6 +17,8 @@ from charts.recognition import cut, recognise, referrals_of
 from charts.rows import attached, values
 from charts.values import AWAITING, ItemKind, ItemReport, PatientDetails, ProviderRef
 from tenants import bulk
+from tenants.bulk import Row
+from tenants.ids import uuid7
 
 ItemKey = tuple[str, str, str]
 """(key, kind, source)."""
@@ -79,7 +81,7 @@ class _Tray:
     changed: dict[ItemKey, ChartItem] = field(default_factory=dict)
     referrals: list[ChartItem] = field(default_factory=list)
     """Those of the patients, where a report names a referral by a number not known yet."""
-    versions: list[ItemVersion] = field(default_factory=list)
+    versions: list[Row] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -114,13 +116,14 @@ def _file(tray: _Tray, filing: Filing, patient: Patient) -> Filed:
         raise AnotherPatient
     late, before, gist = revising.is_late(item, report), revising.state(item), revising.gist(item)
     answers = late and versions.is_answer(report)
-    revising.revise(item, report, patient)
+    told = versions.rows(report)
+    revising.revise(item, report, told, patient)
     if item.version and (answers or not late) and revising.state(item) == before:
         return Filed(item, item.patient, Change.UNCHANGED, filing.message_id, news=False)
     item.version += 1
     item.look_at = tray.now if report.kind in AWAITING else item.look_at
     tray.changed[key] = item
-    tray.versions.append(_version(item, filing, tray.now, is_current=not late))
+    tray.versions.append(_version(item, filing, told, tray.now, is_current=not late))
     change = Change.ANSWERED if answers else Change.LATE if late else Change.REVISED
     change = Change.OPENED if item.version == 1 else change
     news = revising.gist(item) != gist
@@ -161,14 +164,16 @@ def _referrals(
     return referrals_of(asked, items.values()) if asked else []
 
 
-def _version(item: ChartItem, filing: Filing, now: datetime, *, is_current: bool) -> ItemVersion:
+def _version(
+    item: ChartItem, filing: Filing, told: list[Row], now: datetime, *, is_current: bool
+) -> Row:
     report = filing.report
-    return ItemVersion(
-        item=item, number=item.version, status=report.status.value,
-        severity=report.severity.value if report.severity else "",
-        issued_at=report.issued_at, received_at=now, message_id=filing.message_id,
-        is_current=is_current, observations=versions.told(report),
-    )  # fmt: skip
+    return {
+        "id": uuid7(), "item_id": item.pk, "number": item.version, "status": report.status.value,
+        "severity": report.severity.value if report.severity else "",
+        "issued_at": report.issued_at, "received_at": now, "message_id": filing.message_id,
+        "is_current": is_current, "observations": versions.history(told),
+    }  # fmt: skip
 
 
 def key_of(filing: Filing) -> ItemKey:

@@ -116,12 +116,12 @@ def _register(
         if patient.pk in ours
         for identifier in naming(details)
     }
-    bulk.insert_new(PatientIdentifier, [rows[key] for key in sorted(rows)])
+    taken = len(rows) - bulk.insert_new(PatientIdentifier, [rows[key] for key in sorted(rows)])
     log.record_all(
         log.entry("patient.registered", entity=patient, patient_id=patient.pk, actor=actor, now=now)
         for patient in fresh
     )
-    return _yield_to_winners(said, found, ours)
+    return _yield_to_winners(said, found, ours) if taken else found
 
 
 def _yield_to_winners(

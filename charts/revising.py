@@ -43,10 +43,11 @@ def is_late(item: ChartItem, report: ItemReport) -> bool:
     return bool(list(versions.revision_of(report)) < item.revision)
 
 
-def revise(item: ChartItem, report: ItemReport, patient: Patient) -> None:
-    """Let the item say what this report adds to those before it."""
+def revise(item: ChartItem, report: ItemReport, told: list[versions.Row], patient: Patient) -> None:
+    """Let the item say what this report, with its rows of observations, adds to those before it."""
     at = list(versions.revision_of(report))
     said = _said(report)
+    known = versions.dated(item.observations, item.revision)
     if at < item.revision:
         said = {fact: value for fact, value in said.items() if _yields(item, fact, at)}
         item.older = {**item.older, **dict.fromkeys(said, at)}
@@ -56,7 +57,7 @@ def revise(item: ChartItem, report: ItemReport, patient: Patient) -> None:
         item.patient, item.status, item.revision = patient, report.status.value, at
         item.stated_severity = report.severity.value if report.severity else ""
     _tell(item, said)
-    item.observations = versions.merged(item.observations, report)
+    item.observations = versions.undated(versions.merged(known, told), item.revision)
     shown = item.observations if item.kind == ItemKind.RESULT else []
     item.severity = versions.severity(shown, item.stated_severity) or ""
 

@@ -5,7 +5,6 @@ greatest report that speaks of it, so preliminary, final and corrected end in th
 order of arrival.
 """
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -53,25 +52,43 @@ def only_answers(at: list[Any]) -> bool:
     return at[:1] == [_ANSWERED]
 
 
-def merged(kept: list[Row], report: ItemReport) -> list[Row]:
-    """The observations after a report, in the order in which the source lists them.
+def merged(kept: list[Row], told: list[Row]) -> list[Row]:
+    """The observations after one more report's rows, in the order in which the source lists them.
 
     A row holds a value from the greatest report that gave one (`valued`) and a status from the
     greatest that spoke of it (`revision`): OBX-11 U makes final what it does not repeat.
     """
-    rows = {(row["code"], row["sub_id"]): row for row in kept}
-    for row in _rows(report):
+    held = {(row["code"], row["sub_id"]): row for row in kept}
+    for row in told:
         key = (row["code"], row["sub_id"])
-        before = rows.get(key)
-        rows[key] = row if before is None else _joined(before, row)
-    return sorted(rows.values(), key=lambda row: (row["position"], row["code"], row["sub_id"]))
+        before = held.get(key)
+        held[key] = row if before is None else _joined(before, row)
+    return sorted(held.values(), key=lambda row: (row["position"], row["code"], row["sub_id"]))
+
+
+def dated(rows: list[Row], at: list[Any]) -> list[Row]:
+    """The rows of an item as `merged` takes them: what stands without a revision has the item's."""
+    return [{"valued": at, "revision": at, **row} for row in rows]
+
+
+def undated(rows: list[Row], at: list[Any]) -> list[Row]:
+    """The rows as an item keeps them: most are as new as the item, and a third of each row would
+    say so twice."""
+    return [
+        {
+            name: value
+            for name, value in row.items()
+            if value != at or name not in ("valued", "revision")
+        }
+        for row in rows
+    ]
 
 
 EMPTY: tuple[object, ...] = ("", None, [])
 BOOKKEEPING = frozenset({"valued", "revision", "position", "withdrawn"})
 
 
-def told(report: ItemReport) -> list[Row]:
+def history(told: list[Row]) -> list[Row]:
     """What one report said, for the history: no empty fields, and nothing that orders reports."""
     return [
         {
@@ -79,7 +96,7 @@ def told(report: ItemReport) -> list[Row]:
             for name, value in row.items()
             if value not in EMPTY and name not in BOOKKEEPING
         }
-        for row in _rows(report)
+        for row in told
     ]
 
 
@@ -104,22 +121,26 @@ def _joined(before: Row, row: Row) -> Row:
     }
 
 
-def _rows(report: ItemReport) -> Iterator[Row]:
+def rows(report: ItemReport) -> list[Row]:
     """One row an observation; a test repeated under one sub-id is told apart by its turn."""
     at = list(revision_of(report))
     turns: dict[tuple[str, str], int] = {}
+    made: list[Row] = []
     for position, observation in enumerate(report.observations):
         key = (observation.code.code, observation.sub_id)
         turn = turns[key] = turns.get(key, 0) + 1
         sub_id = observation.sub_id if turn == 1 else f"{observation.sub_id}#{turn}"
-        yield {
-            **_value(observation),
-            "sub_id": sub_id,
-            "status": observation.status.value,
-            "position": position,
-            "valued": at if _gives_value(observation) else [],
-            "revision": at,
-        }
+        made.append(
+            {
+                **_value(observation),
+                "sub_id": sub_id,
+                "status": observation.status.value,
+                "position": position,
+                "valued": at if _gives_value(observation) else [],
+                "revision": at,
+            }
+        )
+    return made
 
 
 def _gives_value(observation: Observation) -> bool:

@@ -9,6 +9,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("integrations/", include("integrations.urls")),
+    path("twilio/", include("integrations.phone.urls")),
     path("api/v1/", include("integrations.api.urls")),
     path("", include("dashboards.urls")),
 ]

@@ -84,6 +84,8 @@ class DoorKind(models.TextChoices):
     API_KEY = "api-key"
     MLLP_PORT = "mllp-port"
     CLIENT_CERTIFICATE = "client-certificate"
+    PHONE = "phone"
+    """A digest of a number that a member proved to be theirs; they may have two practices."""
 
 
 class Door(models.Model):
@@ -101,7 +103,7 @@ class Door(models.Model):
             models.UniqueConstraint(fields=["kind", "key", "practice"], name="door_once"),
             models.UniqueConstraint(
                 fields=["kind", "key"],
-                condition=~models.Q(kind=DoorKind.MEMBER),
+                condition=~models.Q(kind__in=[DoorKind.MEMBER, DoorKind.PHONE]),
                 name="machine_door_leads_to_one_practice",
             ),
             models.CheckConstraint(

@@ -53,6 +53,8 @@ def note(
 
 def apply(feed: Feed, items: Iterable[ChartItem], *, actor: Actor, now: datetime) -> None:
     """Close what was filed just now and is finished at the EHR already."""
+    if not SourceClosing.objects.filter(feed=feed, is_closed=True).exists():
+        return  # most feeds never tell of it
     held = {kind: [one for one in items if one.kind == kind] for kind in ("result", "document")}
     for kind, ours in held.items():
         names = {name for item in ours for name in _names(item)}

@@ -1,6 +1,7 @@
-"""Contacts, what they are to be told, and every attempt."""
+"""Contacts, what they are to be told, every attempt, and what came back."""
 
 from outbox.models.contact import Channel, Contact, Preference
 from outbox.models.intent import Attempt, Intent, Urgency
+from outbox.models.reply import Reply
 
-__all__ = ["Attempt", "Channel", "Contact", "Intent", "Preference", "Urgency"]
+__all__ = ["Attempt", "Channel", "Contact", "Intent", "Preference", "Reply", "Urgency"]

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from accounts.models import Membership
+from outbox.failures import Broken
 from tenants.models import PracticeForeignKey, PracticeModel
 
 
@@ -31,6 +32,8 @@ class Contact(PracticeModel):
     verified_at = models.DateTimeField(null=True)
     broken_at = models.DateTimeField(null=True)
     """The provider says that nobody can be reached there, or they opted out."""
+    broken_reason = models.CharField(max_length=10, blank=True)
+    """One of `outbox.failures.Broken`."""
     removed_at = models.DateTimeField(null=True)
 
     class Meta(PracticeModel.Meta):
@@ -43,7 +46,17 @@ class Contact(PracticeModel):
             models.CheckConstraint(
                 condition=models.Q(channel__in=Channel.values), name="contact_channel_known"
             ),
+            models.CheckConstraint(
+                condition=models.Q(broken_reason__in=["", *(one.value for one in Broken)]),
+                name="contact_broken_known",
+            ),
         ]
+        indexes = [
+            models.Index(
+                fields=["practice", "address"], name="contacts_by_address",
+                condition=models.Q(removed_at__isnull=True),
+            ),
+        ]  # fmt: skip
 
 
 class Preference(PracticeModel):

@@ -94,6 +94,10 @@ class Intent(PracticeModel):
                 condition=~models.Q(reference=""),
             ),
             models.Index(
+                fields=["practice", "member"], name="notices_not_seen",
+                condition=models.Q(channel="in-app", seen_at__isnull=True),
+            ),
+            models.Index(
                 fields=["practice", "origin"], name="intents_of_origin",
                 condition=models.Q(origin__isnull=False),
             ),

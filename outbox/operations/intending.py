@@ -17,6 +17,7 @@ from tenants.models import Topic
 
 ALPHABET = "23456789ACDEFGHJKMNPQRTUVWXY"
 """Without the letters and digits that look alike."""
+DIGITS = "23456789"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,5 +83,8 @@ def call_off(task_ids: Iterable[UUID], *, until: Sequence[str]) -> int:
 
 
 def reference() -> str:
-    """A short word for a reply, not to be guessed among those of one practice."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(4))
+    """A short word for a reply, not to be guessed among those of one practice.
+
+    It begins with a digit, so that it never reads as the name of a test.
+    """
+    return secrets.choice(DIGITS) + "".join(secrets.choice(ALPHABET) for _ in range(3))

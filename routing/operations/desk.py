@@ -10,6 +10,8 @@ from routing.models import RoutingDecision, Task, TaskTransition
 from routing.rulebook import Decision, Rulebook
 from routing.states import Move
 from tenants import bulk, wake
+from tenants.bulk import Row
+from tenants.ids import uuid7
 from tenants.models import Topic
 
 
@@ -47,8 +49,8 @@ class Desk:
     backdated: bool = False
     created: list[Task] = field(default_factory=list)
     changed: list[Task] = field(default_factory=list)
-    transitions: list[TaskTransition] = field(default_factory=list)
-    decisions: list[RoutingDecision] = field(default_factory=list)
+    transitions: list[Row] = field(default_factory=list)
+    decisions: list[Row] = field(default_factory=list)
     placed: list[Placed] = field(default_factory=list)
 
     def trace(
@@ -56,22 +58,20 @@ class Desk:
     ) -> None:
         """Note the move of a task and, where a rule made it, why."""
         task.version += 1
-        self.transitions.append(
-            TaskTransition(
-                task=task, version=task.version, move=move, before=before, after=task.status,
-                at=self.now, actor_name=self.actor.name, queue_id=task.queue_id,
-                owner_id=task.owner_id,
-                reason=decision.rule.name if decision else task.status_reason,
-            )
-        )  # fmt: skip
+        self.transitions.append({
+            "id": uuid7(), "task_id": task.pk, "version": task.version, "move": move,
+            "before": before, "after": task.status, "at": self.now, "actor_name": self.actor.name,
+            "member_id": None, "queue_id": task.queue_id, "owner_id": task.owner_id,
+            "reason": decision.rule.name if decision else task.status_reason,
+        })  # fmt: skip
         if decision is not None:
-            self.decisions.append(
-                RoutingDecision(
-                    task=task, at=self.now, message_id=task.message_id, rule_set=self.book.rule_set,
-                    rule=decision.rule, queue=decision.queue, owner=decision.owner,
-                    facts=dict(decision.facts),
-                )
-            )  # fmt: skip
+            self.decisions.append({
+                "id": uuid7(), "task_id": task.pk, "at": self.now, "message_id": task.message_id,
+                "rule_set_id": self.book.rule_set.pk, "rule_id": decision.rule.pk,
+                "queue_id": decision.queue.pk,
+                "owner_id": decision.owner.pk if decision.owner else None,
+                "facts": dict(decision.facts),
+            })  # fmt: skip
         role = decision.queue.role if decision else self._role_of(task)
         self.placed.append(Placed(task, action, role))
 
@@ -81,7 +81,7 @@ class Desk:
         bulk.put(Task, self.changed, key=["id"], columns=CHANGED)
         bulk.insert(TaskTransition, self.transitions)
         bulk.insert(RoutingDecision, self.decisions)
-        wake.call(Topic.TASK, ((row.task_id, self.now) for row in self.transitions))
+        wake.call(Topic.TASK, ((row["task_id"], self.now) for row in self.transitions))
         log.record_all(
             log.entry(f"task.{placed.action.value}", entity=placed.task,
                       patient_id=placed.task.patient_id,

@@ -1,7 +1,6 @@
 """Expected versus received: each state of an order, a visit, a referral and what they wait for."""
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -13,11 +12,11 @@ from routing import chasing
 from routing import operations as routing
 from routing.models import Outcome, Task
 from routing.operations import Absence
+from tenants import scope
 from tests.reports import DIAZ, FEED, bring, file, patient, report, result
 
 S, K = ItemStatus, ItemKind
 DAY = timedelta(days=1)
-ZONE = ZoneInfo("America/New_York")
 PANEL = Code("24323-8", "Comprehensive metabolic panel", "loinc")
 
 
@@ -45,7 +44,7 @@ def letter(placer="RF-1", status=S.FINAL, key="D-1", **more):
 def look(now) -> int:
     """Sweep until there is nothing to do."""
     total = 0
-    while done := chasing.sweep_practice(zone=ZONE, now=now):
+    while done := chasing.sweep_practice(scope.current(), now=now):
         total += done
     return total
 

@@ -27,7 +27,7 @@ def arrive(reports, kind=ItemKind.RESULT) -> ChartItem:
         item = ChartItem(kind=kind.value, version=0)
         person = Patient(pk=uuid4())
     for each in reports:
-        revising.revise(item, each, person)
+        revising.revise(item, each, versions.rows(each), person)
     return item
 
 

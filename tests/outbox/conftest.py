@@ -1,72 +1,92 @@
-"""Elm Street with its policy, phones that ring, and a provider that only pretends."""
+"""Elm Street with policies and phones, and a provider that signs what it sends back."""
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
+from urllib.parse import urlencode, urlsplit
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
-from audit.actors import Actor
-from escalation import starter
-from outbox import delivery, fake, operations
-from outbox.choosing import RANK
-from outbox.models import Channel, Contact, Intent, Urgency
-from outbox.operations import Saying
-from tests.people import SETUP
+from charts.values import Severity
+from escalation import engine, starter
+from integrations.webhooks import twilio
+from outbox.models import Channel, Contact, Intent
+from outbox.states import IntentState
+from tests.people import SETUP, open_elm_street
 from tests.reports import bring, graded
 
-NOW = datetime(2026, 11, 16, 15, 1, tzinfo=UTC)
-SECOND = timedelta(seconds=1)
+TOKEN = "a-token-of-the-tests"
+PUBLIC = "https://clearchart.example"
+PHONE = "+12025550101"
+SECOND = "+12025550102"
+
+
+@pytest.fixture(autouse=True)
+def _provider(settings):
+    settings.TWILIO_AUTH_TOKEN, settings.PUBLIC_URL = TOKEN, PUBLIC
 
 
 @pytest.fixture
-def provider(settings):
-    """On a free port; the product's real client talks to it."""
-    running = fake.start()
-    settings.TWILIO_ADDRESS = running.address
-    settings.TWILIO_ACCOUNT_SID = running.provider.account
-    settings.TWILIO_AUTH_TOKEN = running.provider.token
-    settings.TWILIO_FROM = "+15550001111"
-    yield running.provider
-    running.stop()
+def right_now():
+    """Call-backs read the clock, so what they are about is made as of now."""
+    return timezone.now()
 
 
 @pytest.fixture
-def elm(elm_street):
-    with elm_street.scoped():
-        starter.install(clinical_approver="Dr Ana Diaz", actor=SETUP, now=NOW)
-        yield elm_street
+def elm(db, right_now):
+    """Dr Diaz and Sam have phones; Dr Diaz can be called too."""
+    elm = open_elm_street(now=right_now - timedelta(days=30))
+    with elm.scoped():
+        starter.install(clinical_approver="Dr Ana Diaz", actor=SETUP, now=right_now)
+        add(elm.diaz, PHONE)
+        add(elm.diaz, PHONE, channel=Channel.VOICE, position=1)
+        add(elm.sam, SECOND)
+    return elm
 
 
-def contact(member, channel=Channel.SMS, address="+15551230001", **more) -> Contact:
-    details = {"verified_at": NOW} | more
-    return Contact.objects.create(member=member, channel=channel, address=address, **details)
-
-
-def critical(key="L-1"):
-    """An open task of a critical result."""
-    from charts.values import Severity
-
-    return bring(graded(Severity.CRITICAL, key=key, at=15), now=NOW)
-
-
-def say(to: Contact, *, task=None, key="k-1", at=NOW, now=NOW, **more) -> Intent:
-    """One intent, written by the real operation."""
-    details = {
-        "urgency": Urgency.PAGE, "template": "page", "subject": "A critical task needs you",
-        "body": "ClearChart: a critical task needs you now. Reply OK 4K7Q to take it.",
-        "reference": "4K7Q", "until": Intent.Until.ACKNOWLEDGED if task else "",
-    } | more  # fmt: skip
-    saying = Saying(
-        key=key, member_id=to.member_id, task_id=task.pk if task else None,
-        channel=Channel(to.channel), contact_id=to.pk, rank=RANK[details["urgency"]], at=at,
-        **details,
+def add(member, address, *, channel=Channel.SMS, position=0) -> Contact:
+    return Contact.objects.create(
+        member=member, channel=channel, address=address, position=position,
+        verified_at=timezone.now(),
     )  # fmt: skip
-    operations.intend([saying], actor=Actor.machine("tests.saying"), now=now)
-    return Intent.objects.get(key=key)
 
 
-def deliver(now=NOW) -> int:
-    """Passes until nothing is left to do at this instant."""
-    done = 0
-    while taken := delivery.sweep(now=now):
-        done += taken
-    return done
+def critical(elm, now, *, key="L-1"):
+    """A critical result whose page to Dr Diaz is out: the task, and the intent of the page."""
+    begun = now - timedelta(seconds=90)
+    with elm.scoped():
+        report = replace(graded(Severity.CRITICAL, key=key), issued_at=begun)
+        task = bring(report, now=begun)
+        sweep(now)
+        page = Intent.objects.get(task=task, channel=Channel.SMS, member=elm.diaz)
+    return task, page
+
+
+def sent(elm, page, *, sid="SM1") -> None:
+    """The provider has it, as the sender would have written it."""
+    with elm.scoped():
+        Intent.objects.filter(pk=page.pk).update(
+            state=IntentState.SENT, provider_id=sid, fence=1, attempts=1, sent_at=page.created_at
+        )
+
+
+def sweep(now) -> None:
+    while engine.sweep_tasks(now=now) + engine.sweep_clocks(now=now):
+        pass
+
+
+def post(address: str, form: dict[str, str], *, token=TOKEN, signed_for: str = "", signature=None):
+    """As the provider posts: to our path, signed over the public address."""
+    parts = urlsplit(address)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    made = twilio.sign(signed_for or PUBLIC + path, form.items(), token=token)
+    headers = {"X-Twilio-Signature": made if signature is None else signature}
+    return Client(headers=headers).post(
+        path, urlencode(form), content_type="application/x-www-form-urlencoded"
+    )
+
+
+def intents(elm, **which) -> list[Intent]:
+    with elm.scoped():
+        return list(Intent.objects.filter(**which).order_by("created_at", "pk"))

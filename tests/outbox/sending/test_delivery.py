@@ -3,7 +3,7 @@
 import pytest
 
 from outbox.models import Attempt, Channel
-from tests.outbox.conftest import NOW, contact, critical, deliver, say
+from tests.outbox.sending.conftest import NOW, contact, critical, deliver, say
 
 pytestmark = pytest.mark.django_db
 

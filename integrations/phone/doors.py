@@ -1,0 +1,73 @@
+"""Lets a provider's call-back in: signed over the public address with the account's token."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest
+
+from audit import log
+from audit.actors import Actor
+from integrations.signing import SignatureRefused
+from integrations.webhooks import twilio
+from outbox import addresses
+from tenants import scope
+from tenants.models import Practice
+
+logger = logging.getLogger(__name__)
+
+ACTOR = Actor.machine("integrations.phone")
+
+
+class CallRefused(Exception):
+    """Not signed by the provider, or for nobody here; both are answered alike."""
+
+
+def prove(request: HttpRequest) -> None:
+    """Accept a request of the provider.
+
+    Raises:
+        CallRefused: the signature is absent, of another address, or of another token.
+    """
+    if not settings.TWILIO_AUTH_TOKEN:
+        raise CallRefused
+    body = request.body  # before the form is read from it
+    form = [(name, value) for name, values in request.POST.lists() for value in values]
+    said = request.headers.get(twilio.HEADER, "")
+    url = addresses.ours(request.get_full_path())
+    try:
+        twilio.verify(url, form, said, token=settings.TWILIO_AUTH_TOKEN, body=body)
+    except SignatureRefused as error:
+        raise CallRefused from error
+
+
+@contextmanager
+def opened(request: HttpRequest, practice_id: UUID, *, now: datetime) -> Iterator[None]:
+    """The practice's scope, once the request is proven.
+
+    Raises:
+        CallRefused: a forged one is audited where the practice exists.
+    """
+    known = Practice.objects.filter(pk=practice_id, is_active=True).exists()
+    try:
+        prove(request)
+    except CallRefused:
+        logger.warning("call-back refused")
+        if known:
+            with scope.scoped(practice_id):
+                note_refusal(now=now)
+        raise
+    if not known:
+        raise CallRefused
+    with scope.scoped(practice_id):
+        yield
+
+
+@transaction.atomic
+def note_refusal(*, now: datetime) -> None:
+    """The audit of a call-back that was not let in."""
+    log.record("callback.refused", outcome="denied", detail={"status": 403}, actor=ACTOR, now=now)
