@@ -91,12 +91,11 @@ class Clock:
         if not turned and elapsed - self._noted < NOTE_SECONDS:
             return
         self._noted, self._agreed = elapsed, readings.agree
-        if turned:
-            logger.log(
-                logging.INFO if readings.agree else logging.ERROR,
-                "clocks agree again" if readings.agree else "clocks disagree",
-                extra={"spread_seconds": round(readings.spread, 1)},
-            )
+        apart = round(readings.spread, 1)
+        if turned and readings.agree:
+            logger.info("clocks agree again", extra={"spread_seconds": apart})
+        elif turned:
+            logger.error("clocks disagree", extra={"spread_seconds": apart})
         note_reading(process(), spread=readings.spread, now=readings.now)
 
 

@@ -40,12 +40,14 @@ FIELDS = frozenset(
         "version",
         "signal",
         "reason_code",
+        "obligation",
+        "spread_seconds",
     }
 )
 
 OURS = frozenset(
     {"clearchart", "accounts", "audit", "charts", "config", "dashboards", "escalation",
-     "integrations", "outbox", "routing", "tenants"}
+     "integrations", "outbox", "routing", "tenants", "watchdog"}
 )  # fmt: skip
 """Loggers whose messages are constants; a test reads every call."""
 

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -52,6 +53,36 @@ TWILIO_ACCOUNT_SID = os.environ.get("TWILIO_ACCOUNT_SID", "")
 TWILIO_AUTH_TOKEN = _secret("TWILIO_AUTH_TOKEN")
 TWILIO_FROM = os.environ.get("TWILIO_FROM", "")
 """The number that messages and calls come from, as +15551234567."""
+
+
+def _address(name: str, *schemes: str, default: str = "") -> str:
+    """An address of one of the schemes, or nothing."""
+    value = _secret(name, default)
+    if value and urlsplit(value).scheme not in schemes:
+        raise ImproperlyConfigured(f"{name} begins with {' or '.join(f'{s}://' for s in schemes)}.")
+    return value
+
+
+def _seconds(name: str, default: float) -> float:
+    try:
+        value = float(os.environ.get(name, default))
+    except ValueError:
+        value = 0.0
+    if value <= 0:
+        raise ImproperlyConfigured(f"{name} is a number of seconds above 0.")
+    return value
+
+
+ALARM_EMAIL = [one.strip() for one in os.environ.get("ALARM_EMAIL", "").split(",") if one.strip()]
+"""Who is told when an obligation does not hold, past the product's own ways to people."""
+ALARM_FROM = os.environ.get("ALARM_FROM", "clearchart@localhost")
+ALARM_SMTP_URL = _address("ALARM_SMTP_URL", "smtp", "smtps", default="smtp://localhost:25")
+ALARM_WEBHOOK = _address("ALARM_WEBHOOK", "https", "http")
+DEADMAN_URL = _address("DEADMAN_URL", "https", "http")
+"""Fetched while all obligations hold; whoever watches it raises an alarm when that stops."""
+AUDIT_SECONDS, DEADMAN_SECONDS = _seconds("AUDIT_SECONDS", 5), _seconds("DEADMAN_SECONDS", 30)
+LATE_SECONDS = _seconds("LATE_SECONDS", 25)
+"""A sweep that has not run for so long is late."""
 
 ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [

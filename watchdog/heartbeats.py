@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from django.conf import settings
 from django.db import connection
 
 from watchdog.models import Heartbeat
 
-LATE_SECONDS = 25.0
-
 AUDITOR = "audit-obligations"
-AUDIT_EVERY = 5.0
 
 BEAT = """
 INSERT INTO watchdog_heartbeat AS b
@@ -79,4 +77,4 @@ def late(sweeps: Iterable[Timed], *, now: datetime) -> list[str]:
 
 def is_late(age: float | None, *, every: float) -> bool:
     """Whether a pass is overdue; None: there never was one."""
-    return age is None or age > max(LATE_SECONDS, 2 * every)
+    return age is None or age > max(settings.LATE_SECONDS, 2 * every)

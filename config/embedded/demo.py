@@ -132,6 +132,7 @@ def children(options: DemoOptions, folder: DataFolder, servers: Servers) -> list
         "web": web_command(options.port),
         "worker": worker_command(),
         "engine": [sys.executable, MANAGE, "run_engine"],
+        "auditor": [sys.executable, MANAGE, "run_auditor"],
         "mllp": [sys.executable, MANAGE, "run_mllp"],
     }
     if options.simulator:

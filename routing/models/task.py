@@ -156,6 +156,11 @@ class Task(PracticeModel):
                 name="tasks_of_queue",
                 condition=models.Q(ended_at__isnull=True, owner__isnull=True),
             ),
+            models.Index(
+                fields=["practice", "authored_at"],
+                name="tasks_critical",
+                condition=models.Q(ended_at__isnull=True, danger=0),
+            ),
             models.Index(fields=["practice", "item"], name="tasks_of_item"),
             models.Index(
                 fields=["practice", "about_id"],

@@ -59,7 +59,8 @@ def test_the_wsgi_application_and_the_celery_app_are_where_the_commands_say():
 
 
 def test_the_services_are_those_of_the_production_shape():
-    expected = {"postgres", "valkey", "migrate", "web", "worker", "beat", "engine", "mllp"}
+    expected = {"postgres", "valkey", "migrate", "web", "worker", "beat", "engine", "auditor",
+                "mllp"}  # fmt: skip
     assert set(COMPOSE["services"]) == expected
 
 

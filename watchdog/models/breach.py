@@ -24,6 +24,8 @@ class Breach(models.Model):
     pages = models.PositiveIntegerField(default=0)
     """How often the second route was told."""
     next_page_at = models.DateTimeField(null=True)
+    end_told_at = models.DateTimeField(null=True)
+    """When the second route was told that it is over."""
 
     class Meta:
         constraints = [
@@ -34,4 +36,11 @@ class Breach(models.Model):
                 nulls_distinct=False,
             )
         ]
-        indexes = [models.Index(fields=["-opened_at"], name="breaches_newest")]
+        indexes = [
+            models.Index(fields=["-opened_at"], name="breaches_newest"),
+            models.Index(
+                fields=["closed_at"],
+                name="breaches_to_end",
+                condition=models.Q(closed_at__isnull=False, pages__gt=0, end_told_at__isnull=True),
+            ),
+        ]

@@ -71,8 +71,8 @@ class _Run:
             self.passes.add(done, seconds=time.monotonic() - begun)
             self._beat()
         except DatabaseError as error:
-            said = {"sweep": self.sweep.name, "cause": type(error).__name__}
-            logger.error("sweep failed", extra=said)  # noqa: TRY400 - its text may hold a row
+            name, cause = self.sweep.name, type(error).__name__
+            logger.error("sweep failed", extra={"sweep": name, "cause": cause})  # noqa: TRY400 - its text may hold a row
             close_old_connections()
             done = 0
         self.due = time.monotonic() + (0.0 if done else self.sweep.every)
