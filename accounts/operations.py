@@ -10,8 +10,8 @@ from accounts.models import Membership, ProviderIdentifier, User
 from accounts.roles import Role
 from audit import log
 from audit.actors import Actor
-from tenants import scope
-from tenants.models import Door, DoorKind, Location, Practice, validate_time_zone
+from tenants import scope, wake
+from tenants.models import Door, DoorKind, Location, Practice, Topic, validate_time_zone
 
 
 @transaction.atomic
@@ -92,11 +92,12 @@ def admit(
 
 @transaction.atomic
 def deactivate(*, membership: Membership, actor: Actor, now: datetime) -> None:
-    """End a membership: the door closes at once, what they did stays."""
+    """End a membership: the door closes at once, what they did stays, what is open moves on."""
     Membership.objects.lock([membership.pk]).get()
     membership.is_active = False
     membership.save(update_fields=["is_active"])
     Door.objects.filter(
         kind=DoorKind.MEMBER, key=str(membership.user_id), practice_id=scope.current()
     ).delete()
+    wake.call(Topic.STAFF, [(membership.pk, now)])
     log.record("member.deactivated", entity=membership, actor=actor, now=now)

@@ -45,6 +45,7 @@ class Operation(StrEnum):
     MAP_CODES = "say what feeds mean"
     MANAGE_CONNECTIONS = "manage connections to EHRs"
     MANAGE_PEOPLE = "manage people"
+    PLAN_DUTY = "plan duty and cover"
     IMPORT_BACKLOG = "import a backlog"
     REROUTE = "move many tasks at once"
     PUBLISH_RULES = "publish routing rules"
@@ -72,6 +73,7 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.MAP_CODES: frozenset({Role.IT, Role.PRACTICE_MANAGER}),
     Operation.MANAGE_CONNECTIONS: frozenset({Role.IT, Role.PRACTICE_MANAGER}),
     Operation.MANAGE_PEOPLE: frozenset({Role.PRACTICE_MANAGER}),
+    Operation.PLAN_DUTY: LEADS,
     Operation.IMPORT_BACKLOG: LEADS,
     Operation.REROUTE: LEADS,
     Operation.PUBLISH_RULES: frozenset({Role.PRACTICE_MANAGER, Role.PHYSICIAN}),

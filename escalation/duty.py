@@ -74,11 +74,11 @@ def roster(*, now: datetime) -> Roster:
     overrides: dict[UUID, list[Override]] = defaultdict(list)
     for one in Override.objects.filter(begins_at__lte=now, ends_at__gt=now).order_by("made_at"):
         overrides[one.rotation_id].append(one)
-    away = Absence.objects.filter(begins_at__lte=now).exclude(ends_at__lte=now)
+    away = Absence.objects.running(now)
     return Roster(
         at=now,
         members={one.pk: one for one in Membership.objects.filter(is_active=True)},
-        rotations=list(Rotation.objects.order_by("name")),
+        rotations=list(Rotation.objects.filter(retired_at__isnull=True).order_by("name")),
         shifts=shifts,
         overrides=overrides,
         away={one.member_id: one.cover_id for one in away.order_by("begins_at")},
@@ -107,11 +107,10 @@ def turn_of(rotation: Rotation, at: datetime) -> int:
     Turns change at a wall-clock time: through a change of the clocks a turn is an hour longer or
     shorter, and never handed over at another hour of the day.
     """
-    local = at.astimezone(ZoneInfo(rotation.time_zone))
-    day = local.date()
-    if local.hour * 60 + local.minute < rotation.handover_minute:
-        day -= timedelta(days=1)
-    return (day - rotation.begins_on).days // rotation.turn_days
+    day = at.astimezone(ZoneInfo(rotation.time_zone)).date()
+    turn = (day - rotation.begins_on).days // rotation.turn_days
+    # By the wall clock alone an hour that comes twice would have two owners.
+    return turn if begins(rotation, turn) <= at else turn - 1
 
 
 def begins(rotation: Rotation, turn: int) -> datetime:

@@ -1,4 +1,4 @@
-"""Two sweeps: clocks follow their tasks, and steps fire when they are due.
+"""Three sweeps: clocks follow their tasks, steps fire when they are due, work follows its owners.
 
 A sweep takes wakes of one practice after the other; a batch that fails is tried row by row, and a
 row that fails costs itself only: it is looked at again a minute later, and logged.
@@ -40,6 +40,11 @@ def sweep_clocks(*, now: datetime) -> Swept:
     return _sweep(Topic.CLOCK, _fire, now=now)
 
 
+def sweep_staff(*, now: datetime) -> Swept:
+    """Move work with those who go, are away or come back; returns how many wakes were taken."""
+    return _sweep(Topic.STAFF, _settle, now=now)
+
+
 def _sweep(topic: Topic, work: Callable[[datetime], Work], *, now: datetime) -> Swept:
     taken, fired = 0, 0
     for practice_id in wake.practices_due(topic, now=now):
@@ -56,11 +61,21 @@ def _sweep(topic: Topic, work: Callable[[datetime], Work], *, now: datetime) -> 
 
 
 def _follow(now: datetime) -> Work:
+    """What came to somebody who is away goes on to whoever covers; then clocks follow."""
     try:
         book = policies.load(now=now)
     except NoPolicy:
-        return lambda _: 0
-    return lambda ids: operations.adjust(ids, book=book, actor=ACTOR, now=now)
+        return lambda ids: operations.divert(ids, actor=ACTOR, now=now)
+
+    def work(ids: Sequence[UUID]) -> int:
+        moved = operations.divert(ids, actor=ACTOR, now=now)
+        return moved + operations.adjust(ids, book=book, actor=ACTOR, now=now)
+
+    return work
+
+
+def _settle(now: datetime) -> Work:
+    return lambda ids: operations.settle(ids, actor=ACTOR, now=now)
 
 
 def _fire(now: datetime) -> Work:

@@ -86,6 +86,8 @@ class DoorKind(models.TextChoices):
     CLIENT_CERTIFICATE = "client-certificate"
     PHONE = "phone"
     """A digest of a number that a member proved to be theirs; they may have two practices."""
+    DUTY_FEED = "duty-feed"
+    """A digest of the secret in the address of somebody's duty as a calendar."""
 
 
 class Door(models.Model):
@@ -117,6 +119,7 @@ class Topic(models.TextChoices):
     CLOCK = "clock", "A step of a ladder is due"
     INTENT = "intent", "Something must be said to a person"
     UNREACHED = "unreached", "A person cannot be reached: somebody else must be found"
+    STAFF = "staff", "A member goes, is away or comes back: their work may have to move"
 
 
 class Wake(models.Model):

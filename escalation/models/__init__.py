@@ -2,12 +2,12 @@
 
 from escalation.models.call import Call
 from escalation.models.clock import Clock, ClockKind, Extension, StepFired
-from escalation.models.duty import Absence, Override, Rotation, Shift
+from escalation.models.duty import Absence, CoveredTask, DutyFeed, Override, Rotation, Shift, Swap
 from escalation.models.hours import Calendar, Holiday
 from escalation.models.policy import Action, Ladder, LadderStep, Policy, Receiver, Target
 
 __all__ = [
-    "Absence", "Action", "Calendar", "Call", "Clock", "ClockKind", "Extension", "Holiday",
-    "Ladder", "LadderStep", "Override", "Policy", "Receiver", "Rotation", "Shift", "StepFired",
-    "Target",
+    "Absence", "Action", "Calendar", "Call", "Clock", "ClockKind", "CoveredTask", "DutyFeed",
+    "Extension", "Holiday", "Ladder", "LadderStep", "Override", "Policy", "Receiver", "Rotation",
+    "Shift", "StepFired", "Swap", "Target",
 ]  # fmt: skip

@@ -1,9 +1,17 @@
 """Every write of the engine and of those who set it up."""
 
+from escalation.operations.absences import (
+    AbsenceNotFound,
+    change_cover,
+    end_absence,
+    record_absence,
+)
 from escalation.operations.calling import log_call
 from escalation.operations.clocks import adjust
+from escalation.operations.covering import divert, settle
 from escalation.operations.drafts import begin_draft, discard_draft
 from escalation.operations.extending import CannotExtend, extend
+from escalation.operations.feeds import close_duty_feed, digest_of, open_duty_feed
 from escalation.operations.firing import fire_due
 from escalation.operations.hours import approve_holiday, decline_holiday, set_hours
 from escalation.operations.ladders import (
@@ -13,13 +21,29 @@ from escalation.operations.ladders import (
     remove_rung,
     set_rung,
 )
+from escalation.operations.leaving import Holds, StillHolds, finish_leaving, holds
+from escalation.operations.planning import DutyRefused
 from escalation.operations.rebasing import rebase
+from escalation.operations.rotations import (
+    Rota,
+    RotationNotFound,
+    change_rotation,
+    end_override,
+    override,
+    retire_rotation,
+    start_rotation,
+)
+from escalation.operations.swaps import SwapNotFound, agree_to_swap, ask_swap, decline_swap
 from escalation.operations.targets import remove_target, set_target
 from escalation.operations.waking import wake_open
 
 __all__ = [
-    "CannotExtend", "adjust", "approve_holiday", "begin_draft", "decline_holiday",
-    "discard_draft", "extend", "fire_due", "log_call", "move_rung", "name_ladder", "rebase",
-    "remove_ladder", "remove_rung", "remove_target", "set_hours", "set_rung", "set_target",
+    "AbsenceNotFound", "CannotExtend", "DutyRefused", "Holds", "Rota", "RotationNotFound",
+    "StillHolds", "SwapNotFound", "adjust", "agree_to_swap", "approve_holiday", "ask_swap",
+    "begin_draft", "change_cover", "change_rotation", "close_duty_feed", "decline_holiday",
+    "decline_swap", "digest_of", "discard_draft", "divert", "end_absence", "end_override", "extend",
+    "finish_leaving", "fire_due", "holds", "log_call", "move_rung", "name_ladder", "open_duty_feed",
+    "override", "rebase", "record_absence", "remove_ladder", "remove_rung", "remove_target",
+    "retire_rotation", "set_hours", "set_rung", "set_target", "settle", "start_rotation",
     "wake_open",
 ]  # fmt: skip

@@ -6,7 +6,7 @@
 from routing.operations.absences import Absence, End, close_absences, open_absences
 from routing.operations.desk import Placed
 from routing.operations.forcing import force_close
-from routing.operations.handing import hand_over
+from routing.operations.handing import hand_over, pass_on
 from routing.operations.leases import acknowledge, claim, release
 from routing.operations.moves import (
     PARTIAL,
@@ -38,6 +38,6 @@ __all__ = [
     "Moved", "OutcomeNeeded", "Placed", "Rerouted", "TaskNotFound", "acknowledge", "assign",
     "cancel", "claim", "close_absences", "close_at_source", "close_message_task", "complete",
     "copy", "follow_merge", "force_close", "hand_over", "hold", "is_partial", "move_many",
-    "open_absences", "open_message_task", "planned", "reassess", "release", "reopen", "reroute",
-    "resume", "route", "take_charge", "undo", "withdraw_untouched",
+    "open_absences", "open_message_task", "pass_on", "planned", "reassess", "release", "reopen",
+    "reroute", "resume", "route", "take_charge", "undo", "withdraw_untouched",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from accounts.models import Membership
 from audit.actors import Actor
 from routing.models import Queue, Task
 from routing.operations import moving
-from routing.states import Move
+from routing.states import Move, TaskStatus
 
 
 @transaction.atomic
@@ -28,3 +28,19 @@ def hand_over(
         task, "owner", "queue", "acknowledged_at", "claimed_by", "claimed_until", "status_reason",
         "recheck_date",
     )  # fmt: skip
+
+
+@transaction.atomic
+def pass_on(task: Task, *, to: Membership | None, reason: str, actor: Actor, now: datetime) -> Task:
+    """Give a locked, open task to whoever stands in, or to its queue.
+
+    What waits goes on waiting with the stand-in, for the same reason and until the same day; a
+    queue waits for nothing.
+    """
+    waits = (task.status_reason, task.recheck_date) if task.status == TaskStatus.ON_HOLD else None
+    hand_over(task, to=to, reason=reason, actor=actor, now=now)
+    if waits is None or to is None:
+        return task
+    moving.move(task, Move.HOLD, member=None, reason=waits[0], actor=actor, now=now)
+    task.status_reason, task.recheck_date = waits
+    return moving.save(task, "status_reason", "recheck_date")

@@ -36,6 +36,7 @@ TABLE = {
     "say what feeds mean":                            ".....xx.",
     "manage connections to EHRs":                     ".....xx.",
     "manage people":                                  ".....x..",
+    "plan duty and cover":                            "....xx..",
     "import a backlog":                               "....xx..",
     "move many tasks at once":                        "....xx..",
     "publish routing rules":                          "x....x..",

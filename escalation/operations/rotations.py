@@ -1,0 +1,253 @@
+"""Who takes turns being on call, and who stands in for a while."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from django.db import transaction
+
+from accounts import permissions
+from accounts.models import Membership
+from accounts.permissions import Operation, may
+from audit import log
+from audit.actors import Actor
+from escalation.duty import on_duty, turn_of
+from escalation.models import LadderStep, Override, Policy, Rotation, Shift, Swap
+from escalation.operations import planning
+from escalation.operations.planning import DutyRefused
+from tenants.models import Location
+
+DAY_MINUTES = 1440
+LONGEST_TURN = 60
+"""Days."""
+
+
+class RotationNotFound(Exception):
+    """No rotation, or no override, of this practice has that id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rota:
+    """What a person says of a rotation."""
+
+    name: str
+    members: Sequence[UUID]
+    """In the order of their turns."""
+    time_zone: str
+    location: Location | None = None
+    handover_minute: int = 8 * 60
+    turn_days: int = 7
+
+
+@transaction.atomic
+def start_rotation(
+    *, rota: Rota, begins_on: date, by: Membership, actor: Actor, now: datetime
+) -> Rotation:  # fmt: skip
+    """Members take turns from a day on.
+
+    Raises:
+        PermissionRefused: they plan no duty.
+        DutyRefused: no name or one that is taken, nobody in it, somebody who may not do the work,
+            a turn of no length, a zone that does not exist.
+    """
+    permissions.require(by.roles, Operation.PLAN_DUTY)
+    members = planning.locked()
+    _check(rota, members, None)
+    rotation = Rotation.objects.create(
+        name=rota.name.strip(), location=rota.location, time_zone=rota.time_zone,
+        begins_on=begins_on, handover_minute=rota.handover_minute, turn_days=rota.turn_days,
+    )  # fmt: skip
+    _seat(rotation, rota.members)
+    log.record("rotation.started", entity=rotation, detail=_detail(rota), actor=actor, now=now)
+    return rotation
+
+
+@transaction.atomic
+def change_rotation(
+    *, rotation_id: UUID, rota: Rota, by: Membership, actor: Actor, now: datetime
+) -> Rotation:
+    """Other members or other turns, from the turn that runs on; whoever has it keeps it where they
+    are still of the round.
+
+    Raises:
+        RotationNotFound: there is none of that id.
+        PermissionRefused, DutyRefused: as for a new one.
+    """
+    permissions.require(by.roles, Operation.PLAN_DUTY)
+    members = planning.locked()
+    rotation = _of(rotation_id)
+    _check(rota, members, rotation)
+    turn, seats = turn_of(rotation, now), _seats(rotation)
+    held = seats[turn % len(seats)] if seats and turn >= 0 else None
+    if turn >= 0:
+        rotation.begins_on += timedelta(days=turn * rotation.turn_days)
+    rotation.name, rotation.location = rota.name.strip(), rota.location
+    rotation.time_zone, rotation.turn_days = rota.time_zone, rota.turn_days
+    rotation.handover_minute = rota.handover_minute
+    if turn >= 0 and turn_of(rotation, now) < 0:
+        rotation.begins_on -= timedelta(days=1)
+    rotation.save(update_fields=["name", "location", "time_zone", "turn_days", "handover_minute",
+                                 "begins_on"])  # fmt: skip
+    Shift.objects.filter(rotation=rotation).delete()
+    _seat(rotation, _from(held, rota.members))
+    log.record("rotation.changed", entity=rotation, detail=_detail(rota), actor=actor, now=now)
+    return rotation
+
+
+@transaction.atomic
+def retire_rotation(*, rotation_id: UUID, by: Membership, actor: Actor, now: datetime) -> None:
+    """It says nothing any more; what it said stays in the audit.
+
+    Raises:
+        RotationNotFound: there is none of that id.
+        PermissionRefused: they plan no duty.
+        DutyRefused: a ladder pages it.
+    """
+    permissions.require(by.roles, Operation.PLAN_DUTY)
+    rotation = _of(rotation_id)
+    steps = LadderStep.objects.filter(rotation=rotation)
+    step = steps.exclude(ladder__policy__status=Policy.Status.RETIRED).first()
+    if step is not None:
+        raise DutyRefused(
+            f"The ladder {step.ladder.name!r} pages this rotation. Change the ladder first."
+        )
+    rotation.retired_at = now
+    rotation.save(update_fields=["retired_at"])
+    waiting = Swap.objects.filter(rotation=rotation, state=Swap.State.ASKED)
+    waiting.update(state=Swap.State.WITHDRAWN, answered_at=now)
+    log.record("rotation.retired", entity=rotation, actor=actor, now=now)
+
+
+@transaction.atomic
+def override(
+    *, rotation_id: UUID, member_id: UUID, begins_at: datetime, ends_at: datetime, reason: str = "",
+    by: Membership, actor: Actor, now: datetime,
+) -> Override:  # fmt: skip
+    """For a while somebody else is on call. Where two run at once, the one made last holds.
+
+    Raises:
+        RotationNotFound: there is none of that id.
+        PermissionRefused: they plan no duty.
+        DutyRefused: no length or past; the member is away then, inactive or may not do the work.
+    """
+    permissions.require(by.roles, Operation.PLAN_DUTY)
+    planning.check_span(begins_at, ends_at, now=now)
+    members = planning.locked()
+    rotation = _of(rotation_id)
+    member = planning.check_active(member_id, members, field="member")
+    check_may_be_on_call(member, field="member")
+    planning.check_here(member, begins_at, ends_at, zone_name=rotation.time_zone, now=now,
+                        field="member")  # fmt: skip
+    made = Override.objects.create(
+        rotation=rotation, member=member, begins_at=begins_at, ends_at=ends_at,
+        reason=reason.strip()[:120], made_at=now,
+    )  # fmt: skip
+    log.record("override.made", entity=made, detail=_span(made), actor=actor, now=now)
+    return made
+
+
+@transaction.atomic
+def end_override(*, override_id: UUID, by: Membership, actor: Actor, now: datetime) -> None:
+    """The rota holds again from now on.
+
+    Raises:
+        RotationNotFound: there is none of that id, or it is over.
+        PermissionRefused: they plan no duty.
+        DutyRefused: it is half of a swap.
+    """
+    permissions.require(by.roles, Operation.PLAN_DUTY)
+    found = Override.objects.lock([override_id]).filter(ends_at__gt=now).first()
+    if found is None:
+        raise RotationNotFound("No such override.")
+    if found.swap_id is not None:
+        raise DutyRefused("Two people swapped these turns. They can swap them back.")
+    log.record("override.ended", entity=found, detail=_span(found), actor=actor, now=now)
+    if found.begins_at >= now:
+        found.delete()
+        return
+    found.ends_at = now
+    found.save(update_fields=["ends_at"])
+
+
+def check_may_be_on_call(member: Membership, *, field: str = "members") -> None:
+    """Whoever is on call is paged for critical results, and must be able to close them.
+
+    Raises:
+        DutyRefused: their roles do not allow it.
+    """
+    allowed = may(member.roles, Operation.CLOSE_CRITICAL)
+    if not allowed:
+        raise DutyRefused(f"{member.name} cannot be on call. {allowed.reason}", field=field)
+
+
+def holder(rotation: Rotation, at: datetime) -> UUID | None:
+    """Whose time it is by the rota and its overrides."""
+    overrides = Override.objects.filter(rotation=rotation, begins_at__lte=at, ends_at__gt=at)
+    return on_duty(rotation, _seats(rotation), list(overrides.order_by("made_at", "pk")), at)
+
+
+def _check(rota: Rota, members: Mapping[UUID, Membership], rotation: Rotation | None) -> None:
+    name = rota.name.strip()
+    others = Rotation.objects.filter(name=name)
+    others = others.exclude(pk=rotation.pk) if rotation else others
+    refusals = (
+        (not name, "name", "Give the rotation a name, such as Physicians on call."),
+        (len(name) > 80, "name", "A name has at most 80 letters."),
+        (others.exists(), "name", "Another rotation has this name, or had it. Choose another."),
+        (rota.time_zone not in available_timezones(), "time_zone",
+         "Choose a time zone such as America/New_York."),
+        (not 1 <= rota.turn_days <= LONGEST_TURN, "turn_days",
+         f"A turn has at least 1 day and at most {LONGEST_TURN}."),
+        (not 0 <= rota.handover_minute < DAY_MINUTES, "handover",
+         "Turns change at a time of the day, such as 08:00."),
+        (not rota.members, "members", "Choose at least one person."),
+        (len(set(rota.members)) < len(rota.members), "members", "Name each person once."),
+    )  # fmt: skip
+    for refused, where, sentence in refusals:
+        if refused:
+            raise DutyRefused(sentence, field=where)
+    for member_id in rota.members:
+        check_may_be_on_call(planning.check_active(member_id, members, field="members"))
+
+
+def _of(rotation_id: UUID) -> Rotation:
+    rotation = Rotation.objects.lock([rotation_id]).filter(retired_at__isnull=True).first()
+    if rotation is None:
+        raise RotationNotFound("No such rotation.")
+    return rotation
+
+
+def _seats(rotation: Rotation) -> list[UUID]:
+    seats = Shift.objects.filter(rotation=rotation).order_by("position")
+    return list(seats.values_list("member", flat=True))
+
+
+def _seat(rotation: Rotation, members: Sequence[UUID]) -> None:
+    Shift.objects.bulk_create(
+        Shift(rotation=rotation, position=position, member_id=member_id)
+        for position, member_id in enumerate(members)
+    )
+
+
+def _from(held: UUID | None, members: Sequence[UUID]) -> Sequence[UUID]:
+    """The same round, beginning with whoever has the turn that runs."""
+    if held is None or held not in members:
+        return members
+    at = members.index(held)
+    return [*members[at:], *members[:at]]
+
+
+def _detail(rota: Rota) -> dict[str, object]:
+    return {
+        "members": [str(one) for one in rota.members], "turn_days": rota.turn_days,
+        "handover_minute": rota.handover_minute, "time_zone": rota.time_zone,
+    }  # fmt: skip
+
+
+def _span(made: Override) -> dict[str, str]:
+    return {
+        "rotation": str(made.rotation_id), "member": str(made.member_id),
+        "begins": made.begins_at.isoformat(), "ends": made.ends_at.isoformat(),
+    }  # fmt: skip
