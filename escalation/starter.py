@@ -60,6 +60,10 @@ LADDERS: dict[str, Sequence[Rung]] = {
 }  # fmt: skip
 """The last step of each goes to whoever leads, and where nobody does, to everybody."""
 
+LAPSE = 60
+"""Minutes after which a critical result that somebody acknowledged, and nobody closed, is asked
+for anew."""
+
 Amount = tuple[int, Measure] | None
 RESULT = Category.RESULT_REVIEW.value
 
@@ -111,7 +115,9 @@ def _target(
         acknowledge_amount=acknowledge[0] if acknowledge else None,
         acknowledge_measure=acknowledge[1].value if acknowledge else "",
         close_amount=close[0] if close else None, close_measure=close[1].value if close else "",
-        pauses=priority != Priority.STAT, ladder=ladders[ladder],
+        pauses=priority != Priority.STAT,
+        lapse_minutes=LAPSE if priority == Priority.STAT else None,
+        ladder=ladders[ladder],
     )  # fmt: skip
 
 

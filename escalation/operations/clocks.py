@@ -236,8 +236,8 @@ def _call_off(tasks: Sequence[Task]) -> None:
 
 def write(tray: Tray) -> None:
     """Everything noted, with its audit."""
-    bulk.insert(Clock, tray.begun)
     bulk.put(Clock, tray.changed, key=["id"], columns=WRITTEN)
+    bulk.insert(Clock, tray.begun)
     _call_off([clock.task for clock in tray.changed if clock.ended_at is not None])
     wake.call(Topic.CLOCK, tray.calls)
     log.record_all(
