@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Subquery
@@ -40,7 +41,7 @@ def dues_of(desk: Desk, tasks: Iterable[Listed | Task]) -> dict[UUID, Dues]:
     }
 
 
-def _running(ids: Iterable[UUID]) -> Iterable[tuple[object, ...]]:
+def _running(ids: Iterable[UUID]) -> Iterable[tuple[Any, ...]]:
     """By the index that lets a task have one running clock of a kind."""
     told = (
         StepFired.objects.filter(clock=OuterRef("pk"), result=StepFired.Result.FIRED)

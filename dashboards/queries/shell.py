@@ -48,6 +48,8 @@ def _groups(desk: Desk, here: str) -> tuple[NavGroup, ...]:
         work.append(_link("My queue", "queue", here, go_key="q"))
     if may(roles, Operation.SEE_TEAM):
         work.append(_link("Team queue", "team", here, go_key="t"))
+    if may(roles, Operation.WORK_TASKS):
+        work.append(_link("Escalations", "escalations", here, go_key="e"))
     groups = [NavGroup("Work", tuple(work))] if work else []
     if may(roles, Operation.SEE_MESSAGES):
         links: tuple[NavLink, ...] = (

@@ -13,6 +13,9 @@ from routing.models import Task
 
 SAID = {
     "claimed": "You have it for ten minutes.",
+    "taken": "It is yours: you have claimed and acknowledged it.",
+    "reassigned": "It moved. They have yet to acknowledge it.",
+    "call-logged": "The call is written down.",
     "none-left": "Nothing is left to take.",
     "discarded": "The message was set aside. Its bytes are kept.",
     "discarded-all": "The messages were set aside. Their bytes are kept.",

@@ -20,7 +20,7 @@ from dashboards.queries.shell import shell
 
 P = ParamSpec("P")
 
-LISTS = ("/queue/", "/team/")
+LISTS = ("/queue/", "/team/", "/escalations/")
 
 SIGNED_OUT = 401
 

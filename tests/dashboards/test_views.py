@@ -43,6 +43,7 @@ LANDS = {
 OPENS = {
     "/queue/": {"diaz", "nora", "max", "cora", "sam", "ira"},
     "/team/": {"diaz", "nora", "max", "cora", "sam", "ira"},
+    "/escalations/": {"diaz", "nora", "max", "cora", "sam", "ira"},
     "/messages/": {"ira"},
     "/feeds/": {"ira"},
     "/backlog/": {"sam"},

@@ -1,0 +1,92 @@
+"""What a member may do about a late task, in a fixed order, and why not where they may not."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.urls import reverse
+
+from accounts.models import Membership
+from accounts.permissions import Operation, may
+from dashboards.queries.desk import Desk
+from dashboards.rows import Action, PersonChoice
+from escalation.duty import Roster
+from escalation.models import Clock
+from routing.models import Task
+from routing.operations.moving import closing
+
+LABELS = {
+    "take": "Take over",
+    "reassign": "Reassign",
+    "call": "Log a call",
+    "extend": "More time",
+    "override": "Close by override",
+}
+
+NEVER = "Critical work gets no more time: take it over, or reassign it."
+
+
+def actions(task: Task, desk: Desk, clocks: Sequence[Clock]) -> tuple[Action, ...]:
+    """Take over, reassign, log a call, more time, close by override."""
+    roles = desk.member.roles
+    refusals = {
+        "take": may(roles, closing(task)).reason,
+        "reassign": _leased(task, desk) or may(roles, Operation.ASSIGN).reason,
+        "call": may(roles, Operation.WORK_TASKS).reason,
+        "extend": may(roles, Operation.EXTEND).reason or why_no_more_time(clocks),
+        "override": may(roles, Operation.FORCE_CLOSE).reason,
+    }
+    return tuple(
+        Action(
+            code=code, label=label, main=code == "take", why_not=refusals[code],
+            url=reverse("dashboards:escalation_act", args=[task.pk, code]),
+            asks=code != "take",
+        )
+        for code, label in LABELS.items()
+    )  # fmt: skip
+
+
+def _leased(task: Task, desk: Desk) -> str:
+    if task.claimed_at(desk.now) and task.claimed_by_id != desk.member.pk and task.claimed_by:
+        return f"{task.claimed_by.name} is doing this now. Take it over instead."
+    return ""
+
+
+def why_no_more_time(clocks: Sequence[Clock]) -> str:
+    """The sentence beside More time where it is off."""
+    running = [clock for clock in clocks if clock.ended_at is None]
+    if not running:
+        return "No clock runs on it."
+    if all(not clock.target.pauses for clock in running):
+        return NEVER
+    return ""
+
+
+def extendable(clocks: Sequence[Clock]) -> list[Clock]:
+    """The clocks that may be put off."""
+    return [clock for clock in clocks if clock.ended_at is None and clock.target.pauses]
+
+
+def to_give(members: Sequence[Membership], roster: Roster) -> tuple[PersonChoice, ...]:
+    """Whom a task can go to, those who are here first; beside who is away, who covers."""
+    found = [
+        PersonChoice(value=f"member:{one.pk}", name=one.name, role=one.role.label,
+                     note=_away(one, roster))
+        for one in members
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda one: bool(one.note)))
+
+
+def _away(member: Membership, roster: Roster) -> str:
+    if member.pk not in roster.away:
+        return ""
+    cover = roster.present(member.pk)
+    return f"away, {cover.name} covers" if cover else "away, nobody covers"
+
+
+def to_call(members: Sequence[Membership], phones: Mapping[UUID, str]) -> tuple[PersonChoice, ...]:
+    """Whom somebody may have called, with the number to call."""
+    return tuple(
+        PersonChoice(value=str(one.pk), name=one.name, role=one.role.label,
+                     phone=phones.get(one.pk, ""))
+        for one in members
+    )  # fmt: skip

@@ -1,0 +1,275 @@
+"""The ladders of late tasks as they stand: what fired, what came of it, what comes next.
+
+The clock's own `next_at` and the rows of what fired decide; a rung that is still to come is worked
+out from its step, and from who is here now.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from accounts.models import Membership
+from dashboards import due, rungs, words
+from dashboards.due import Timer
+from dashboards.queries.desk import Desk, zone_of
+from dashboards.rows.escalation import ClockLadder, Rung, Way
+from escalation import calendar, ladder, policies
+from escalation.calendar import NeverOpen
+from escalation.duty import Roster, roster
+from escalation.ladder import Place
+from escalation.models import Action, Clock, LadderStep, StepFired
+from escalation.receivers import Reached, receivers
+from outbox.choosing import Reach, reach
+from outbox.models import Channel, Intent
+from routing.models import Task
+
+CALLABLE = (Channel.VOICE, Channel.SMS)
+SAID = ("key", "member__name", "channel", "state", "next_at", "sent_at", "delivered_at", "seen_at",
+        "failure")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sight:
+    """All that ladders are drawn from, read once for a page."""
+
+    desk: Desk
+    clocks: Mapping[UUID, Sequence[Clock]]
+    """By task, in the order in which they began."""
+    steps: Mapping[UUID, Sequence[LadderStep]]
+    fired: Mapping[UUID, Sequence[StepFired]]
+    ways: Mapping[tuple[UUID, int], Sequence[Mapping[str, Any]]]
+    """What was said, by clock and the position of the step."""
+    places: Mapping[UUID | None, Place] = field(default_factory=dict)
+
+    @cached_property
+    def here(self) -> Roster:
+        return roster(now=self.desk.now)
+
+    @cached_property
+    def reach(self) -> Reach:
+        return reach()
+
+    def phone(self, member_id: UUID | None) -> str:
+        """The first number of theirs that is verified; empty where there is none."""
+        held = self.reach.contacts.get(member_id, []) if member_id else []
+        callable_ = [one for one in held if one.channel in CALLABLE]
+        return min(callable_, key=lambda one: one.position).address if callable_ else ""
+
+    def place(self, task: Task) -> Place:
+        return self.places.get(task.location_id) or self.places.get(None) or policies.ALWAYS
+
+
+def sight(desk: Desk, tasks: Sequence[Task], *, ended: bool = False) -> Sight:
+    """What is known of the clocks of these tasks; of their ended ones too where asked."""
+    running = Clock.objects.filter(task__in=tasks).select_related("target")
+    running = running if ended else running.filter(ended_at__isnull=True)
+    clocks: dict[UUID, list[Clock]] = defaultdict(list)
+    for clock in running.order_by("begun_at", "since_version", "kind"):
+        clocks[clock.task_id].append(clock)
+    held = [clock for found in clocks.values() for clock in found]
+    steps: dict[UUID, list[LadderStep]] = defaultdict(list)
+    ladders = {clock.target.ladder_id for clock in held}
+    for step in LadderStep.objects.filter(ladder__in=ladders).select_related("member"):
+        steps[step.ladder_id].append(step)
+    fired: dict[UUID, list[StepFired]] = defaultdict(list)
+    rows = StepFired.objects.filter(clock__in=[clock.pk for clock in held])
+    for row in rows.select_related("step", "member").order_by("at", "round"):
+        fired[row.clock_id].append(row)
+    return Sight(desk, clocks, steps, fired, _ways(tasks), policies.places())
+
+
+def _ways(tasks: Sequence[Task]) -> dict[tuple[UUID, int], list[Mapping[str, Any]]]:
+    found: dict[tuple[UUID, int], list[Mapping[str, Any]]] = defaultdict(list)
+    rows = Intent.objects.filter(task__in=tasks, key__startswith="step:").order_by("created_at")
+    for row in rows.values(*SAID):
+        clock_id, position = row["key"].split(":")[1:3]
+        found[UUID(clock_id), int(position)].append(row)
+    return found
+
+
+def ladder_of(seen: Sight, task: Task, clock: Clock) -> ClockLadder:
+    """One clock with its rungs."""
+    zone = zone_of(task.location, seen.desk.member)
+    running = clock.ended_at is None
+    spelled = due.spell(_timer(clock), zone=zone, now=seen.desk.now) if running else None
+    drawn = _Drawing(seen, task, clock, zone)
+    coming = drawn.next_step()
+    return ClockLadder(
+        due=spelled,
+        title=clock.get_kind_display(),
+        ended="" if running else _ended(clock, zone, seen.desk.now),
+        late=clock.end == Clock.End.MISSED if not running else clock.due_at <= seen.desk.now,
+        rungs=tuple(drawn.rung(step, is_next=step == coming) for step in drawn.steps),
+        next_words=drawn.next_words(coming),
+        next_iso=clock.next_at.isoformat(timespec="seconds") if clock.next_at else "",
+    )
+
+
+def _timer(clock: Clock) -> Timer:
+    amount = getattr(clock.target, f"{clock.kind}_amount")
+    measure = getattr(clock.target, f"{clock.kind}_measure")
+    return Timer(clock.kind, clock.due_at, due.aim_length(amount, measure), clock.paused_since)
+
+
+def _ended(clock: Clock, zone: ZoneInfo, now: datetime) -> str:
+    assert clock.ended_at is not None
+    when = rungs.clock(clock.ended_at, zone=zone, now=now)
+    if clock.end == Clock.End.MISSED:
+        by = due.counted((clock.ended_at - clock.due_at).total_seconds())
+        return f"{by} late, {when}"
+    return f"{'in time' if clock.end == Clock.End.MET else 'no longer asked'}, {when}"
+
+
+@dataclass(frozen=True)
+class _Drawing:
+    """One ladder while it is drawn."""
+
+    seen: Sight
+    task: Task
+    clock: Clock
+    zone: ZoneInfo
+
+    @property
+    def now(self) -> datetime:
+        return self.seen.desk.now
+
+    @cached_property
+    def steps(self) -> list[LadderStep]:
+        held = self.seen.steps.get(self.clock.target.ladder_id, ())
+        return [step for step in held if step.clock in ("", self.clock.kind)]
+
+    @cached_property
+    def fired(self) -> dict[int, list[StepFired]]:
+        found: dict[int, list[StepFired]] = defaultdict(list)
+        for row in self.seen.fired.get(self.clock.pk, ()):
+            found[row.step.position].append(row)
+        return found
+
+    def at(self, step: LadderStep) -> datetime:
+        """When a rung that has not fired does so."""
+        place = self.seen.place(self.task)
+        at = ladder.first(step.timing(), place, self.clock.due_at)
+        if step.day_and_night or step.anchor:
+            return at
+        try:
+            return calendar.opens(place.hours, at)
+        except NeverOpen:
+            return at
+
+    def next_step(self) -> LadderStep | None:
+        """The step that the clock's next instant belongs to; None where none fires any more."""
+        if self.clock.next_at is None:
+            return None
+        fresh = [step for step in self.steps if step.position not in self.fired]
+        first = min(fresh, key=self.at, default=None)
+        if first is not None and self.at(first) <= max(self.clock.next_at, self.now):
+            return first
+        again = [step for step in self.steps if step.position in self.fired and step.every_minutes]
+        return again[-1] if again else first
+
+    def reached(self, step: LadderStep) -> Reached:
+        """Whom it would reach now, or why nobody."""
+        found = receivers(step, self.task, self.seen.here)
+        if step.action == Action.PAGE and found.people:
+            people = tuple(one for one in found.people if self.seen.reach.can_page(one.pk))
+            return Reached(people, "" if people else "no verified contact that can ring")
+        return found
+
+    def next_words(self, coming: LadderStep | None) -> str:
+        """`Next rung in 4 min: page whoever is on call (Dr Omar Haddad).`"""
+        if self.clock.ended_at is not None:
+            return ""
+        if self.clock.paused_since is not None:
+            return "Paused with the task: no rung fires while it is on hold."
+        if coming is None or self.clock.next_at is None:
+            return "No rung is left: nobody else will be told."
+        reached = self.reached(coming)
+        who = rungs.listed([one.name for one in reached.people]) or f"nobody: {reached.reason}"
+        when = rungs.until(self.clock.next_at, now=self.now)
+        said = rungs.what(coming.action, coming.receiver, name=_named(coming))
+        again = " again" if coming.position in self.fired else ""
+        return f"Rung {coming.position + 1} {when}: {said[:1].lower()}{said[1:]}{again} ({who})."
+
+    def rung(self, step: LadderStep, *, is_next: bool) -> Rung:
+        """One step, fired or to come."""
+        said = rungs.what(step.action, step.receiver, name=_named(step))
+        if step.position in self.fired:
+            return self._told(step, said, is_next=is_next)
+        if self.clock.ended_at is not None:
+            return Rung(number=step.position + 1, state="coming", what=said, words="Not needed")
+        reached = self.reached(step)
+        at = self.clock.next_at if is_next and self.clock.next_at else self.at(step)
+        people = [one.name for one in reached.people]
+        return Rung(
+            number=step.position + 1, state="next" if is_next else "coming", what=said,
+            who=rungs.listed(people),
+            phone=self.seen.phone(reached.people[0].pk) if len(people) == 1 else "",
+            when=words.moment(at, zone=self.zone, now=self.now),
+            words=rungs.until(at, now=self.now) if is_next else "",
+            nobody="" if people else f"Nobody on rung {step.position + 1}: {reached.reason}.",
+        )  # fmt: skip
+
+    def _told(self, step: LadderStep, said: str, *, is_next: bool) -> Rung:
+        rows = self.fired[step.position]
+        told = [row for row in rows if row.result == StepFired.Result.FIRED]
+        last = (told or rows)[-1]
+        ways = self.seen.ways.get((self.clock.pk, step.position), ())
+        names = list(dict.fromkeys(row["member__name"] for row in ways if row["member__name"]))
+        member: Membership | None = last.member
+        return Rung(
+            number=step.position + 1, what=said, state=self._state(last),
+            who=rungs.listed(names) or (member.name if member else ""),
+            phone=self.seen.phone(last.member_id) if len(names) <= 1 else "",
+            when=words.moment(last.at, zone=self.zone, now=self.now),
+            words=self._answer(last),
+            again=self._again(len(told), is_next=is_next),
+            ways=tuple(_way(row, zone=self.zone, now=self.now) for row in _latest(ways)),
+        )  # fmt: skip
+
+    def _state(self, last: StepFired) -> str:
+        if last.result != StepFired.Result.FIRED:
+            return last.result
+        return "answered" if self._is_answered else "told"
+
+    @property
+    def _is_answered(self) -> bool:
+        return self.clock.end in (Clock.End.MET, Clock.End.MISSED)
+
+    def _answer(self, last: StepFired) -> str:
+        if last.result != StepFired.Result.FIRED:
+            why = {"skipped": "Skipped", "passed": "Passed over"}[last.result]
+            return f"{why}: {last.reason}" if last.reason else why
+        return "Answered" if self._is_answered else "Not answered"
+
+    def _again(self, times: int, *, is_next: bool) -> str:
+        often = f"{times} times so far" if times > 1 else ""
+        if not is_next or self.clock.next_at is None:
+            return often
+        soon = f"again {rungs.until(self.clock.next_at, now=self.now)}"
+        return f"{often}, {soon}" if often else soon
+
+
+def _named(step: LadderStep) -> str:
+    if step.member is not None:
+        return str(step.member.name)
+    return f"every {step.get_role_display().lower()}" if step.role else ""
+
+
+def _latest(ways: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Of rounds over the same channel to the same person, the last."""
+    newest = {(row["member__name"], row["channel"]): row for row in ways}
+    return list(newest.values())
+
+
+def _way(row: Mapping[str, Any], *, zone: ZoneInfo, now: datetime) -> Way:
+    at = row["delivered_at"] or row["sent_at"] or row["next_at"]
+    said, tone = rungs.became(
+        row["state"], at=at, seen_at=row["seen_at"], failure=row["failure"], zone=zone, now=now
+    )
+    channel = rungs.CHANNELS[row["channel"]]
+    return Way(who=row["member__name"] or "", channel=channel, words=said, tone=tone)

@@ -1,0 +1,176 @@
+"""What people do about a late task: one address for each action, a form that needs no script."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from accounts.permissions import Operation, PermissionRefused, may
+from dashboards import escalation_forms as forms
+from dashboards.queries import escalation_offers as offers
+from dashboards.queries import ladders, worklist
+from dashboards.queries import task_page as pages
+from dashboards.queries.desk import Desk
+from dashboards.queries.ladders import Sight
+from dashboards.rows import Notice
+from dashboards.views.frame import Request, back_of, desk_of, for_members, require, screen
+from dashboards.views.task import opened
+from escalation import operations as escalation
+from escalation.models import Call
+from routing import operations as routing
+from routing.models import Task
+from routing.operations import LostRace, OutcomeNeeded, TaskNotFound
+from routing.operations.moving import closing
+from routing.states import MoveNotAllowed
+
+CONFLICT, UNPROCESSABLE, REFUSED = 409, 422, 403
+LATE = "Late and not answered"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A member acts on a late task."""
+
+    request: Request
+    desk: Desk
+    task: Task
+    sight: Sight
+
+    @property
+    def data(self) -> Any:
+        """What was posted; None where nothing was."""
+        return self.request.POST if self.request.method == "POST" else None
+
+    @property
+    def who(self) -> dict[str, Any]:
+        """What every operation is called with."""
+        return {"actor": self.request.actor, "now": self.desk.now}
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """The task, the member, and the version that they saw."""
+        text = self.request.POST.get("version", "")
+        version = int(text) if text.isdigit() and len(text) < 9 else None
+        mine = {"task_id": self.task.pk, "member": self.request.member, "version": version}
+        return mine | self.who
+
+
+def _reassign_form(asked: Asked) -> forms.ReassignForm:
+    members, queues = worklist.active_members(), worklist.all_queues()
+    others = [one for one in members if one.pk != asked.task.owner_id]
+    return forms.ReassignForm(asked.data, members=others, queues=queues, initial={"reason": LATE})
+
+
+def _call_form(asked: Asked) -> forms.CallForm:
+    me = asked.request.member
+    others = [one for one in worklist.active_members() if one.pk != me.pk]
+    return forms.CallForm(asked.data, members=others)
+
+
+def _override_form(asked: Asked) -> forms.OverrideForm:
+    return forms.OverrideForm(asked.data)
+
+
+FORMS: Mapping[str, Callable[[Asked], Any]] = {
+    "reassign": _reassign_form,
+    "call": _call_form,
+}
+
+
+def _reassign(asked: Asked, form: forms.ReassignForm) -> None:
+    routing.assign(
+        **asked.seen, to=form.member, queue=form.queue, reason=form.cleaned_data["reason"]
+    )
+
+
+def _call(asked: Asked, form: forms.CallForm) -> None:
+    said = form.cleaned_data
+    escalation.log_call(
+        task_id=asked.task.pk, caller=asked.request.member, called=form.member, whom=said["whom"],
+        outcome=said["outcome"], note=said["note"], takes_it=said["takes_it"], **asked.who,
+    )  # fmt: skip
+
+
+RUNS: Mapping[str, Callable[[Asked, Any], object]] = {
+    "take": lambda asked, _: routing.take_charge(**asked.seen),
+    "reassign": _reassign,
+    "call": _call,
+}
+SAID = {"take": "taken", "reassign": "reassigned", "call": "call-logged"}
+TITLES = {"take": "Take it over?", "reassign": "Give it to whom?", "call": "Who was called?"}
+
+
+@for_members
+@require_http_methods(["GET", "HEAD", "POST"])
+def act(request: Request, task_id: UUID, code: str) -> HttpResponse:
+    """Ask for what an action needs (GET), or do it (POST)."""
+    if code not in RUNS:
+        raise Http404
+    require(request, Operation.WORK_TASKS)
+    desk = desk_of(request)
+    task = opened(request, desk, task_id)
+    asked = Asked(request, desk, task, ladders.sight(desk, [task]))
+    form = FORMS[code](asked) if code in FORMS else None
+    if request.method != "POST" or (form is not None and not form.is_valid()):
+        invalid = request.method == "POST"
+        return _sheet(asked, code, form, status=UNPROCESSABLE if invalid else 200)
+    try:
+        RUNS[code](asked, form)
+    except LostRace as lost:
+        return _sheet(asked, code, form, problem=_not_saved(str(lost)), status=CONFLICT)
+    except MoveNotAllowed:
+        moved_on = "It was changed meanwhile. Your change was not saved."
+        return _sheet(asked, code, form, problem=moved_on, status=CONFLICT)
+    except PermissionRefused as refusal:
+        return _sheet(asked, code, form, problem=f"{refusal} Nothing was saved.", status=REFUSED)
+    except OutcomeNeeded as needed:
+        return _sheet(asked, code, form, problem=str(needed), status=UNPROCESSABLE)
+    except TaskNotFound:
+        raise Http404 from None
+    return HttpResponseRedirect(_after(request, SAID[code]))
+
+
+def _not_saved(text: str) -> str:
+    return text if "not saved" in text else f"{text} Your change was not saved."
+
+
+def _after(request: Request, said: str) -> str:
+    back = back_of(request) or reverse("dashboards:escalations")
+    return f"{back}{'&' if '?' in back else '?'}said={said}"
+
+
+def _sheet(
+    asked: Asked, code: str, form: Any, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    request, desk, task = asked.request, asked.desk, asked.task
+    clocks = asked.sight.clocks.get(task.pk, ())
+    allowed = {one.code: one.why_not for one in offers.actions(task, desk, clocks)}
+    why_not = "" if problem else allowed[code]
+    notices = [Notice(text=one, tone="stop") for one in (problem, why_not) if one]
+    return screen(
+        request, "dashboards/escalation_act.html", desk, here="escalations", status=status,
+        form=form, code=code, title=TITLES[code], why_not=why_not, notices=notices,
+        task=pages.page(task, desk, back=back_of(request)),
+        back=back_of(request) or reverse("dashboards:escalations"),
+        **_choices(asked, code),
+    )  # fmt: skip
+
+
+def _choices(asked: Asked, code: str) -> dict[str, Any]:
+    """What the form of an action offers."""
+    seen, task, desk = asked.sight, asked.task, asked.desk
+    if code == "reassign":
+        members = [one for one in worklist.active_members() if one.pk != task.owner_id]
+        return {"people": offers.to_give(members, seen.here)}
+    if code == "call":
+        others = [one for one in worklist.active_members() if one.pk != desk.member.pk]
+        return {
+            "people": offers.to_call(others, {one.pk: seen.phone(one.pk) for one in others}),
+            "outcomes": Call.Outcome.choices,
+            "may_take": bool(may(desk.member.roles, closing(task))),
+        }
+    return {}
