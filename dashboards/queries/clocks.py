@@ -44,7 +44,9 @@ def dues_of(desk: Desk, tasks: Iterable[Listed | Task]) -> dict[UUID, Dues]:
 def _running(ids: Iterable[UUID]) -> Iterable[tuple[Any, ...]]:
     """By the index that lets a task have one running clock of a kind."""
     told = (
-        StepFired.objects.filter(clock=OuterRef("pk"), result=StepFired.Result.FIRED)
+        StepFired.objects.filter(
+            clock=OuterRef("pk"), lap=OuterRef("lap"), result=StepFired.Result.FIRED
+        )
         .exclude(step__action=Action.REMIND)
         .order_by("-step__position")
         .values(number=F("step__position") + 1)[:1]

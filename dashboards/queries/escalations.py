@@ -69,8 +69,9 @@ def last_ended(desk: Desk) -> str:
 
 def _escalated(desk: Desk) -> PracticeQuerySet[Clock]:
     """Running clocks that are late, or of which a rung above a reminder was reached."""
-    told = StepFired.objects.filter(clock=OuterRef("pk"), result=StepFired.Result.FIRED)
-    told = told.exclude(step__action=Action.REMIND)
+    told = StepFired.objects.filter(
+        clock=OuterRef("pk"), lap=OuterRef("lap"), result=StepFired.Result.FIRED
+    ).exclude(step__action=Action.REMIND)
     running: PracticeQuerySet[Clock] = Clock.objects.filter(
         ended_at__isnull=True, paused_since__isnull=True, due_at__lte=desk.now + _lead()
     )

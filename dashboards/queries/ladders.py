@@ -18,11 +18,10 @@ from dashboards import due, rungs, words
 from dashboards.due import Timer
 from dashboards.queries.desk import Desk, zone_of
 from dashboards.rows.escalation import ClockLadder, Rung, Way
-from escalation import calendar, ladder, policies
-from escalation.calendar import NeverOpen
+from escalation import ladder, policies
 from escalation.duty import Roster, roster
-from escalation.ladder import Place
-from escalation.models import Action, Clock, LadderStep, StepFired
+from escalation.ladder import Firing, Place
+from escalation.models import Action, Clock, Extension, LadderStep, StepFired
 from escalation.receivers import Reached, receivers
 from outbox.choosing import Reach, reach
 from outbox.models import Channel, Intent
@@ -31,6 +30,9 @@ from routing.models import Task
 CALLABLE = (Channel.VOICE, Channel.SMS)
 SAID = ("key", "member__name", "channel", "state", "next_at", "sent_at", "delivered_at", "seen_at",
         "failure")  # fmt: skip
+
+Occasion = tuple[UUID, int, int]
+"""A clock, the lap of its ladder, and the position of a step."""
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class Sight:
     """By task, in the order in which they began."""
     steps: Mapping[UUID, Sequence[LadderStep]]
     fired: Mapping[UUID, Sequence[StepFired]]
-    ways: Mapping[tuple[UUID, int], Sequence[Mapping[str, Any]]]
-    """What was said, by clock and the position of the step."""
+    ways: Mapping[Occasion, Sequence[Mapping[str, Any]]]
+    given: Mapping[UUID, Sequence[Extension]]
     places: Mapping[UUID | None, Place] = field(default_factory=dict)
 
     @cached_property
@@ -80,15 +82,24 @@ def sight(desk: Desk, tasks: Sequence[Task], *, ended: bool = False) -> Sight:
     rows = StepFired.objects.filter(clock__in=[clock.pk for clock in held])
     for row in rows.select_related("step", "member").order_by("at", "round"):
         fired[row.clock_id].append(row)
-    return Sight(desk, clocks, steps, fired, _ways(tasks), policies.places())
+    return Sight(desk, clocks, steps, fired, _ways(tasks), _given(held), policies.places())
 
 
-def _ways(tasks: Sequence[Task]) -> dict[tuple[UUID, int], list[Mapping[str, Any]]]:
-    found: dict[tuple[UUID, int], list[Mapping[str, Any]]] = defaultdict(list)
+def _given(clocks: Sequence[Clock]) -> dict[UUID, list[Extension]]:
+    """More time that people gave."""
+    found: dict[UUID, list[Extension]] = defaultdict(list)
+    rows = Extension.objects.filter(clock__in=[clock.pk for clock in clocks])
+    for one in rows.select_related("member").order_by("at", "pk"):
+        found[one.clock_id].append(one)
+    return found
+
+
+def _ways(tasks: Sequence[Task]) -> dict[Occasion, list[Mapping[str, Any]]]:
+    found: dict[Occasion, list[Mapping[str, Any]]] = defaultdict(list)
     rows = Intent.objects.filter(task__in=tasks, key__startswith="step:").order_by("created_at")
     for row in rows.values(*SAID):
-        clock_id, position = row["key"].split(":")[1:3]
-        found[UUID(clock_id), int(position)].append(row)
+        clock_id, lap, position = row["key"].split(":")[1:4]
+        found[UUID(clock_id), int(lap), int(position)].append(row)
     return found
 
 
@@ -98,16 +109,22 @@ def ladder_of(seen: Sight, task: Task, clock: Clock) -> ClockLadder:
     running = clock.ended_at is None
     spelled = due.spell(_timer(clock), zone=zone, now=seen.desk.now) if running else None
     drawn = _Drawing(seen, task, clock, zone)
-    coming = drawn.next_step()
+    coming = drawn.coming()
     return ClockLadder(
         due=spelled,
         title=clock.get_kind_display(),
         ended="" if running else _ended(clock, zone, seen.desk.now),
         late=clock.end == Clock.End.MISSED if not running else clock.due_at <= seen.desk.now,
-        rungs=tuple(drawn.rung(step, is_next=step == coming) for step in drawn.steps),
+        rungs=tuple(drawn.rung(step, coming) for step in drawn.steps),
         next_words=drawn.next_words(coming),
-        next_iso=clock.next_at.isoformat(timespec="seconds") if clock.next_at else "",
+        given=tuple(_more_time(one, zone, seen.desk.now) for one in seen.given.get(clock.pk, ())),
     )
+
+
+def _more_time(one: Extension, zone: ZoneInfo, now: datetime) -> str:
+    """`Sam Ortiz gave 60 min more, 09:12: the lab calls back at ten`."""
+    when = rungs.clock(one.at, zone=zone, now=now)
+    return f"{one.member.name} gave {one.minutes} min more, {when}: {one.reason}"
 
 
 def _timer(clock: Clock) -> Timer:
@@ -147,30 +164,21 @@ class _Drawing:
     def fired(self) -> dict[int, list[StepFired]]:
         found: dict[int, list[StepFired]] = defaultdict(list)
         for row in self.seen.fired.get(self.clock.pk, ()):
-            found[row.step.position].append(row)
+            if row.lap == self.clock.lap:
+                found[row.step.position].append(row)
         return found
 
-    def at(self, step: LadderStep) -> datetime:
-        """When a rung that has not fired does so."""
-        place = self.seen.place(self.task)
-        at = ladder.first(step.timing(), place, self.clock.due_at)
-        if step.day_and_night or step.anchor:
-            return at
-        try:
-            return calendar.opens(place.hours, at)
-        except NeverOpen:
-            return at
+    @property
+    def place(self) -> Place:
+        return self.seen.place(self.task)
 
-    def next_step(self) -> LadderStep | None:
-        """The step that the clock's next instant belongs to; None where none fires any more."""
+    def coming(self) -> Firing | None:
+        """What the ladder does next; None where nothing fires any more."""
         if self.clock.next_at is None:
             return None
-        fresh = [step for step in self.steps if step.position not in self.fired]
-        first = min(fresh, key=self.at, default=None)
-        if first is not None and self.at(first) <= max(self.clock.next_at, self.now):
-            return first
-        again = [step for step in self.steps if step.position in self.fired and step.every_minutes]
-        return again[-1] if again else first
+        timings = {step.position: step.timing() for step in self.steps}
+        climbed = {position: rows[-1].round for position, rows in self.fired.items()}
+        return ladder.next_after(timings, self.place, self.clock.due_at, climbed)
 
     def reached(self, step: LadderStep) -> Reached:
         """Whom it would reach now, or why nobody."""
@@ -180,54 +188,59 @@ class _Drawing:
             return Reached(people, "" if people else "no verified contact that can ring")
         return found
 
-    def next_words(self, coming: LadderStep | None) -> str:
-        """`Next rung in 4 min: page whoever is on call (Dr Omar Haddad).`"""
+    def next_words(self, coming: Firing | None) -> str:
+        """`Rung 3 in 4 min: page whoever is on call (Dr Omar Haddad).`"""
         if self.clock.ended_at is not None:
             return ""
         if self.clock.paused_since is not None:
             return "Paused with the task: no rung fires while it is on hold."
-        if coming is None or self.clock.next_at is None:
+        if coming is None:
             return "No rung is left: nobody else will be told."
-        reached = self.reached(coming)
-        who = rungs.listed([one.name for one in reached.people]) or f"nobody: {reached.reason}"
-        when = rungs.until(self.clock.next_at, now=self.now)
-        said = rungs.what(coming.action, coming.receiver, name=_named(coming))
-        again = " again" if coming.position in self.fired else ""
-        return f"Rung {coming.position + 1} {when}: {said[:1].lower()}{said[1:]}{again} ({who})."
-
-    def rung(self, step: LadderStep, *, is_next: bool) -> Rung:
-        """One step, fired or to come."""
-        said = rungs.what(step.action, step.receiver, name=_named(step))
-        if step.position in self.fired:
-            return self._told(step, said, is_next=is_next)
-        if self.clock.ended_at is not None:
-            return Rung(number=step.position + 1, state="coming", what=said, words="Not needed")
+        step = next(one for one in self.steps if one.position == coming.step)
         reached = self.reached(step)
-        at = self.clock.next_at if is_next and self.clock.next_at else self.at(step)
+        who = rungs.listed([one.name for one in reached.people]) or f"nobody: {reached.reason}"
+        said = rungs.what(step.action, step.receiver, name=_named(step))
+        again = " again" if coming.round else ""
+        when = rungs.until(coming.at, now=self.now)
+        return f"Rung {coming.step + 1} {when}: {said[:1].lower()}{said[1:]}{again} ({who})."
+
+    def rung(self, step: LadderStep, coming: Firing | None) -> Rung:
+        """One step, fired or to come."""
+        what = rungs.what(step.action, step.receiver, name=_named(step))
+        following = coming if coming is not None and coming.step == step.position else None
+        if step.position in self.fired:
+            return self._told(step, what, following)
+        if self.clock.ended_at is not None:
+            return Rung(number=step.position + 1, state="coming", what=what, words="Not needed")
+        return self._ahead(step, what, following)
+
+    def _ahead(self, step: LadderStep, what: str, following: Firing | None) -> Rung:
+        reached = self.reached(step)
         people = [one.name for one in reached.people]
+        at = ladder.round_at(step.timing(), self.place, self.clock.due_at, 0)
         return Rung(
-            number=step.position + 1, state="next" if is_next else "coming", what=said,
+            number=step.position + 1, state="next" if following else "coming", what=what,
             who=rungs.listed(people),
             phone=self.seen.phone(reached.people[0].pk) if len(people) == 1 else "",
             when=words.moment(at, zone=self.zone, now=self.now),
-            words=rungs.until(at, now=self.now) if is_next else "",
+            words=rungs.until(at, now=self.now) if following else "",
             nobody="" if people else f"Nobody on rung {step.position + 1}: {reached.reason}.",
         )  # fmt: skip
 
-    def _told(self, step: LadderStep, said: str, *, is_next: bool) -> Rung:
+    def _told(self, step: LadderStep, what: str, following: Firing | None) -> Rung:
         rows = self.fired[step.position]
         told = [row for row in rows if row.result == StepFired.Result.FIRED]
         last = (told or rows)[-1]
-        ways = self.seen.ways.get((self.clock.pk, step.position), ())
+        ways = self.seen.ways.get((self.clock.pk, self.clock.lap, step.position), ())
         names = list(dict.fromkeys(row["member__name"] for row in ways if row["member__name"]))
         member: Membership | None = last.member
         return Rung(
-            number=step.position + 1, what=said, state=self._state(last),
+            number=step.position + 1, what=what, state=self._state(last),
             who=rungs.listed(names) or (member.name if member else ""),
             phone=self.seen.phone(last.member_id) if len(names) <= 1 else "",
             when=words.moment(last.at, zone=self.zone, now=self.now),
             words=self._answer(last),
-            again=self._again(len(told), is_next=is_next),
+            again=self._again(len(told), following),
             ways=tuple(_way(row, zone=self.zone, now=self.now) for row in _latest(ways)),
         )  # fmt: skip
 
@@ -246,11 +259,11 @@ class _Drawing:
             return f"{why}: {last.reason}" if last.reason else why
         return "Answered" if self._is_answered else "Not answered"
 
-    def _again(self, times: int, *, is_next: bool) -> str:
+    def _again(self, times: int, following: Firing | None) -> str:
         often = f"{times} times so far" if times > 1 else ""
-        if not is_next or self.clock.next_at is None:
+        if following is None:
             return often
-        soon = f"again {rungs.until(self.clock.next_at, now=self.now)}"
+        soon = f"again {rungs.until(following.at, now=self.now)}"
         return f"{often}, {soon}" if often else soon
 
 

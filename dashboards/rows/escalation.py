@@ -55,7 +55,6 @@ class ClockLadder:
     rungs: tuple[Rung, ...] = ()
     next_words: str = ""
     """`Next rung in 4 min: page whoever is on call (Dr Omar Haddad).`"""
-    next_iso: str = ""
     given: tuple[str, ...] = ()
     """More time that was given, by whom and why."""
 
