@@ -26,7 +26,7 @@ from django.db import OperationalError, transaction
 from audit.actors import Actor
 from outbox import operations, packing
 from outbox.channels import CHANNELS
-from outbox.channels.outcomes import Accepted, Moot, Outcome, Parcel, Unknown
+from outbox.channels.outcomes import Accepted, Moot, Outcome, Parcel, Sighting, Unknown
 from outbox.models import Channel
 from outbox.packing import Packed
 from tenants import scope, wake
@@ -81,10 +81,11 @@ def sweep(*, now: datetime) -> int:
     """One pass over what is due in all practices; returns how many intents it took up."""
     watch = Watch(now)
     jobs = _claim(watch)
-    _look_up([job for job in jobs if job.packed.claimed.is_unknown])
+    _look_up([job for job in jobs if job.packed.claimed.is_unknown], watch)
     for job in jobs:
-        job.outcome = job.outcome or job.packed.instead
-        _settle(job, watch)
+        if job.outcome is None and job.packed.instead is not None:
+            job.outcome = job.packed.instead
+            _settle(job, watch)
     _send([job for job in jobs if job.outcome is None], watch)
     return len(jobs)
 
@@ -103,7 +104,7 @@ def _claim(watch: Watch) -> list[Job]:
     return jobs
 
 
-def _look_up(jobs: list[Job]) -> None:
+def _look_up(jobs: list[Job], watch: Watch) -> None:
     """Ask the provider what became of attempts that ended without an answer."""
     asked = {
         _pool().submit(find, job.parcel): job
@@ -117,11 +118,17 @@ def _look_up(jobs: list[Job]) -> None:
         except Exception:  # noqa: BLE001 - not knowing is an answer: it stays claimed
             logger.warning("provider not asked", extra={"entity": str(job.id)})
             job.outcome = Unknown("the provider cannot be asked")
-            continue
-        with _alone(job.practice_id), transaction.atomic():
-            found = operations.unclaimed_sighting(job.id, sightings)
-            if found is not None:
-                job.outcome, job.was_found = Accepted(found.provider_id), True
+        else:
+            _recognise(job, sightings)
+        _settle(job, watch)
+
+
+def _recognise(job: Job, sightings: Iterable[Sighting]) -> None:
+    """Take the provider's message for ours, unless another intent is known to have caused it."""
+    with _alone(job.practice_id), transaction.atomic():
+        found = operations.unclaimed_sighting(job.id, sightings)
+        if found is not None:
+            job.outcome, job.was_found = Accepted(found.provider_id), True
 
 
 def _send(jobs: list[Job], watch: Watch) -> None:

@@ -10,12 +10,11 @@ from django.db import OperationalError, transaction
 
 from audit import log
 from audit.actors import Actor
-from outbox import callbacks, limits
+from outbox import addresses, limits
 from outbox.channels.outcomes import Busy, Moot, Outcome, Parcel, Refused, Unknown
 from outbox.models import Channel, Contact, Intent, Urgency
 from outbox.operations import Claimed, has_free_way, said_another_way
 from outbox.wording import BLOCKED, worded
-from tenants import scope
 
 logger = logging.getLogger(__name__)
 
@@ -95,15 +94,15 @@ def _parcel(one: Claimed, *, actor: Actor, now: datetime) -> Parcel:
     intent = one.intent
     said = worded(intent, names=_names(intent), tasks=_tasks(one))
     if said.blocked and intent.attempts == 1:
-        log.record(BLOCKED, entity=intent, outcome="failure", detail={"kinds": list(said.blocked)},
+        log.record(BLOCKED, entity=intent, outcome="failed", detail={"kinds": list(said.blocked)},
                    actor=actor, now=now)  # fmt: skip
     return Parcel(
         intent_id=intent.pk, contact_id=intent.contact_id,
         address=intent.contact.address if intent.contact else "",
         subject=said.subject, body=said.body, reference=intent.reference,
         is_page=intent.urgency == Urgency.PAGE, since=intent.created_at,
-        status_url=callbacks.status_url(scope.current(), intent.pk),
-        answer_url=callbacks.reply_url(scope.current(), intent.pk),
+        status_url=addresses.status(intent.pk),
+        answer_url=addresses.voice(intent.pk),
     )  # fmt: skip
 
 

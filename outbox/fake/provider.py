@@ -74,7 +74,7 @@ class Provider:
     account: str = "ACfake"
     token: str = "fake-token"  # noqa: S105 - of the fake
     reply_url: str = ""
-    """Where replies are posted; empty: beside the status address of the last message."""
+    """Where replies are posted; empty: at the host that is told statuses."""
     mode: Mode = Mode.ACCEPT
     callbacks: Callbacks = Callbacks.IMMEDIATE
     stall_s: float = 30.0

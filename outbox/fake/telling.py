@@ -2,17 +2,19 @@
 
 import html
 import re
+import secrets
 import threading
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from twilio.request_validator import RequestValidator
 
 from outbox.fake.provider import Callbacks, Kind, Provider, Sent
 
 PATIENCE_S = 10.0
+REPLIES = "/twilio/reply/"
 WENT_WELL = {Kind.MESSAGE: ("sent", "delivered"), Kind.CALL: ("ringing",)}
 ANSWERED = ("in-progress", "completed")
 NAMES = {Kind.MESSAGE: ("MessageSid", "MessageStatus"), Kind.CALL: ("CallSid", "CallStatus")}
@@ -59,14 +61,20 @@ def tell_status(provider: Provider, sent: Sent, status: str) -> int:
 def reply(provider: Provider, phone: str, body: str) -> str:
     """Write back from a phone; returns what the phone is told."""
     last = next((one for one in reversed(provider.received(phone)) if one.callback), None)
-    url = provider.reply_url or (last.callback.replace("/status/", "/reply/") if last else "")
+    url = provider.reply_url or (_beside(last.callback) if last else "")
     to = last.sender if last else ""
-    form = {"AccountSid": provider.account, "MessageSid": "SM" + "0" * 32, "From": phone, "To": to,
+    form = {"AccountSid": provider.account, "MessageSid": f"SM{secrets.token_hex(16)}", "From": phone, "To": to,
             "Body": body}  # fmt: skip
-    _, text = _post(provider, url.partition("?")[0], form)
+    _, text = _post(provider, url, form)
     answer = spoken(MESSAGE, text)
     provider.heard(sender=phone, to=to, body=body, answer=answer)
     return answer
+
+
+def _beside(callback: str) -> str:
+    """Where the product takes replies, known from where it takes statuses."""
+    parts = urlsplit(callback)
+    return f"{parts.scheme}://{parts.netloc}{REPLIES}"
 
 
 def press(provider: Provider, call: Sent, digits: str) -> str:

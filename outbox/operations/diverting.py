@@ -71,7 +71,7 @@ def mark_unreached(origin: Intent, *, actor: Actor, now: datetime) -> None:
     origin.unreached_at = now
     origin.save(update_fields=["unreached_at"])
     wake.call(Topic.UNREACHED, [(origin.pk, now)])
-    log.record("intent.unreached", entity=origin, outcome="failure", actor=actor, now=now)
+    log.record("intent.unreached", entity=origin, outcome="failed", actor=actor, now=now)
 
 
 def _needs_company(intent: Intent) -> bool:

@@ -65,8 +65,8 @@ def say(to: Contact, *, task=None, key="k-1", at=NOW, now=NOW, **more) -> Intent
 
 
 def deliver(now=NOW) -> int:
-    """Passes until nothing is left to do at this instant."""
-    done = 0
-    while taken := delivery.sweep(now=now):
+    """Passes until nothing is left to do; time goes on as they take it."""
+    watch, done = delivery.Watch(now), 0
+    while taken := delivery.sweep(now=watch.now()):
         done += taken
     return done
