@@ -63,8 +63,8 @@ def reply(provider: Provider, phone: str, body: str) -> str:
     last = next((one for one in reversed(provider.received(phone)) if one.callback), None)
     url = provider.reply_url or (_beside(last.callback) if last else "")
     to = last.sender if last else ""
-    form = {"AccountSid": provider.account, "MessageSid": f"SM{secrets.token_hex(16)}", "From": phone, "To": to,
-            "Body": body}  # fmt: skip
+    form = {"AccountSid": provider.account, "MessageSid": f"SM{secrets.token_hex(16)}",
+            "From": phone, "To": to, "Body": body}  # fmt: skip
     _, text = _post(provider, url, form)
     answer = spoken(MESSAGE, text)
     provider.heard(sender=phone, to=to, body=body, answer=answer)
