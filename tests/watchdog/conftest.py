@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.actors import Actor
@@ -56,7 +56,7 @@ class Held:
 @pytest.fixture
 def held(elm_street, sweep) -> Held:  # noqa: F811
     now = timezone.now()
-    with elm_street.scoped():
+    with elm_street.scoped(), transaction.atomic():
         starter.install(clinical_approver="Dr Ana Diaz", actor=SETUP, now=now)
         for member in (elm_street.diaz, elm_street.nora, elm_street.sam):
             phone(member, now=now)
