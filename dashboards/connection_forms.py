@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from integrations.ehr import addresses
 from integrations.ehr.faults import EhrFault
 from integrations.ehr.operations import Settings, Wish
 from integrations.ehr.polling import TYPES
 from integrations.models import Connection
+from outbox.wire import addresses
 
 MINUTES = {"1": "Every minute", "5": "Every 5 minutes", "15": "Every 15 minutes",
            "60": "Every hour"}  # fmt: skip

@@ -1,26 +1,12 @@
 """What can go wrong with an EHR's server. Each text is a constant sentence, fit for a screen."""
 
+from outbox.wire.faults import AddressRefused, Unreachable
+from outbox.wire.faults import Fault as EhrFault
 
-class EhrFault(Exception):
-    """Something about the server or its answer. `phrase` is constant and holds nobody's data."""
-
-    phrase = "The request failed."
-
-    def __init__(self, phrase: str = "") -> None:
-        self.phrase = phrase or type(self).phrase
-        super().__init__(self.phrase)
-
-
-class AddressRefused(EhrFault):
-    """The address is none that we may send to; nothing was sent."""
-
-    phrase = "The address is not one that ClearChart may send to."
-
-
-class Unreachable(EhrFault):
-    """No connection, no valid certificate, or no whole answer in time."""
-
-    phrase = "The server could not be reached."
+__all__ = [
+    "AddressRefused", "Busy", "EhrFault", "Gone", "Malformed", "Refused", "SignInRefused",
+    "Unreachable",
+]  # fmt: skip
 
 
 class Busy(EhrFault):

@@ -1,44 +1,20 @@
-"""One request and its answer: to the checked address, over checked TLS, bounded in size and time.
+"""Requests to EHRs: to public addresses alone, as the settings say."""
 
-No redirect is followed, no proxy of the environment is asked, nothing is unpacked, and no
-connection outlives its request: the next one is resolved and checked anew.
-"""
-
-import socket
-import ssl
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from http.client import HTTPException
-from typing import Any
+from collections.abc import Mapping
 
 from django.conf import settings
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
 
-from integrations.ehr import addresses
-from integrations.ehr.addresses import Target
-from integrations.ehr.faults import Malformed, Unreachable
+from integrations.ehr.faults import Malformed
+from outbox.wire import addresses, transport
+from outbox.wire.faults import TooLarge
+from outbox.wire.transport import Answer, Patience
+
+__all__ = ["FHIR", "LARGEST", "Answer", "send"]
 
 CONNECT_S, READ_S, WHOLE_S = 5.0, 15.0, 60.0
 LARGEST = 16 * 1024 * 1024
-CHUNK = 65536
 
 FHIR = "application/fhir+json"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back; header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-    @property
-    def is_ok(self) -> bool:
-        return 200 <= self.status < 300
 
 
 def send(
@@ -58,90 +34,10 @@ def send(
         Malformed: the answer is too large.
     """
     target = addresses.resolve(url, allow_loopback=settings.EHR_LOOPBACK)
-    connection = _connection(target)
-    sent = {"Host": target.authority, "User-Agent": "ClearChart", **(headers or {})}
     try:
-        with _deadline(connection, whole_s):
-            connection.connect()
-            connection.sock.settimeout(READ_S)
-            connection.request(method, target.path, body=body, headers=sent, preload_content=False)
-            answer = connection.getresponse()
-            return Answer(answer.status, _lowered(answer.headers), _read(answer, largest))
-    except (OSError, HTTPError, HTTPException, ValueError) as error:
-        raise Unreachable(_why(error)) from None
-    finally:
-        connection.close()
-
-
-def _connection(target: Target) -> HTTPConnection:
-    """To the address that was checked; the certificate must be the name's."""
-    if target.scheme == "http":
-        return HTTPConnection(target.address, target.port, timeout=CONNECT_S)
-    return HTTPSConnection(
-        target.address,
-        target.port,
-        timeout=CONNECT_S,
-        ssl_context=_tls(),
-        server_hostname=target.host,
-        assert_hostname=target.host,
-    )
-
-
-def _tls() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    if settings.EHR_CA_FILE:
-        context.load_verify_locations(settings.EHR_CA_FILE)
-    return context
-
-
-@contextmanager
-def _deadline(connection: HTTPConnection, seconds: float) -> Iterator[None]:
-    """Cut the line after so long, however slowly bytes still trickle."""
-    cut = threading.Event()
-
-    def end() -> None:
-        cut.set()
-        sock = connection.sock
-        if sock is not None:
-            # The plain socket's own: TLS must not be taken apart under the thread that reads.
-            with suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except (OSError, HTTPError, HTTPException, ValueError):
-        if cut.is_set():
-            raise Unreachable("The server took too long to answer.") from None
-        raise
-    finally:
-        timer.cancel()
-    if cut.is_set():
-        raise Unreachable("The server took too long to answer.")
-
-
-def _read(answer: Any, largest: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    while part := answer.read1(CHUNK, decode_content=False):
-        size += len(part)
-        if size > largest:
-            raise Malformed("The answer is too large.")
-        parts.append(part)
-    return b"".join(parts)
-
-
-def _lowered(headers: Any) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
-
-
-def _why(error: Exception) -> str:
-    """A constant sentence for what the libraries say in many."""
-    said = f"{type(error).__name__} {error}".lower()
-    if "certificate" in said or "ssl" in said:
-        return "The server's certificate is not valid for its name."
-    if "timed out" in said or "timeout" in said:
-        return "The server took too long to answer."
-    return "The server could not be reached."
+        return transport.send(
+            method, target, headers=headers, body=body, largest=largest,
+            patience=Patience(CONNECT_S, READ_S, whole_s), ca_file=settings.EHR_CA_FILE,
+        )  # fmt: skip
+    except TooLarge as fault:
+        raise Malformed(fault.phrase) from None

@@ -5,8 +5,9 @@ from ipaddress import ip_address
 
 import pytest
 
-from integrations.ehr import addresses, transport
+from integrations.ehr import transport
 from integrations.ehr.faults import AddressRefused, EhrFault, Unreachable
+from outbox.wire import addresses
 
 
 def names(*found: str):

@@ -1,6 +1,6 @@
 """Where a request may go: a public address over TLS, looked up once and then held to.
 
-An EHR's address is typed by a person and its pages name further ones, so none is trusted. The name
+An address is typed by a person, and an EHR's pages name further ones, so none is trusted. The name
 is resolved once, every address it stands for must be public, and the connection is made to the
 very address that was checked: a name that changes its mind between two look-ups gains nothing.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from integrations.ehr.faults import AddressRefused, Unreachable
+from outbox.wire.faults import AddressRefused, NotConnected
 
 LONGEST = 2000
 PLAIN = re.compile(r"[!-~]+")
@@ -60,18 +60,33 @@ def resolve(
 
     Raises:
         AddressRefused: not https, or not public.
-        Unreachable: the name is unknown.
+        NotConnected: the name is unknown.
     """
-    parts, port = _read(url)
-    host = parts.hostname or ""
-    addresses = _addresses(host, port, lookup)
+    target, addresses = _looked_up(url, lookup)
     loops = allow_loopback and all(one.is_loopback for one in addresses)
     if not loops and not all(is_public(one) for one in addresses):
         raise AddressRefused("The server's address is not a public one.")
-    if parts.scheme != "https" and not loops:
+    if target.scheme != "https" and not loops:
         raise AddressRefused("The address must begin with https://.")
+    return target
+
+
+def of_settings(url: str, *, lookup: Lookup = socket.getaddrinfo) -> Target:
+    """The destination of a URL that whoever runs the product set: it may be private, and http.
+
+    Raises:
+        AddressRefused: it cannot be read.
+        NotConnected: the name is unknown.
+    """
+    return _looked_up(url, lookup)[0]
+
+
+def _looked_up(url: str, lookup: Lookup) -> tuple[Target, list[IPAddress]]:
+    parts, port = _read(url)
+    host = parts.hostname or ""
+    addresses = _addresses(host, port, lookup)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    return Target(parts.scheme, host, port, str(addresses[0]), path)
+    return Target(parts.scheme, host, port, str(addresses[0]), path), addresses
 
 
 def is_public(address: IPAddress) -> bool:
@@ -122,7 +137,7 @@ def _addresses(host: str, port: int, lookup: Lookup) -> list[IPAddress]:
         rows = lookup(host, port, type=socket.SOCK_STREAM)
         found = [ipaddress.ip_address(row[4][0]) for row in rows]
     except (OSError, UnicodeError, ValueError):
-        raise Unreachable("The server's name is not known.") from None
+        raise NotConnected("The server's name is not known.") from None
     if not found:
-        raise Unreachable("The server's name is not known.")
+        raise NotConnected("The server's name is not known.")
     return found

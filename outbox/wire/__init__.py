@@ -1,0 +1,1 @@
+"""Requests that leave the product: to checked addresses, over checked TLS, bounded in time."""
