@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from uuid import UUID
@@ -25,7 +25,7 @@ from django.db import OperationalError, transaction
 
 from audit.actors import Actor
 from outbox import operations, packing
-from outbox.channels import CHANNELS
+from outbox.channels import CHANNELS, pace
 from outbox.channels.outcomes import Accepted, Moot, Outcome, Parcel, Sighting, Unknown
 from outbox.models import Channel
 from outbox.packing import Packed
@@ -71,6 +71,12 @@ class Job:
     @property
     def fence(self) -> int:
         return self.packed.claimed.intent.fence
+
+    def until(self, watch: Watch) -> float:
+        """The monotonic second at which too little of the lease is left."""
+        lease = self.packed.claimed.intent.lease_until
+        assert lease is not None
+        return watch.began + (lease - pace.LEFT - watch.at).total_seconds()
 
     @property
     def channel(self) -> Channel:
@@ -134,7 +140,7 @@ def _recognise(job: Job, sightings: Iterable[Sighting]) -> None:
 def _send(jobs: list[Job], watch: Watch) -> None:
     """Put on the line what may still go, and settle each as its answer comes."""
     sent = {
-        _pool().submit(CHANNELS[job.channel].send, job.parcel): job
+        _pool().submit(CHANNELS[job.channel].send, replace(job.parcel, until=job.until(watch))): job
         for job in _still_ours(jobs, watch)
         if job.parcel is not None
     }
@@ -149,7 +155,8 @@ def _send(jobs: list[Job], watch: Watch) -> None:
 
 
 def _still_ours(jobs: list[Job], watch: Watch) -> list[Job]:
-    """Asked by SQL just before the sockets are written."""
+    """Asked by SQL just before the sockets are written. How long it may be on the line is told
+    to the channel, whose look-up of a name may take its time."""
     going: list[Job] = []
     for practice_id, group in _by_practice(jobs).items():
         with _alone(practice_id), transaction.atomic():

@@ -9,6 +9,7 @@ class Broken(StrEnum):
 
     OPTED_OUT = "opted-out"
     NO_NUMBER = "no-number"
+    """Or no such mailbox."""
     BLOCKED = "blocked"
     LANDLINE = "landline"
 
@@ -26,6 +27,9 @@ UNKNOWN = Failure("The provider could not deliver it and does not say why.")
 FAILURES = {
     "21610": Failure("The person has opted out of text messages.", Broken.OPTED_OUT),
     "21211": Failure("The number does not exist.", Broken.NO_NUMBER),
+    "21214": Failure("The number cannot be called.", Broken.NO_NUMBER),
+    "21217": Failure("The number does not exist.", Broken.NO_NUMBER),
+    "21612": Failure("The number cannot be reached from ours.", Broken.NO_NUMBER),
     "21614": Failure("The number cannot receive text messages.", Broken.LANDLINE),
     "30003": Failure("The phone is switched off or out of reach."),
     "30004": Failure("The phone or its network blocks our messages.", Broken.BLOCKED),

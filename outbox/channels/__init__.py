@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from outbox.channels import email, in_app, sms, voice
+from outbox.channels import chat, email, in_app, sms, voice, webhook
 from outbox.channels.outcomes import Outcome, Parcel, Sighting
 from outbox.models import Channel
 
@@ -23,4 +23,6 @@ CHANNELS: dict[Channel, Way] = {
     Channel.EMAIL: Way(email.send),
     Channel.SMS: Way(sms.send, sms.find),
     Channel.VOICE: Way(voice.send, voice.find),
+    Channel.WEBHOOK: Way(webhook.send),
+    Channel.CHAT: Way(chat.send),
 }

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 
 from outbox.channels.outcomes import Accepted, Busy, Outcome, Parcel, Refused, Unknown
+from outbox.failures import Broken
 
 PERMANENT = 500
 NOT_CONNECTED = (ConnectionRefusedError, socket.gaierror, smtplib.SMTPConnectError)
@@ -32,8 +33,9 @@ def outcome_of(error: Exception) -> Outcome:
     """What a failure says of the mail: taken, not taken, or nobody knows."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
-        is_broken = bool(codes) and min(codes) >= PERMANENT
-        return Refused("no such mailbox", is_broken=True) if is_broken else Busy("mailbox busy")
+        if codes and min(codes) >= PERMANENT:
+            return Refused("The mailbox does not exist.", broken=Broken.NO_NUMBER)
+        return Busy("mailbox busy")
     if isinstance(error, NOT_CONNECTED):
         return Busy("the mail server cannot be reached")
     if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPAuthenticationError):

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from outbox.failures import Broken
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
@@ -18,10 +20,14 @@ class Parcel:
     is_page: bool
     since: datetime
     """No attempt was made before."""
+    at: datetime
+    """When it is sent."""
     status_url: str
     """Where the provider reports what becomes of it."""
     answer_url: str
     """Where the keys pressed in a call are reported."""
+    until: float | None = None
+    """The monotonic second after which nothing may be put on the line any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,8 @@ class Refused:
     """It was not sent, and never will be this way."""
 
     why: str
-    is_broken: bool = False
-    """Nobody can be reached at this address any more."""
+    broken: Broken | None = None
+    """Why nobody can be reached at this address any more."""
 
 
 @dataclass(frozen=True, slots=True)

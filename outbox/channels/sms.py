@@ -18,7 +18,7 @@ def send(parcel: Parcel) -> Outcome:
     if not twilio.is_set():
         return twilio.NO_ACCOUNT
     try:
-        made = twilio.client().messages.create(
+        made = twilio.client(until=parcel.until).messages.create(
             to=parcel.address, from_=settings.TWILIO_FROM, body=parcel.body,
             status_callback=parcel.status_url,
         )  # fmt: skip

@@ -22,7 +22,7 @@ def send(parcel: Parcel) -> Outcome:
     if not twilio.is_set():
         return twilio.NO_ACCOUNT
     try:
-        made = twilio.client().calls.create(
+        made = twilio.client(until=parcel.until).calls.create(
             to=parcel.address, from_=settings.TWILIO_FROM, twiml=script(parcel), timeout=RING_S,
             status_callback=parcel.status_url, status_callback_event=EVENTS,
         )  # fmt: skip

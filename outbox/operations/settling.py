@@ -59,9 +59,9 @@ def _lock_above(intent_id: UUID, outcome: Outcome, *, now: datetime) -> None:
     known = Intent.objects.filter(pk=intent_id).values("task", "contact").get()
     if known["task"]:
         list(Task.objects.lock([known["task"]]).values("pk"))
-    if isinstance(outcome, Refused) and outcome.is_broken:
+    if isinstance(outcome, Refused) and outcome.broken:
         broken = Contact.objects.filter(pk=known["contact"], broken_at=None)
-        broken.update(broken_at=now)
+        broken.update(broken_at=now, broken_reason=outcome.broken)
 
 
 def _end_attempt(
@@ -117,11 +117,11 @@ def _follow(intent: Intent, *, now: datetime) -> None:
                        lease_until=None)  # fmt: skip
     elif intent.state != IntentState.SENDING:
         at = intent.next_at if intent.state == IntentState.PENDING else now
-        _let_go(list(carried.values_list("pk", flat=True)), at=at)
+        let_go(list(carried.values_list("pk", flat=True)), at=at)
 
 
-def _let_go(ids: list[UUID], *, at: datetime) -> None:
-    """What was to go with it goes by itself."""
+def let_go(ids: list[UUID], *, at: datetime) -> None:
+    """What was to go with another intent goes by itself."""
     Intent.objects.filter(pk__in=ids).update(
         state=IntentState.PENDING, carrier=None, lease_until=None, next_at=at
     )

@@ -7,6 +7,7 @@ connection outlives its request: the next one is resolved and checked anew.
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ class Patience:
     connect_s: float
     read_s: float
     whole_s: float
+    until: float | None = None
+    """The monotonic second after which nothing is sent any more, however late the line stood."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,9 @@ def _connect(connection: HTTPConnection, patience: Patience) -> None:
         raise NotConnected(_why(error)) from None
     except Unreachable as fault:
         raise NotConnected(fault.phrase) from None
+    if patience.until is not None and time.monotonic() > patience.until:
+        connection.close()
+        raise NotConnected("It took too long to connect.")
 
 
 def _connection(target: Target, patience: Patience, ca_file: str) -> HTTPConnection:
