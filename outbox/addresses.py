@@ -21,6 +21,11 @@ def voice(intent_id: UUID) -> str:
     return _at("voice", intent_id)
 
 
+def reply() -> str:
+    """Where it brings what a phone of the practice's people writes back."""
+    return ours(f"/twilio/reply/{scope.current()}/")
+
+
 def ours(path: str) -> str:
     """The public address of a path of ours, as the provider signs it."""
     return settings.PUBLIC_URL.rstrip("/") + path

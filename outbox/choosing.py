@@ -1,7 +1,7 @@
 """Over which of their contacts a member is told, and from when on."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -38,13 +38,6 @@ class Reach:
             return []
         first = usable[0]
         return [Way(Channel.IN_APP, None, now), Way(Channel(first.channel), first.pk, now)]
-
-    def next_page(
-        self, member_id: UUID, tried: Collection[UUID | None], *, now: datetime
-    ) -> Way | None:
-        """The next contact that can ring, of those that were not tried yet."""
-        left = [one for one in self.usable(member_id, PAGING) if one.pk not in tried]
-        return Way(Channel(left[0].channel), left[0].pk, now) if left else None
 
     def notices(self, member_id: UUID, zone: str, *, now: datetime) -> list[Way]:
         """In the product at once; on the chosen channels outside of quiet hours."""

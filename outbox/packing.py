@@ -14,13 +14,11 @@ from outbox import callbacks, limits
 from outbox.channels.outcomes import Busy, Moot, Outcome, Parcel, Refused, Unknown
 from outbox.models import Channel, Contact, Intent, Urgency
 from outbox.operations import Claimed, has_free_way, said_another_way
+from outbox.operations.contacts import VERIFIES
 from outbox.wording import BLOCKED, worded
 from tenants import scope
 
 logger = logging.getLogger(__name__)
-
-VERIFIES = "verify"
-"""The template of what is sent to a contact in order to verify it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from audit.actors import Actor
 from integrations.signing import SignatureRefused
 from integrations.webhooks import twilio
 from outbox import addresses
+from outbox.operations.contacts import phone_key
 from tenants import scope
-from tenants.models import Practice
+from tenants.models import Door, DoorKind, Practice
 
 logger = logging.getLogger(__name__)
 
@@ -33,9 +34,9 @@ def prove(request: HttpRequest) -> None:
     Raises:
         CallRefused: the signature is absent, of another address, or of another token.
     """
+    body = request.body  # before the form is read from it
     if not settings.TWILIO_AUTH_TOKEN:
         raise CallRefused
-    body = request.body  # before the form is read from it
     form = [(name, value) for name, values in request.POST.lists() for value in values]
     said = request.headers.get(twilio.HEADER, "")
     url = addresses.ours(request.get_full_path())
@@ -65,6 +66,13 @@ def opened(request: HttpRequest, practice_id: UUID, *, now: datetime) -> Iterato
         raise CallRefused
     with scope.scoped(practice_id):
         yield
+
+
+def practices_of(number: str) -> list[UUID]:
+    """The practices of whose members the number is, the oldest door first."""
+    doors = Door.objects.filter(kind=DoorKind.PHONE, key=phone_key(number))
+    active = doors.filter(practice__is_active=True).order_by("pk")
+    return list(active.values_list("practice_id", flat=True))
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """Doors for the provider of text messages and calls. Answered after everything is committed."""
 
+from collections.abc import Callable
+from html import escape
 from uuid import UUID
 
 from django.db import transaction
@@ -8,11 +10,16 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from integrations.phone import doors, reading
+from integrations.phone import doors, operations, reading, wording
+from integrations.phone.case import Arrived
 from integrations.phone.doors import ACTOR, CallRefused
 from outbox import operations as outbox
+from tenants import scope
 
 REFUSED, NO_CONTENT = 403, 204
+TWIML = "text/xml; charset=utf-8"
+
+Door = Callable[..., HttpResponse]
 
 
 @csrf_exempt
@@ -35,9 +42,65 @@ def status(request: HttpRequest, practice_id: UUID) -> HttpResponse:
     return HttpResponse(status=NO_CONTENT)
 
 
+@csrf_exempt
+@transaction.non_atomic_requests
+@require_POST
+def reply(request: HttpRequest, practice_id: UUID) -> HttpResponse:
+    """A text message from a phone, or a key pressed in a call. What is said back to a text goes
+    out like everything else; to a call it is said here."""
+    now = timezone.now()
+    try:
+        with doors.opened(request, practice_id, now=now):
+            arrived = arrived_of(request)
+            said = operations.work_reply(arrived, actor=ACTOR, now=now)
+    except CallRefused:
+        return HttpResponse(status=REFUSED)
+    return _twiml(request, said if arrived.intent_id else "")
+
+
+@csrf_exempt
+@transaction.non_atomic_requests
+@require_POST
+def reply_to_any(request: HttpRequest) -> HttpResponse:
+    """A text message to a number that several practices send from: worked where it is understood,
+    else where the phone was first known."""
+    now = timezone.now()
+    try:
+        doors.prove(request)
+    except CallRefused:
+        return HttpResponse(status=REFUSED)
+    arrived = arrived_of(request)
+    for practice_id in operations.places_of(arrived, doors.practices_of(arrived.number), now=now):
+        with scope.scoped(practice_id):
+            operations.work_reply(arrived, actor=ACTOR, now=now)
+    return _twiml(request, "")
+
+
+def arrived_of(request: HttpRequest) -> Arrived:
+    """What the form says; of a call, about the intent that its address names."""
+    form = request.POST
+    name, digits = reading.provider_id(form), form.get("Digits", "")[:4]
+    return Arrived(
+        provider_id=f"{name}:{digits}" if digits else name,
+        number=form.get("From", "").replace("\x00", "")[:40],
+        body=form.get("Body", "").replace("\x00", ""),
+        digits=digits,
+        intent_id=intent_of(request),
+    )
+
+
 def intent_of(request: HttpRequest) -> UUID | None:
     """Whose id the address carries."""
     try:
         return UUID(request.GET.get("intent", ""))
     except ValueError:
         return None
+
+
+def _twiml(request: HttpRequest, said: str) -> HttpResponse:
+    """Nothing, or what a call says next: after a wrong key it asks again."""
+    words = f"<Say>{escape(said)}</Say>" if said else ""
+    if said == wording.PRESS:
+        at = escape(request.get_full_path())
+        words = f'<Gather numDigits="1" timeout="8" action="{at}">{words}</Gather>'
+    return HttpResponse(f"<Response>{words}</Response>", content_type=TWIML)

@@ -1,4 +1,4 @@
-"""Every write of intents: said once by key, called off, claimed and settled."""
+"""Every write of intents and contacts: said once by key, called off, claimed and settled."""
 
 from outbox.operations.claiming import (
     Claimed,
@@ -7,13 +7,25 @@ from outbox.operations.claiming import (
     still_ours,
     unclaimed_sighting,
 )
+from outbox.operations.contacts import (
+    ContactNotFound,
+    add_contact,
+    mend_contacts,
+    raise_contact,
+    remove_contact,
+    send_code,
+    verify_contact,
+)
 from outbox.operations.diverting import has_free_way
 from outbox.operations.intending import Saying, call_off, intend, reference
-from outbox.operations.returning import break_contact, deliver, give_up
+from outbox.operations.preferring import mark_seen, prefer, send_test
+from outbox.operations.returning import break_contact, deliver, pass_on
 from outbox.operations.settling import settle
+from outbox.places import ContactRefused
 
 __all__ = [
-    "Claimed", "Saying", "break_contact", "call_off", "claim", "deliver", "give_up",
-    "has_free_way", "intend", "reference", "said_another_way", "settle", "still_ours",
-    "unclaimed_sighting",
+    "Claimed", "ContactNotFound", "ContactRefused", "Saying", "add_contact", "break_contact",
+    "call_off", "claim", "deliver", "has_free_way", "intend", "mark_seen", "mend_contacts",
+    "pass_on", "prefer", "raise_contact", "reference", "remove_contact", "said_another_way",
+    "send_code", "send_test", "settle", "still_ours", "unclaimed_sighting", "verify_contact",
 ]  # fmt: skip

@@ -5,14 +5,17 @@ from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
 from charts.values import Severity
 from escalation import engine, starter
 from integrations.webhooks import twilio
+from outbox import addresses
 from outbox.models import Channel, Contact, Intent
 from outbox.states import IntentState
+from tenants import scope
 from tests.people import SETUP, open_elm_street
 from tests.reports import bring, graded
 
@@ -37,8 +40,10 @@ def right_now():
 def elm(db, right_now):
     """Dr Diaz and Sam have phones; Dr Diaz can be called too."""
     elm = open_elm_street(now=right_now - timedelta(days=30))
-    with elm.scoped():
-        starter.install(clinical_approver="Dr Ana Diaz", actor=SETUP, now=right_now)
+    with elm.scoped(), transaction.atomic():
+        starter.install(
+            clinical_approver="Dr Ana Diaz", actor=SETUP, now=right_now - timedelta(days=29)
+        )
         add(elm.diaz, PHONE)
         add(elm.diaz, PHONE, channel=Channel.VOICE, position=1)
         add(elm.sam, SECOND)
@@ -55,7 +60,7 @@ def add(member, address, *, channel=Channel.SMS, position=0) -> Contact:
 def critical(elm, now, *, key="L-1"):
     """A critical result whose page to Dr Diaz is out: the task, and the intent of the page."""
     begun = now - timedelta(seconds=90)
-    with elm.scoped():
+    with elm.scoped(), transaction.atomic():
         report = replace(graded(Severity.CRITICAL, key=key), issued_at=begun)
         task = bring(report, now=begun)
         sweep(now)
@@ -65,7 +70,7 @@ def critical(elm, now, *, key="L-1"):
 
 def sent(elm, page, *, sid="SM1") -> None:
     """The provider has it, as the sender would have written it."""
-    with elm.scoped():
+    with elm.scoped(), transaction.atomic():
         Intent.objects.filter(pk=page.pk).update(
             state=IntentState.SENT, provider_id=sid, fence=1, attempts=1, sent_at=page.created_at
         )
@@ -88,5 +93,20 @@ def post(address: str, form: dict[str, str], *, token=TOKEN, signed_for: str = "
 
 
 def intents(elm, **which) -> list[Intent]:
-    with elm.scoped():
+    with elm.scoped(), transaction.atomic():
         return list(Intent.objects.filter(**which).order_by("created_at", "pk"))
+
+
+def status_of(practice_id, intent_id) -> str:
+    with scope.scoped(practice_id):
+        return addresses.status(intent_id)
+
+
+def voice_of(practice_id, intent_id) -> str:
+    with scope.scoped(practice_id):
+        return addresses.voice(intent_id)
+
+
+def reply_of(practice_id) -> str:
+    with scope.scoped(practice_id):
+        return addresses.reply()

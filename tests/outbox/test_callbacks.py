@@ -8,13 +8,13 @@ from django.test import Client
 
 from audit.actors import Actor
 from audit.models import AuditEvent
-from outbox import addresses, failures
+from outbox import failures
 from outbox import operations as outbox
 from outbox.models import Channel, Contact, Intent
 from outbox.states import TRANSITIONS, IntentState, Step
 from routing import operations as routing
 from tenants.models import Topic, Wake
-from tests.outbox.conftest import PUBLIC, critical, intents, post, sent
+from tests.outbox.conftest import PUBLIC, critical, intents, post, sent, status_of
 
 pytestmark = pytest.mark.django_db
 
@@ -30,8 +30,7 @@ def paged(elm, right_now):
 
 
 def address(elm, paged) -> str:
-    with elm.scoped():
-        return addresses.status(paged.pk)
+    return status_of(elm.practice.pk, paged.pk)
 
 
 def told(elm, paged, status, *, sid="SM1", code="", **more):
@@ -77,12 +76,12 @@ def test_s6_without_a_token_nobody_is_let_in(elm, paged, settings):
 
 
 def test_s6_a_practice_that_is_not_there_answers_like_a_forgery(elm, paged):
-    strange = address(elm, paged).replace(str(elm.practice.pk), str(uuid4()))
+    strange = status_of(uuid4(), paged.pk)
     assert post(strange, {"MessageStatus": "delivered"}).status_code == 403
 
 
 def test_s6_another_practice_cannot_be_told_of_an_intent(elm, oak_street, paged):
-    there = address(elm, paged).replace(str(elm.practice.pk), str(oak_street.practice.pk))
+    there = status_of(oak_street.practice.pk, paged.pk)
     assert post(there, {"MessageSid": "SM1", "MessageStatus": "delivered"}).status_code == 204
     assert now_of(elm, paged).state == S.SENT
 
@@ -147,17 +146,16 @@ def test_the_same_failure_told_twice_makes_one_call(elm, paged):
     assert len(intents(elm, channel=Channel.VOICE)) == 1
 
 
-def test_where_no_way_is_left_the_task_is_looked_at_again(elm, paged):
+def test_where_no_way_is_left_somebody_else_is_found(elm, paged):
     told(elm, paged, "undelivered", code="30003")
     [call] = intents(elm, channel=Channel.VOICE)
     with elm.scoped():
         Intent.objects.filter(pk=call.pk).update(state=S.SENT, provider_id="CA1")
-    Wake.objects.all().delete()
     post(address(elm, call), {"CallSid": "CA1", "CallStatus": "no-answer"})
     assert now_of(elm, call).failure == "Nobody picked up."
-    assert Wake.objects.filter(topic=Topic.TASK, about=paged.task_id).exists()
+    assert Wake.objects.filter(topic=Topic.UNREACHED, about=paged.pk).exists()
     with elm.scoped():
-        assert AuditEvent.objects.filter(action="intent.no-way-left").count() == 1
+        assert AuditEvent.objects.filter(action="intent.unreached").count() == 1
 
 
 def test_a_page_that_failed_after_somebody_acted_rings_nobody(elm, paged, right_now):
