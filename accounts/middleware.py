@@ -26,7 +26,8 @@ class PracticeMiddleware:
         """Work in the practice that the person chose, where they are still a member of it."""
         request.request_id = request.headers.get("X-Request-ID", "")[:40] or uuid4().hex  # type: ignore[attr-defined]
         request.member = None  # type: ignore[attr-defined]
-        practice_id = _chosen(request) if request.user.is_authenticated else None
+        request.practices = _practices(request)  # type: ignore[attr-defined]
+        practice_id = _chosen(request)
         if practice_id is None:
             return self.get_response(request)
         with scope.scoped(practice_id):
@@ -53,12 +54,16 @@ def practices_of(user_id: UUID) -> list[UUID]:
     return list(doors.values_list("practice_id", flat=True))
 
 
+def _practices(request: HttpRequest) -> list[UUID]:
+    return practices_of(request.user.pk) if request.user.is_authenticated else []
+
+
 def _chosen(request: HttpRequest) -> UUID | None:
-    practices = practices_of(request.user.pk)  # type: ignore[arg-type]
+    practices: list[UUID] = request.practices  # type: ignore[attr-defined]
+    if not practices:
+        return None
     chosen = request.session.get(CHOSEN, "")
-    return next(
-        (practice for practice in practices if str(practice) == chosen), next(iter(practices), None)
-    )
+    return next((practice for practice in practices if str(practice) == chosen), practices[0])
 
 
 @transaction.atomic

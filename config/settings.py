@@ -170,7 +170,13 @@ TEMPLATES = [
                 "dashboards.context.surface",
             ],
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "rows",
+        "DIRS": [BASE_DIR / "templates" / "jinja"],
+        "OPTIONS": {"environment": "dashboards.drawing.environment"},
+    },
 ]
 
 AUTH_USER_MODEL = "accounts.User"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import cached_property
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts.models import Membership
@@ -17,6 +18,8 @@ class Desk:
 
     member: Membership
     now: datetime
+    practices: tuple[UUID, ...] = ()
+    """Where the person is a member, oldest first."""
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -39,9 +39,12 @@ def _feeds() -> Any:
     ).order_by("name")
 
 
+SUMMED = ("name", "last", "silent_since")
+
+
 def summary(desk: Desk) -> State:
     """One sentence for the frame: `All feeds arriving`, `Quest lab silent 3 h`."""
-    active = [feed for feed in _feeds() if feed.is_active]
+    active = list(_feeds().filter(is_active=True).values_list(*SUMMED, named=True))
     if not active:
         return State("No feed set up", "never")
     quiet = [one for one in active if one.silent_since and one.last <= one.silent_since]

@@ -2,7 +2,6 @@
 
 from django.urls import reverse
 
-from accounts.middleware import practices_of
 from accounts.permissions import Operation, may
 from accounts.roles import Role
 from dashboards.queries import feeds
@@ -72,10 +71,9 @@ def _link(label: str, name: str, here: str, *, go_key: str) -> NavLink:
 
 
 def _practices(desk: Desk) -> tuple[PracticeChoice, ...]:
-    ids = practices_of(desk.member.user_id)
-    if len(ids) < 2:
+    if len(desk.practices) < 2:
         return ()
-    practices = Practice.objects.filter(pk__in=ids).order_by("name")
+    practices = Practice.objects.filter(pk__in=desk.practices).order_by("name")
     return tuple(
         PracticeChoice(str(one.pk), one.name, one.pk == desk.member.practice_id)
         for one in practices

@@ -1,14 +1,16 @@
 """Shapes, icons, instants and the few page facts that every template may ask for."""
 
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from django import template
 from django.conf import settings
+from django.template import Context, engines
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from dashboards.rows import Due, Ruler, ValueLine
+from dashboards.rows import Due, QueueRow, Ruler, ValueLine
 from dashboards.words import Level, Moment
 
 register = template.Library()
@@ -143,6 +145,20 @@ def _counted(clock: Due, said: str, left: str, late: str) -> SafeString:
         '<time datetime="{}" title="{}" data-exact="{}"{}>{}</time>',
         clock.iso, clock.exact, clock.exact, counts, said,
     )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def task_rows(context: Context, rows: Sequence[QueueRow]) -> SafeString:
+    """Tasks of a list (`templates/jinja/row.html`); the one shown beside it is `open_id`."""
+    drawn = {"rows": rows, "open_id": context.get("open_id", "")}
+    template = engines["rows"].get_template("rows.html")
+    return mark_safe(template.render(drawn, context.get("request")))  # noqa: S308 - escaped there
+
+
+@register.simple_tag(takes_context=True)
+def task_row(context: Context, row: QueueRow) -> SafeString:
+    """One task of a list, to take the place of the one that stands there."""
+    return task_rows(context, (row,))
 
 
 @register.simple_tag

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import quote
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -29,6 +30,7 @@ class Request(HttpRequest):
     """A request of a signed-in member (accounts.middleware)."""
 
     member: Membership
+    practices: list[UUID]
     actor: Actor
 
 
@@ -73,7 +75,7 @@ def require(request: Request, operation: Operation) -> None:
 
 
 def desk_of(request: Request) -> Desk:
-    return Desk(request.member, timezone.now())
+    return Desk(request.member, timezone.now(), tuple(request.practices))
 
 
 def wants_part(request: HttpRequest) -> bool:

@@ -4,7 +4,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.middleware import CHOSEN, practices_of
+from accounts.middleware import CHOSEN
 from dashboards.context import COOKIE, DENSITIES, THEMES, Surface
 from dashboards.queries import shell
 from dashboards.views import flash
@@ -25,7 +25,7 @@ def landing(request: Request) -> HttpResponse:
 def switch_practice(request: Request) -> HttpResponse:
     """Work for another practice of one's own; any other id changes nothing."""
     chosen = request.POST.get("practice", "")
-    if chosen in {str(one) for one in practices_of(request.member.user_id)}:
+    if chosen in {str(one) for one in request.practices}:
         request.session[CHOSEN] = chosen
     return HttpResponseRedirect(reverse("dashboards:landing"))
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -89,6 +89,19 @@ def test_signing_in_by_the_form_lands_on_the_queue(elm_street):
     assert answer.redirect_chain[-1][0] == "/queue/"
     refused = Client().post("/accounts/login/", {"login": "diaz@elm.example", "password": "no"})
     assert "There is a problem" in refused.text
+
+
+def test_words_of_a_message_are_words_in_a_row_and_nothing_else(elm_street, morning, signed_in):
+    with elm_street.scoped(), transaction.atomic():
+        task = Task.objects.open().filter(owner=None, patient__isnull=False).first()
+        task.title = '<script>alert(1)</script> & "quoted"'
+        task.save(update_fields=["title"])
+        task.patient.family = "<img src=x onerror=alert(2)>"
+        task.patient.save(update_fields=["family"])
+    page = signed_in(elm_street.nora).get("/team/").content.decode()
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; &#34;quoted&#34;" in page
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page.lower()
 
 
 @pytest.mark.parametrize(
