@@ -38,6 +38,7 @@ SWEEPS = (
     Sweep("follow-tasks", 0.5, engine.sweep_tasks),
     Sweep("fire-steps", 0.5, engine.sweep_clocks),
     Sweep("send-intents", 0.5, delivery.sweep),
+    Sweep("page-on", 0.5, engine.sweep_unreached),
     Sweep("follow-staff", 1.0, engine.sweep_staff),
     Sweep("process-messages", 0.5, intake.sweep),
     Sweep("count-unmapped", 2.0, sightings.sweep),

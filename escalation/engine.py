@@ -45,6 +45,11 @@ def sweep_staff(*, now: datetime) -> Swept:
     return _sweep(Topic.STAFF, _settle, now=now)
 
 
+def sweep_unreached(*, now: datetime) -> Swept:
+    """Find others for whom a page reached nobody; returns how many wakes were taken."""
+    return _sweep(Topic.UNREACHED, _page_on, now=now)
+
+
 def _sweep(topic: Topic, work: Callable[[datetime], Work], *, now: datetime) -> Swept:
     taken, fired = 0, 0
     for practice_id in wake.practices_due(topic, now=now):
@@ -85,6 +90,17 @@ def _fire(now: datetime) -> Work:
         return lambda _: 0
     here, reachable = roster(now=now), reach()
     return lambda ids: operations.fire_due(
+        ids, book=book, roster=here, reach=reachable, actor=ACTOR, now=now
+    )
+
+
+def _page_on(now: datetime) -> Work:
+    try:
+        book = policies.load(now=now)
+    except NoPolicy:
+        return lambda _: 0
+    here, reachable = roster(now=now), reach()
+    return lambda ids: operations.page_on(
         ids, book=book, roster=here, reach=reachable, actor=ACTOR, now=now
     )
 

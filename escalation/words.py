@@ -15,6 +15,11 @@ OVERRIDE = (
 )
 
 
+UNREACHED = (
+    "ClearChart: a page about a critical task reached nobody. Open ClearChart, and call somebody."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     subject: str
@@ -26,6 +31,7 @@ TEMPLATES = {
     "tell": Words("A task is late", TOLD),
     "remind": Words("A task is due soon", REMINDED),
     "reassign": Words("A task was given to you", GIVEN),
+    "unreached": Words("A page reached nobody", UNREACHED),
     "force-close": Words("A task waits for your decision", OVERRIDE),
 }
 

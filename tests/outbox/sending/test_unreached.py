@@ -1,0 +1,82 @@
+"""A page that no way to its person gets through is loud, and finds somebody else at once."""
+
+from datetime import timedelta
+
+import pytest
+
+from audit.models import AuditEvent
+from escalation import engine
+from escalation.models import StepFired
+from outbox.fake import Mode
+from outbox.models import Channel, Intent
+from tests.outbox.sending.conftest import NOW, contact, critical, deliver
+
+pytestmark = pytest.mark.django_db
+
+DIAZ, SAM = "+15551230001", "+15551230002"
+
+
+def sweep(now=NOW):
+    """Every sweep of the way to the phones, until nothing is left at this instant."""
+    sweeps = (engine.sweep_tasks, engine.sweep_clocks, deliver, engine.sweep_unreached)
+    while sum(one(now=now) for one in sweeps):
+        now += timedelta(seconds=1)
+
+
+def reached(provider) -> list[str]:
+    return [one.to for one in provider.received()]
+
+
+def test_r17_a_number_that_does_not_work_pages_the_next_person_at_once(elm, provider):
+    provider.errors[DIAZ] = 21211
+    contact(elm.diaz, address=DIAZ)
+    contact(elm.sam, address=SAM)
+    task = critical()
+    sweep()
+    assert reached(provider) == [SAM]
+    page = Intent.objects.get(task=task, member=elm.diaz, channel=Channel.SMS)
+    assert (page.state, page.unreached_at is not None) == ("failed", True)
+    fired = StepFired.objects.get(member=elm.sam)
+    assert fired.due_at == fired.at  # before its time, and so not early
+    told = Intent.objects.filter(template="unreached", channel=Channel.IN_APP, member=elm.sam)
+    assert told.get().state == "delivered"
+    assert AuditEvent.objects.filter(action="intent.unreached").count() == 1
+
+
+def test_r17_a_step_taken_before_its_time_is_not_taken_again_at_it(elm, provider):
+    provider.errors[DIAZ] = 21211
+    contact(elm.diaz, address=DIAZ)
+    contact(elm.sam, address=SAM)
+    critical()
+    sweep()
+    first = StepFired.objects.get(member=elm.sam)
+    sweep(NOW + timedelta(minutes=14))
+    again = StepFired.objects.filter(clock=first.clock, step=first.step, round=0)
+    assert again.count() == 1
+
+
+def test_r17_with_every_phone_invalid_it_ends_loudly_and_in_the_product(elm, provider):
+    for number, member in enumerate((elm.diaz, elm.nora, elm.sam, elm.max), start=1):
+        provider.errors[f"+1555123000{number}"] = 21211
+        contact(member, address=f"+1555123000{number}")
+    task = critical()
+    sweep()
+    assert reached(provider) == []
+    assert Intent.objects.filter(task=task, template="unreached", state="delivered").exists()
+    open_pages = Intent.objects.filter(task=task, urgency="page", state__in=["pending", "sending"])
+    assert not open_pages.exists()
+    sweep(NOW + timedelta(minutes=30))  # and the ladder goes on by itself
+    assert StepFired.objects.filter(at__gt=NOW + timedelta(minutes=20)).exists()
+
+
+def test_r16_in_an_outage_somebody_is_told_in_the_product_and_nothing_is_lost(elm, provider):
+    provider.mode = Mode.OUTAGE
+    contact(elm.diaz, address=DIAZ)
+    contact(elm.sam, address=SAM)
+    task = critical()
+    for second in range(0, 600, 20):
+        sweep(NOW + timedelta(seconds=second))
+    assert Intent.objects.filter(task=task, template="unreached", state="delivered").exists()
+    provider.mode = Mode.ACCEPT
+    sweep(NOW + timedelta(seconds=640))
+    assert {DIAZ, SAM} <= set(reached(provider))
