@@ -4,11 +4,15 @@ import json
 import os
 import subprocess
 import sys
+from itertools import chain
+from typing import Any
 
 import pytest
 
 from tests.conftest import TEMPLATE, _fingerprint, superuser
 from tests.flows.engines import ROOT, environment
+
+pytestmark = pytest.mark.slow
 
 LANES = 2
 POINTS = os.environ.get("PROOF_LINES", "160")
@@ -30,12 +34,12 @@ def databases(django_db_setup):
             server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
-@pytest.mark.slow
-def test_r1_killed_at_any_line_nothing_is_lost_and_nothing_happens_twice(databases):
+def prove(databases: list[str], *options: str) -> dict[str, list[Any]]:
+    """What came of each lane, by what it is called."""
     lanes = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.flows.killing.lane", "--lane", str(lane),
-             "--lanes", str(LANES), "--points", POINTS],
+             "--lanes", str(LANES), *options],
             cwd=ROOT, env=environment(database=name), stdout=subprocess.PIPE, text=True,
         )
         for lane, name in enumerate(databases)
@@ -43,13 +47,26 @@ def test_r1_killed_at_any_line_nothing_is_lost_and_nothing_happens_twice(databas
     outputs = [lane.communicate()[0] for lane in lanes]
     assert [lane.returncode for lane in lanes] == [0] * LANES
     tallies = [json.loads(output) for output in outputs]
-    killed = [where for tally in tallies for where in tally["killed"]]
-    violations = [one for tally in tallies for one in tally["violations"]]
-    told = {name: [tally[name] for tally in tallies] for name in ("recorded_lines", "seconds")}
-    print(len(killed), "points,", len(set(killed)), "distinct lines,", told)
+    found = {name: [tally[name] for tally in tallies] for name in tallies[0]}
+    return found | {name: list(chain(*found[name])) for name in ("killed", "violations")}
+
+
+def test_r1_killed_at_any_line_nothing_is_lost_and_nothing_happens_twice(databases):
+    found = prove(databases, "--points", POINTS)
+    killed, violations = found.pop("killed"), found.pop("violations")
+    print(len(killed), "points,", len(set(killed)), "distinct,", found)
     assert violations == []
     assert len(killed) >= 150
-    assert sum(tally["survived"] for tally in tallies) <= len(killed) // 20
-    assert {where.split("/")[0] for where in killed} >= {
+    assert sum(found["survived"]) <= len(killed) // 20
+    assert {where.split("/")[0] for where in killed if "/" in where} >= {
         "integrations", "routing", "charts", "escalation", "outbox", "tenants", "audit",
     }  # fmt: skip
+    assert {"at _commit", "at send", "at getresponse"} <= set(killed)
+
+
+def test_r3_without_asking_the_provider_the_same_kills_page_twice(databases):
+    found = prove(databases, "--points", "edges", "--forget")
+    violations = found["violations"]
+    assert violations
+    assert all("intents" in one or "attempts" in one for one in violations)
+    assert any(one.startswith("killed at getresponse") for one in violations)

@@ -1,6 +1,7 @@
 """What is left of a life, so that a disturbed one can be held against one that was not."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -16,8 +17,12 @@ from tests.flows.killing.lives import Life
 Account = dict[str, Any]
 
 
-def account(life: Life) -> Account:
-    """Everything that one life left, less ids and instants."""
+def account(life: Life, received: Counter[str]) -> Account:
+    """Everything that one life left, less ids and instants.
+
+    Args:
+        received: how often the provider has what, by the id of the intent.
+    """
     with life.elm.scoped(), transaction.atomic():
         messages = list(InboundMessage.objects.filter(control_id=life.control))
         items = list(ChartItem.objects.filter(key__contains=life.order).prefetch_related("tasks"))
@@ -42,9 +47,21 @@ def account(life: Life) -> Account:
                 StepFired.objects.filter(clock__in=clocks)
                 .values_list("clock__kind", "step__position", "round", "result", "member")
             ),
-            "intents": sorted((one.channel, str(one.member_id), one.urgency) for one in intents),
+            "intents": sorted(
+                (one.channel, str(one.member_id), one.urgency, one.state, received[str(one.pk)])
+                for one in intents
+            ),
+            "attempts": _ends_of_attempts(intents),
             "audit": _audited(messages, items, tasks, clocks, intents),
         }  # fmt: skip
+
+
+def _ends_of_attempts(intents: Sequence[Intent]) -> list[str]:
+    """The last one got it through or found that it had been; at most one was ended by nobody."""
+    tries = [list(one.tries.order_by("fence")) for one in intents]
+    assert all(len(each) <= 2 for each in tries)
+    return sorted("through" if each[-1].result in ("accepted", "found") else each[-1].result
+                  for each in tries if each)  # fmt: skip
 
 
 def _audited(*kinds: Iterable[Any]) -> list[tuple[str, str]]:
@@ -62,9 +79,8 @@ def differences(found: Account, expected: Account) -> list[str]:
     ]
 
 
-def broken_promises(life: Life, told: Iterable[str]) -> list[str]:
+def broken_promises(found: Account, told: Iterable[str]) -> list[str]:
     """What somebody outside had been told, before the end came, and is not there after it."""
-    found = account(life)
     lost = []
     if "stored" in told and not found["messages"]:
         lost.append("lost: acknowledged to the laboratory, and not stored")

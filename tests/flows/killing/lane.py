@@ -1,4 +1,4 @@
-"""One lane of the proof: a warm process that forks a child a point, each killed at its line.
+"""One lane of the proof: a warm process that forks a child a point, each killed there.
 
   python -m tests.flows.killing.lane --lane 0 --lanes 2 --points 160
 
@@ -8,18 +8,34 @@ on a database of its own (DATABASE_URL). Prints what came of each point, as JSON
 import argparse
 import json
 import os
+import signal
+import socket
+import tempfile
 import time
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import django
+
+from config.embedded.identity import Identity, in_child
+from tests.flows import providers
+from tests.flows.chaos.running import account_of_provider, free_port
+
+if TYPE_CHECKING:
+    from tests.flows.killing.judging import Account
+    from tests.flows.killing.lives import Life
+    from tests.flows.killing.tracing import Point
 
 GAP = timedelta(hours=2)
 """Between one life and the next, so that no limit of a phone counts two of them together."""
 
 PATIENCE = 20.0
-MOST_LATER = 3
+ARRIVES = 0.02
+"""What was written to the provider before the end is there by then."""
 
 
 @dataclass(slots=True)
@@ -28,7 +44,7 @@ class Tally:
 
     recorded_lines: int = 0
     distinct_lines: int = 0
-    points: int = 0
+    edges: int = 0
     killed: list[str] = field(default_factory=list)
     survived: int = 0
     violations: list[str] = field(default_factory=list)
@@ -40,67 +56,115 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--lane", type=int, default=0)
     arguments.add_argument("--lanes", type=int, default=1)
-    arguments.add_argument("--points", default="160", help="a number, or `all`")
+    arguments.add_argument("--points", default="160", help="a number, `all`, or `edges`")
+    arguments.add_argument("--forget", action="store_true", help="the negative control")
     said = arguments.parse_args()
-    django.setup()
-    budget = None if said.points == "all" else int(said.points)
-    print(json.dumps(_as_json(prove(said.lane, said.lanes, budget))))
+    with tempfile.TemporaryDirectory() as folder:
+        record = Path(folder) / "received.jsonl"
+        with provider(record):
+            django.setup()
+            if said.forget:
+                from tests.flows.chaos.roles import forget_to_ask
+
+                forget_to_ask()
+            lane = Lane(record)
+            print(json.dumps(asdict(lane.prove(said.lane, said.lanes, said.points))))
 
 
-def _as_json(tally: Tally) -> dict[str, Any]:
-    return {name: getattr(tally, name) for name in Tally.__slots__}
+@contextmanager
+def provider(record: Path) -> Iterator[None]:
+    """The fake provider in a fork, and the settings that lead to it."""
+    port = free_port()
+    os.environ.update(account_of_provider(port))
+    end_with_us = in_child(Identity.OURSELVES, signal.SIGKILL)
+    child = os.fork()
+    if child == 0:
+        end_with_us()
+        providers.serve(port, record, hostile=False, calm=record)
+        os._exit(0)
+    try:
+        _wait_for(port)
+        yield
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
 
 
-def prove(lane: int, lanes: int, budget: int | None) -> Tally:
-    """A life undisturbed, one recorded, then one for each point of this lane."""
-    from tests.flows.killing.judging import account, differences
-    from tests.flows.killing.lives import Life, open_stage
-    from tests.flows.killing.tracing import Recorder, choose, watched
-
-    tally, started = Tally(), time.monotonic()
-    begin = datetime.now(UTC)
-    elm = open_stage(now=begin)
-    lives = (Life(elm, number, begin + number * GAP) for number in range(10**6))
-    for _ in range(2):
-        warm = next(lives)
-        warm.live(_to_nobody)
-        recover(warm)
-    expected = account(warm)
-    recorder = Recorder()
-    recorded = next(lives)
-    with watched(recorder):
-        recorded.live(_to_nobody)
-    recover(recorded)
-    tally.violations += differences(account(recorded), expected)
-    tally.recorded_lines, tally.distinct_lines = len(recorder.lines), len(set(recorder.lines))
-    for at in choose(recorder, budget)[lane::lanes]:
-        tally.points += 1
-        _one(tally, next(lives), at, expected)
-    tally.seconds = round(time.monotonic() - started, 1)
-    return tally
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise AssertionError("the provider does not answer")
 
 
-def _to_nobody(_: str) -> None:
-    """Of a life that nobody disturbs."""
+class Lane:
+    """Lives one after the other, each on the same street with a patient of its own."""
+
+    def __init__(self, record: Path) -> None:
+        from tests.flows.killing.lives import Life, open_stage
+
+        begin = datetime.now(UTC)
+        elm = open_stage(now=begin)
+        self.record, self.tally = record, Tally()
+        self.lives = (Life(elm, number, begin + number * GAP) for number in range(10**6))
+
+    def prove(self, lane: int, lanes: int, points: str) -> Tally:
+        """Two lives undisturbed, one recorded, then one for each point of this lane."""
+        from tests.flows.killing.judging import differences
+        from tests.flows.killing.tracing import Recorder, choose, watched
+
+        tally, started = self.tally, time.monotonic()
+        expected = [self._whole(life, life.live)[1] for life in (next(self.lives) for _ in "12")]
+        recorder, recorded = Recorder(), next(self.lives)
+        _forget_threads()
+
+        def watched_life(tell: Callable[[str], None]) -> None:
+            with watched(recorder):
+                recorded.live(tell)
+
+        _, found = self._whole(recorded, watched_life)
+        tally.violations += differences(found, expected[0]) + differences(expected[1], expected[0])
+        tally.recorded_lines, tally.edges = len(recorder.lines), len(recorder.edges)
+        tally.distinct_lines = len(set(recorder.lines))
+        for point in choose(recorder, points)[lane::lanes]:
+            self._one(next(self.lives), point, expected[0])
+        tally.seconds = round(time.monotonic() - started, 1)
+        return tally
+
+    def _whole(
+        self, life: "Life", live: Callable[[Callable[[str], None]], None]
+    ) -> tuple[list[str], "Account"]:
+        """Live, then recover; what was told meanwhile, and what is left at the end."""
+        told: list[str] = []
+        live(told.append)
+        recover(life)
+        return told, self._account(life)
+
+    def _account(self, life: "Life") -> "Account":
+        from tests.flows.killing.judging import account
+
+        return account(life, providers.received(self.record))
+
+    def _one(self, life: "Life", point: "Point", expected: "Account") -> None:
+        from tests.flows.killing.judging import broken_promises, differences
+
+        told = disturbed(life, point)
+        where = next((word for word in told if word.startswith("killed ")), "")
+        if where:
+            self.tally.killed.append(where.removeprefix("killed "))
+        else:
+            self.tally.survived += 1
+        found = broken_promises(self._account(life), told)
+        recover(life)
+        found += differences(self._account(life), expected)
+        self.tally.violations += [f"{where or 'survived'}: {one}" for one in found]
 
 
-def _one(tally: Tally, life: Any, at: int, expected: dict[str, Any]) -> None:
-    from tests.flows.killing.judging import account, broken_promises, differences
-
-    told = disturbed(life, at)
-    where = next((word for word in told if word.startswith("killed ")), "")
-    if where:
-        tally.killed.append(where.removeprefix("killed "))
-    else:
-        tally.survived += 1
-    found = broken_promises(life, told)
-    recover(life)
-    found += differences(account(life), expected)
-    tally.violations += [f"{where or 'survived'}: {one}" for one in found]
-
-
-def disturbed(life: Any, at: int) -> list[str]:
-    """Live in a child that is killed at its `at`-th line; what it had told by then."""
+def disturbed(life: "Life", point: "Point") -> list[str]:
+    """Live in a child that is killed at the point; what it had told by then."""
     from django.db import connections
 
     from tests.flows.killing.tracing import Killer, watched
@@ -110,13 +174,14 @@ def disturbed(life: Any, at: int) -> list[str]:
     child = os.fork()
     if child == 0:
         os.close(reading)
+        _forget_threads()
 
         def tell(word: str) -> None:
             os.write(writing, f"{word}\n".encode())
 
         code = 1
         try:
-            with watched(Killer(at, tell)):
+            with watched(Killer(point, tell)):
                 life.live(tell)
             code = 0
         finally:
@@ -124,11 +189,19 @@ def disturbed(life: Any, at: int) -> list[str]:
     os.close(writing)
     with os.fdopen(reading) as pipe:
         told = pipe.read().splitlines()
-    _, status = os.waitpid(child, 0)
-    if os.WIFEXITED(status) and os.WEXITSTATUS(status):
-        told.append("failed")
+    os.waitpid(child, 0)
+    time.sleep(ARRIVES)
     _wait_until_alone()
     return told
+
+
+def _forget_threads() -> None:
+    """A fork has none of its parent's threads, and must not use its parent's sockets."""
+    from outbox import delivery
+    from outbox.channels import twilio
+
+    delivery._pool.cache_clear()
+    twilio._client.cache_clear()
 
 
 def _wait_until_alone() -> None:
@@ -148,22 +221,19 @@ def _wait_until_alone() -> None:
     raise AssertionError("the killed process still holds its connection")
 
 
-def recover(life: Any) -> None:
+def recover(life: "Life") -> None:
     """What goes on after the end: the laboratory sends again, sweeps run, the doctor acts."""
     from django.db import transaction
 
     from tests.flows.killing.lives import MINUTE, sweep
 
     life.arrive()
-    later = life.now + MINUTE
-    for _ in range(MOST_LATER):
-        sweep(now=later)
-        later += MINUTE
+    later = life.now + 2 * MINUTE
+    sweep(now=later)
     with life.elm.scoped(), transaction.atomic():
         is_taken = life.task().acknowledged_at is not None
     if not is_taken:
         life.acknowledge(now=later)
-    sweep(now=later)
     life.complete(now=later)
     sweep(now=later)
 

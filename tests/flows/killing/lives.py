@@ -9,6 +9,7 @@ from django.db import transaction
 from audit.actors import Actor
 from escalation import engine, starter
 from integrations import intake
+from outbox import delivery
 from outbox.models import Channel, Contact
 from routing import operations as routing
 from routing.models import Task
@@ -92,7 +93,7 @@ def person(elm: Elm) -> dict[str, object]:
     return {"member": elm.diaz, "actor": Actor.person(elm.diaz)}
 
 
-SWEEPS = (intake.sweep, engine.sweep_tasks, engine.sweep_clocks)
+SWEEPS = (intake.sweep, engine.sweep_tasks, engine.sweep_clocks, delivery.sweep)
 
 
 def sweep(*, now: datetime) -> int:

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,10 +17,12 @@ APPS = ("tenants", "audit", "charts", "routing", "outbox", "escalation", "integr
 
 INSIDE = tuple(f"{ROOT / app}{os.sep}" for app in APPS)
 
-EDGES = frozenset({"_commit", "_rollback", "_savepoint_commit", "sendall", "getresponse"})
-"""Functions of Django's database wrapper and of the client whose call is what cannot be undone."""
-
-OUTSIDE = ("/django/db/backends/base/base.py", "/http/client.py")
+EDGES = {
+    "base/base.py": frozenset({"_commit", "_rollback", "_savepoint_commit"}),
+    "http/client.py": frozenset({"connect", "send", "getresponse"}),
+}  # fmt: skip
+"""Calls of Django's database wrapper and of the HTTP client after which there is no way back. At
+the call of `getresponse` the whole request has been written, and nothing of the answer read."""
 
 Line = tuple[str, int]
 
@@ -29,40 +32,54 @@ class Recorder:
     """Every executed line in its order, and at which counts something left the process."""
 
     lines: list[Line] = field(default_factory=list)
-    edges: set[int] = field(default_factory=set)
+    edges: list[int] = field(default_factory=list)
+    """How many lines were executed before each edge."""
 
     def line(self, frame: FrameType) -> None:
         self.lines.append((frame.f_code.co_filename, frame.f_lineno))
 
-    def call(self, frame: FrameType) -> None:
-        code = frame.f_code
-        if code.co_name in EDGES and code.co_filename.endswith(OUTSIDE):
-            self.edges.add(len(self.lines))
+    def edge(self, frame: FrameType) -> None:
+        self.edges.append(len(self.lines))
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Point:
+    """The k-th line, or the k-th edge."""
+
+    kind: str
+    number: int
 
 
 @dataclass(slots=True)
 class Killer:
-    """Ends this process with SIGKILL at the k-th line, after telling which one it is."""
+    """Ends this process with SIGKILL at a point, after telling which line it is."""
 
-    at: int
+    at: Point
     tell: Callable[[str], None]
-    count: int = 0
+    lines: int = 0
+    edges: int = 0
 
     def line(self, frame: FrameType) -> None:
-        self.count += 1
-        if self.count == self.at:
+        self.lines += 1
+        if self.at.kind == "line" and self.lines == self.at.number:
             name = Path(frame.f_code.co_filename).relative_to(ROOT)
-            self.tell(f"killed {name}:{frame.f_lineno}")
-            os.kill(os.getpid(), signal.SIGKILL)
+            self._end(f"{name}:{frame.f_lineno}")
 
-    def call(self, frame: FrameType) -> None:
-        """Nothing: only lines count."""
+    def edge(self, frame: FrameType) -> None:
+        self.edges += 1
+        if self.at.kind == "edge" and self.edges == self.at.number:
+            self._end(f"at {frame.f_code.co_name}")
+
+    def _end(self, where: str) -> None:
+        self.tell(f"killed {where}")
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 @contextmanager
 def watched(by: Recorder | Killer) -> Iterator[None]:
-    """Every line of the product in this block goes through `by`."""
+    """Every line of the product in this block goes through `by`, those of its new threads too."""
     ours: dict[str, bool] = {}
+    ends: dict[str, frozenset[str]] = {}
 
     def inside(frame: FrameType, event: str, _: Any) -> Any:
         if event == "line":
@@ -73,16 +90,20 @@ def watched(by: Recorder | Killer) -> Iterator[None]:
         name = frame.f_code.co_filename
         if name not in ours:
             ours[name] = name.startswith(INSIDE)
+            ends[name] = next((EDGES[end] for end in EDGES if name.endswith(end)), frozenset())
         if ours[name]:
             return inside
-        by.call(frame)
+        if frame.f_code.co_name in ends[name]:
+            by.edge(frame)
         return None
 
+    threading.settrace(begins)
     sys.settrace(begins)
     try:
         yield
     finally:
         sys.settrace(None)
+        threading.settrace(None)  # type: ignore[arg-type]
 
 
 NEAR = (
@@ -93,32 +114,38 @@ NEAR = (
 """Where rows are written and words leave: chosen before the rest."""
 
 
-def choose(recorded: Recorder, budget: int | None) -> list[int]:
-    """Which lines to end it at, by their count from 1; None: every distinct line.
+def choose(recorded: Recorder, points: str) -> list[Point]:
+    """Where to end it: a number of points, `all` edges and distinct lines, or `edges` alone.
 
-    Both sides of every commit and of everything that leaves by a socket come first, then the
-    distinct lines near those, then the others, evenly.
+    Every commit and everything that goes over a socket come first, with the next line after them;
+    then the distinct lines near those, then the others, evenly.
     """
-    edges = sorted({at + side for at in recorded.edges for side in (0, 1)} - {0})
-    edges = [at for at in edges if at <= len(recorded.lines)]
+    edges = [Point("edge", number) for number in range(1, len(recorded.edges) + 1)]
+    after = {count + 1 for count in recorded.edges if count < len(recorded.lines)}
     first: dict[Line, int] = {}
     for count, line in enumerate(recorded.lines, start=1):
         first.setdefault(line, count)
-    near = [at for line, at in first.items() if _is_near(line)]
-    far = [at for line, at in first.items() if not _is_near(line)]
-    if budget is None:
-        return sorted({*edges, *near, *far})
-    chosen = set(_evenly(edges, budget // 2))
-    chosen |= set(_evenly(sorted(set(near) - chosen), (budget - len(chosen)) * 3 // 4))
-    chosen |= set(_evenly(sorted(set(far) - chosen), budget - len(chosen)))
-    return sorted(chosen)
+    near = {at for line, at in first.items() if _is_near(line)} - after
+    far = set(first.values()) - near - after
+    if points == "edges":
+        return edges
+    if points == "all":
+        return [*edges, *(Point("line", at) for at in sorted(after | near | far))]
+    budget = int(points)
+    chosen = _evenly(edges, budget // 3) + _points(after, budget // 3)
+    chosen += _points(near, (budget - len(chosen)) * 3 // 4)
+    return chosen + _points(far, budget - len(chosen))
+
+
+def _points(counts: set[int], most: int) -> list[Point]:
+    return _evenly([Point("line", at) for at in sorted(counts)], most)
 
 
 def _is_near(line: Line) -> bool:
     return str(Path(line[0]).relative_to(ROOT)).startswith(NEAR)
 
 
-def _evenly(points: list[int], count: int) -> list[int]:
+def _evenly(points: list[Point], count: int) -> list[Point]:
     if len(points) <= count:
         return points
     return [points[at * len(points) // count] for at in range(count)]

@@ -1,0 +1,1 @@
+"""Real processes on servers of their own, ended at random while a hostile world goes on."""
