@@ -50,6 +50,7 @@ class Operation(StrEnum):
     IMPORT_BACKLOG = "import a backlog"
     REROUTE = "move many tasks at once"
     PUBLISH_RULES = "publish routing rules"
+    SEE_STATUS = "see whether the system does its work"
     SEE_AUDIT = "see the audit trail"
 
 
@@ -79,6 +80,7 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.IMPORT_BACKLOG: LEADS,
     Operation.REROUTE: LEADS,
     Operation.PUBLISH_RULES: frozenset({Role.PRACTICE_MANAGER, Role.PHYSICIAN}),
+    Operation.SEE_STATUS: LEADS | {Role.IT},
     Operation.SEE_AUDIT: frozenset({Role.PRIVACY_OFFICER}),
 }
 

@@ -19,6 +19,7 @@ from dashboards.views import (
     replays,
     rerouting,
     session,
+    status,
     styleguide,
     task,
 )
@@ -76,6 +77,7 @@ urlpatterns = [
         name="connection_action",
     ),
     path("calendar/<str:token>.ics", duty_calendar.duty_calendar, name="duty_calendar"),
+    path("status/", status.status, name="status"),
     path("practice/", session.switch_practice, name="switch_practice"),
     path("preferences/", session.preferences, name="preferences"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

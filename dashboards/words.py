@@ -79,6 +79,12 @@ def span(seconds: float) -> str:
     return f"{int(seconds // DAY)} d"
 
 
+def ago(seconds: float) -> str:
+    """How long ago, to the second where it is seconds: `2 s ago`, `3 min ago`."""
+    said = f"{max(0, int(seconds))} s" if seconds < MINUTE else span(seconds)
+    return f"{said} ago"
+
+
 def exactly(at: datetime, zone: ZoneInfo) -> str:
     """`Nov 21, 2026, 14:05 CST`."""
     local = at.astimezone(zone)

@@ -61,6 +61,8 @@ def _groups(desk: Desk, here: str) -> tuple[NavGroup, ...]:
     if may(roles, Operation.IMPORT_BACKLOG):
         setting_up = (_link("Backlog import", "backlog", here, go_key="b"),)
         groups.append(NavGroup("Set up", setting_up))
+    if may(roles, Operation.SEE_STATUS):
+        groups.append(NavGroup("System", (_link("System status", "status", here, go_key="p"),)))
     return tuple(groups)
 
 

@@ -133,4 +133,5 @@ class Attempt(PracticeModel):
                 name="attempt_result_known",
             ),
         ]  # fmt: skip
+        indexes = [models.Index(fields=["practice", "-began_at"], name="attempts_newest")]
         triggers = [pgtrigger.Protect(name="kept", operation=pgtrigger.Delete)]

@@ -49,6 +49,7 @@ OPENS = {
     "/backlog/": {"sam"},
     "/backlog/reroute/": {"sam"},
     "/mapping/": {"ira"},
+    "/status/": {"sam", "ira"},
     "/preferences/": set(LANDS),
 }
 

@@ -48,7 +48,7 @@ def visit(desktop, elm, morning, *, width, check, **options):
             page.locator("#pane article").wait_for()
         check(page, address)
     page = desktop.sit_down(elm.ira, width=width, **options)
-    for address in ("/messages/", "/feeds/"):
+    for address in ("/messages/", "/feeds/", "/status/"):
         page.goto(address)
         check(page, address)
     page.goto("/messages/?view=quarantined")
