@@ -25,22 +25,23 @@ def entry(
     now: datetime,
 ) -> Row:
     """An event not yet written; for `record_all`."""
+    kind = entity._meta.model_name or "" if entity is not None else ""
+    return entry_of(action, kind, entity.pk if entity is not None else None, patient_id=patient_id,
+                    outcome=outcome, detail=detail, actor=actor, now=now)  # fmt: skip
+
+
+def entry_of(
+    action: str, kind: str, entity_id: UUID | None, *, patient_id: UUID | None = None,
+    outcome: str = "success", detail: Mapping[str, Any] | None = None, actor: Actor, now: datetime,
+) -> Row:  # fmt: skip
+    """The same of a row that is no object: its kind (`task`, `chartitem`) and id."""
     return {
-        "id": uuid7(),
-        "at": now,
-        "action": action,
-        "outcome": outcome,
-        "actor_kind": actor.kind.value,
-        "actor_name": actor.name,
-        "user_id": actor.user_id,
-        "membership_id": actor.membership_id,
-        "patient_id": patient_id,
-        "entity": entity._meta.model_name if entity is not None else "",
-        "entity_id": entity.pk if entity is not None else None,
-        "request_id": actor.request_id,
-        "address": actor.address,
+        "id": uuid7(), "at": now, "action": action, "outcome": outcome,
+        "actor_kind": actor.kind.value, "actor_name": actor.name, "user_id": actor.user_id,
+        "membership_id": actor.membership_id, "patient_id": patient_id, "entity": kind,
+        "entity_id": entity_id, "request_id": actor.request_id, "address": actor.address,
         "detail": dict(detail or {}),
-    }
+    }  # fmt: skip
 
 
 def record(

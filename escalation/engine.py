@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 ACTOR = Actor.machine("escalation.engine")
 
-BATCH = 200
+BATCH = 500
 RETRY_AFTER = timedelta(minutes=1)
 
 Work = Callable[[Sequence[UUID]], int]

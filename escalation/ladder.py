@@ -51,6 +51,11 @@ class Aim:
     amount: int
     measure: Measure
 
+    @property
+    def at_least(self) -> int:
+        """Minutes that pass in any case; a working day may have few."""
+        return self.amount if self.measure in (Measure.CLOCK, Measure.BUSINESS) else 0
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -194,12 +199,21 @@ def _moment(anchor: Anchor, place: Place, day: date) -> datetime:
 
 def next_after(rungs: Rungs, place: Place, due_at: datetime, climbed: Climbed) -> Firing | None:
     """The earliest firing that has not happened; None where no rung is left."""
-    coming = (
-        Firing(round_at(step, place, due_at, turn), position, turn)
-        for position, step in rungs.items()
-        if (turn := climbed.get(position, -1) + 1) <= step.repeat or step.is_endless
-    )
-    return min(coming, default=None)
+    coming: Firing | None = None
+    for position, step in rungs.items():
+        turn = climbed.get(position, -1) + 1
+        if turn > step.repeat and not step.is_endless:
+            continue
+        if coming is not None and earliest(step, due_at) > coming.at:
+            continue
+        found = Firing(round_at(step, place, due_at, turn), position, turn)
+        coming = found if coming is None else min(coming, found)
+    return coming
+
+
+def earliest(step: Step, due_at: datetime) -> datetime:
+    """An instant before which a step never fires, whatever the hours of the place."""
+    return due_at if step.after is None else due_at + timedelta(minutes=step.after.at_least)
 
 
 def to_fire(
@@ -209,12 +223,14 @@ def to_fire(
 
     After an hour of standstill one page goes out and not six.
     """
-    late = [
-        found
-        for position, step in rungs.items()
-        if (found := _last_due(position, step, place, due_at, now)) is not None
-        and found.round > climbed.get(position, -1)
-    ]
+    late = []
+    for position, step in rungs.items():
+        last = climbed.get(position, -1)
+        if (last >= step.repeat and not step.is_endless) or earliest(step, due_at) > now:
+            continue
+        found = _last_due(position, step, place, due_at, now)
+        if found is not None and found.round > last:
+            late.append(found)
     if not late:
         return None, []
     chosen = max(late, key=lambda one: one.step)
@@ -225,16 +241,14 @@ def _last_due(
     position: int, step: Step, place: Place, due_at: datetime, now: datetime
 ) -> Firing | None:
     """The last round of a step that is due; None where none is."""
-    begin = round_at(step, place, due_at, 0)
-    if begin > now:
+    at, turn = round_at(step, place, due_at, 0), 0
+    if at > now:
         return None
-    turn = 0
     if step.every is not None and (step.repeat or step.is_endless):
-        passed = calendar.between(
-            place.measured(step.every.measure), first(step, place, due_at), now
-        )
+        begin = first(step, place, due_at)
+        passed = calendar.between(place.measured(step.every.measure), begin, now)
         turn = passed // timedelta(minutes=step.every.amount)
         turn = turn if step.is_endless else min(turn, step.repeat)
-    while (at := round_at(step, place, due_at, turn)) > now:
-        turn -= 1
+        while (at := round_at(step, place, due_at, turn)) > now:
+            turn -= 1
     return Firing(at, position, turn)

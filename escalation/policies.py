@@ -28,6 +28,7 @@ class Rungs:
     timings: Mapping[int, Step]
     last: int
     """The position that always reaches someone."""
+    receivers: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class Book:
     policies: Mapping[UUID, Policy] = field(default_factory=dict)
     _rungs: dict[tuple[UUID, str], Rungs] = field(default_factory=dict)
     _by_id: dict[UUID, Target] = field(default_factory=dict)
+    _positions: dict[UUID, int] = field(default_factory=dict)
 
     def target_of(self, task: Task) -> Target | None:
         """The most particular target of its queue, category and priority."""
@@ -74,9 +76,18 @@ class Book:
                 if one.clock in ("", kind)
             }
             timings = {position: step.timing() for position, step in steps.items()}
-            found = Rungs(steps, timings, max(steps, default=-1))
+            asked = frozenset(step.receiver for step in steps.values())
+            found = Rungs(steps, timings, max(steps, default=-1), asked)
             self._rungs[(ladder_id, kind)] = found
         return found
+
+    def position_of(self, step_id: UUID) -> int:
+        """Where a step stands in its ladder, of any version."""
+        if not self._positions:
+            self._positions.update(
+                {one.pk: one.position for steps in self.steps.values() for one in steps}
+            )
+        return self._positions[step_id]
 
     def place_of(self, task: Task) -> Place:
         """The hours where the task is done."""

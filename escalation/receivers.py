@@ -1,13 +1,15 @@
 """To whom a step speaks: people who are here, or the reason why there is nobody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
 
 from accounts.models import Membership
 from accounts.roles import Role
 from escalation.duty import Roster
 from escalation.models import LadderStep, Receiver
-from routing.models import Task
+from routing.models import Queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,15 +20,28 @@ class Reached:
     reason: str = ""
 
 
-Find = Callable[[LadderStep, Task, Roster], Reached]
+class Late(Protocol):
+    """What is asked of a task, or of a task's row."""
+
+    @property
+    def owner_id(self) -> UUID | None: ...
+    @property
+    def queue(self) -> Queue: ...
+    @property
+    def location_id(self) -> UUID | None: ...
+    @property
+    def people(self) -> Mapping[str, Any] | None: ...
 
 
-def receivers(step: LadderStep, task: Task, roster: Roster) -> Reached:
+Find = Callable[[LadderStep, Late, Roster], Reached]
+
+
+def receivers(step: LadderStep, task: Late, roster: Roster) -> Reached:
     """Whom the step means, with cover for those who are away."""
     return FINDS[Receiver(step.receiver)](step, task, roster)
 
 
-def _owner(_: LadderStep, task: Task, roster: Roster) -> Reached:
+def _owner(_: LadderStep, task: Late, roster: Roster) -> Reached:
     if task.owner_id is not None:
         found = roster.present(task.owner_id)
         return Reached((found,)) if found else Reached(reason="the owner is away without cover")
@@ -34,13 +49,12 @@ def _owner(_: LadderStep, task: Task, roster: Roster) -> Reached:
     return Reached(people, "" if people else "nobody works this queue now")
 
 
-def _orderer(_: LadderStep, task: Task, roster: Roster) -> Reached:
-    people = task.item.people if task.item else {}
-    found = roster.present(roster.named(people.get("orderer")))
+def _orderer(_: LadderStep, task: Late, roster: Roster) -> Reached:
+    found = roster.present(roster.named((task.people or {}).get("orderer")))
     return Reached((found,)) if found else Reached(reason="the ordering clinician is not here")
 
 
-def _supervisor(_: LadderStep, task: Task, roster: Roster) -> Reached:
+def _supervisor(_: LadderStep, task: Late, roster: Roster) -> Reached:
     named = roster.present(task.queue.supervisor_id)
     if named is not None:
         return Reached((named,))
@@ -48,22 +62,22 @@ def _supervisor(_: LadderStep, task: Task, roster: Roster) -> Reached:
     return Reached(tuple(people), "" if people else "no supervisor is here")
 
 
-def _on_call(step: LadderStep, task: Task, roster: Roster) -> Reached:
+def _on_call(step: LadderStep, task: Late, roster: Roster) -> Reached:
     found = roster.on_call(step.rotation_id, task.location_id)
     return Reached((found,)) if found else Reached(reason="nobody is on call")
 
 
-def _member(step: LadderStep, _: Task, roster: Roster) -> Reached:
+def _member(step: LadderStep, _: Late, roster: Roster) -> Reached:
     found = roster.present(step.member_id)
     return Reached((found,)) if found else Reached(reason="that person is away without cover")
 
 
-def _role(step: LadderStep, _: Task, roster: Roster) -> Reached:
+def _role(step: LadderStep, _: Late, roster: Roster) -> Reached:
     people = tuple(roster.of_role(Role(step.role)))
     return Reached(people, "" if people else "nobody of that role is here")
 
 
-def _leads(_: LadderStep, __: Task, roster: Roster) -> Reached:
+def _leads(_: LadderStep, __: Late, roster: Roster) -> Reached:
     return last_resort(roster)
 
 

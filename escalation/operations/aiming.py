@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from escalation import ladder
 from escalation.calendar import NeverOpen
-from escalation.ladder import Aim, Place
-from escalation.models import Clock, ClockKind, Target
-from routing.models import Task
+from escalation.ladder import Aim, Climbed, Place
+from escalation.models import ClockKind, Target
+from escalation.policies import Book
 from routing.operations import LEASE
 from routing.states import TaskStatus
 
@@ -46,7 +47,27 @@ def due_after(
     return due
 
 
-def lapses_at(clock: Clock, target: Target, task: Task, place: Place) -> datetime | None:
+class Timed(Protocol):
+    """What is asked of a clock, or of a clock's row."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def due_at(self) -> datetime: ...
+
+
+class Taken(Protocol):
+    """What is asked of a task, or of a task's row."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def acknowledged_at(self) -> datetime | None: ...
+    @property
+    def claimed_until(self) -> datetime | None: ...
+
+
+def lapses_at(clock: Timed, target: Target, task: Taken, place: Place) -> datetime | None:
     """When the task goes back to its pool, for whoever took it does not get on with it.
 
     A claim that was not followed by an acknowledgement lasts until that one is due; an
@@ -66,3 +87,15 @@ def lapses_at(clock: Clock, target: Target, task: Task, place: Place) -> datetim
         return ladder.due(lapse, place, task.acknowledged_at)
     except NeverOpen:
         return None
+
+
+def next_at(
+    book: Book, clock: Timed, target: Target, task: Taken, place: Place, climbed: Climbed
+) -> datetime | None:
+    """When the engine looks at it again: its next step, or the end of somebody's hold on it."""
+    timings = book.rungs(target.ladder_id, clock.kind).timings
+    coming = ladder.next_after(timings, place, clock.due_at, climbed)
+    ends = lapses_at(clock, target, task, place)
+    if coming is None or ends is None:
+        return coming.at if coming else ends
+    return min(coming.at, ends)

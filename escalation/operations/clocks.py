@@ -11,10 +11,9 @@ from django.db.models import Max
 
 from audit import log
 from audit.actors import Actor
-from escalation import ladder
-from escalation.ladder import Aim, Climbed, Place
-from escalation.models import Clock, ClockKind, Extension, StepFired, Target
-from escalation.operations.aiming import Credit, due_after, lapses_at
+from escalation.ladder import Aim, Climbed
+from escalation.models import Clock, ClockKind, Extension, StepFired
+from escalation.operations.aiming import Credit, due_after, next_at
 from escalation.policies import Book
 from escalation.standing import Happened, Opening, openings
 from outbox import operations as outbox
@@ -200,18 +199,6 @@ def _aim(tray: Tray, clock: Clock, task: Task, aim: Aim, asked: Asked) -> None:
     clock.next_at = None if clock.paused_since else next_at(
         tray.book, clock, target, task, place, climbed
     )  # fmt: skip
-
-
-def next_at(
-    book: Book, clock: Clock, target: Target, task: Task, place: Place, climbed: Climbed
-) -> datetime | None:
-    """When the engine looks at it again: its next step, or the end of somebody's hold on it."""
-    timings = book.rungs(target.ladder_id, clock.kind).timings
-    coming = ladder.next_after(timings, place, clock.due_at, climbed)
-    ends = lapses_at(clock, target, task, place)
-    if coming is None or ends is None:
-        return coming.at if coming else ends
-    return min(coming.at, ends)
 
 
 def _end(clock: Clock, how: Clock.End, at: datetime) -> None:

@@ -17,18 +17,18 @@ from audit.actors import Actor
 from escalation import ladder
 from escalation.duty import Roster
 from escalation.ladder import Firing, Place
-from escalation.models import Action, Clock, ClockKind, LadderStep, StepFired
-from escalation.operations import clocks
-from escalation.operations.aiming import lapses_at
+from escalation.models import Action, ClockKind, LadderStep, Receiver, StepFired
+from escalation.operations.aiming import lapses_at, next_at
+from escalation.operations.due import DueClock, LateTask, lock_due
 from escalation.policies import Book, Rungs
 from escalation.receivers import Reached, last_resort, receivers
 from escalation.words import words
 from outbox import operations as outbox
-from outbox.choosing import RANK, Reach
+from outbox.choosing import RANK, Reach, Way
 from outbox.models import Intent, Urgency
 from outbox.operations import Saying
 from routing import operations as routing
-from routing.models import Queue, Task
+from routing.models import Task
 from routing.states import TaskStatus
 from tenants import bulk, scope, wake
 from tenants.ids import uuid7
@@ -39,7 +39,10 @@ logger = logging.getLogger(__name__)
 LOOK_AGAIN = timedelta(seconds=1)
 """After which a task that somebody else holds locked is looked at again."""
 
-UNTIL = {ClockKind.ACKNOWLEDGE: Intent.Until.ACKNOWLEDGED, ClockKind.CLOSE: Intent.Until.ENDED}
+UNTIL = {
+    ClockKind.ACKNOWLEDGE.value: Intent.Until.ACKNOWLEDGED.value,
+    ClockKind.CLOSE.value: Intent.Until.ENDED.value,
+}
 
 AGAIN = """
 UPDATE escalation_clock c SET next_at = d.next_at
@@ -57,22 +60,21 @@ class Tray:
     reach: Reach
     actor: Actor
     now: datetime
-    climbed: Mapping[UUID, dict[int, int]] = field(default_factory=dict)
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[bulk.Row] = field(default_factory=list)
     events: list[bulk.Row] = field(default_factory=list)
     sayings: list[Saying] = field(default_factory=list)
-    changed: list[Clock] = field(default_factory=list)
+    found: dict[tuple[object, ...], Reached] = field(default_factory=dict)
+    """Whom a step reaches, by all that it depends on."""
+    ways: dict[tuple[UUID, bool, str], Sequence[Way]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A clock that is due, with what is known of it."""
+    """A clock that is due, where, and what its ladder says."""
 
-    clock: Clock
-    task: Task
+    clock: DueClock
     place: Place
     rungs: Rungs
-    climbed: dict[int, int]
 
 
 @transaction.atomic
@@ -83,89 +85,77 @@ def fire_due(
     """Fire what is due of these clocks; returns how many steps fired.
 
     Lock order: task, then clock, then intent. What a person did meanwhile is seen under the lock;
-    what they are doing just now is waited for by nobody: it is looked at again a second later.
+    what they are doing just now is looked at again a second later.
     """
-    rows = Clock.objects.filter(pk__in=list(clock_ids), ended_at__isnull=True, next_at__lte=now)
-    task_of = dict(rows.values_list("pk", "task_id"))
-    tasks = _tasks(set(task_of.values()))
-    missed = [pk for pk, task_id in task_of.items() if task_id not in tasks]
+    due, missed = lock_due(list(clock_ids), book=book, now=now)
     wake.call(Topic.CLOCK, ((pk, now + LOOK_AGAIN) for pk in missed))
-    held = list(rows.filter(task__in=list(tasks)).order_by("pk").select_for_update(of=("self",)))
-    tray = Tray(book, roster, reach, actor, now, clocks.climbed_of(held))
-    for clock in held:
-        _fire(tray, clock, tasks[clock.task_id])
-    _write(tray)
+    tray = Tray(book, roster, reach, actor, now)
+    for clock in due:
+        _fire(tray, clock)
+    _write(tray, due)
     return len(tray.rows)
 
 
-def _tasks(ids: set[UUID]) -> dict[UUID, Task]:
-    """These tasks, locked, but for those that somebody else has locked."""
-    rows = Task.objects.filter(pk__in=ids).order_by("pk").select_related("item")
-    queues = Queue.objects.in_bulk()
-    found = {task.pk: task for task in rows.select_for_update(of=("self",), skip_locked=True)}
-    for task in found.values():
-        task.queue = queues[task.queue_id]
-    return found
-
-
-def _fire(tray: Tray, clock: Clock, task: Task) -> None:
+def _fire(tray: Tray, clock: DueClock) -> None:
     """The highest step that is due; where it reaches nobody, the next one at once."""
-    tray.changed.append(clock)
-    clock.task = task
-    target = tray.book.target(clock.target_id)
-    if not _still_asked(clock, task, pauses=target.pauses):
-        clock.next_at = None
+    task, target = clock.task, tray.book.target(clock.target_id)
+    if not _still_asked(clock, pauses=target.pauses):
         return
     place = tray.book.place_at(task.location_id)
     ends = lapses_at(clock, target, task, place)
     if ends is not None and ends <= tray.now:
-        _give_back(tray, clock, task)
-    rungs = tray.book.rungs(target.ladder_id, clock.kind)
-    climbed = tray.climbed.get(clock.pk) or {}
-    _climb(tray, Due(clock, task, place, rungs, climbed))
-    clock.next_at = clocks.next_at(tray.book, clock, target, task, place, climbed)
+        _hand_over(tray, task, None, reason="not started in time: back to the queue")
+        tray.events.append(_entry(tray, "clock.lapsed", clock, {"kind": clock.kind}))
+    _climb(tray, Due(clock, place, tray.book.rungs(target.ladder_id, clock.kind)))
+    clock.next_at = next_at(tray.book, clock, target, task, place, clock.climbed)
 
 
-def _still_asked(clock: Clock, task: Task, *, pauses: bool) -> bool:
+def _still_asked(clock: DueClock, *, pauses: bool) -> bool:
     """Whether nobody has done what the clock asks for; a task on hold may pause it."""
-    if not task.is_open or (clock.kind == ClockKind.ACKNOWLEDGE and task.acknowledged_at):
+    task = clock.task
+    seen = clock.kind == ClockKind.ACKNOWLEDGE and task.acknowledged_at is not None
+    if seen or task.ended_at is not None:
         return False
     return not (pauses and task.status == TaskStatus.ON_HOLD)
 
 
-def _give_back(tray: Tray, clock: Clock, task: Task) -> None:
-    """To the pool, for whoever took it does not get on with it."""
-    routing.hand_over(task, to=None, reason="not started in time: back to the queue",
-                      actor=tray.actor, now=tray.now)  # fmt: skip
-    tray.events.append(_entry(tray, "clock.lapsed", clock, task, {"kind": clock.kind}))
-
-
 def _climb(tray: Tray, due: Due) -> None:
-    chosen, passed = ladder.to_fire(
-        due.rungs.timings, due.place, due.clock.due_at, due.climbed, now=tray.now
-    )
+    timings, due_at, climbed = due.rungs.timings, due.clock.due_at, due.clock.climbed
+    chosen, passed = ladder.to_fire(timings, due.place, due_at, climbed, now=tray.now)
     for one in passed:
         _note(tray, due, one, StepFired.Result.PASSED, "a later step was due")
     while chosen is not None and not _act(tray, due, chosen):
-        later = {at: step for at, step in due.rungs.timings.items() if at > chosen.step}
-        chosen = ladder.next_after(later, due.place, due.clock.due_at, due.climbed)
+        later = {at: step for at, step in timings.items() if at > chosen.step}
+        chosen = ladder.next_after(later, due.place, due_at, climbed)
 
 
 def _act(tray: Tray, due: Due, firing: Firing) -> bool:
     """Do what the step says; False where it reaches nobody."""
     step = due.rungs.steps[firing.step]
-    reached = _fit(tray, step, receivers(step, due.task, tray.roster))
-    if not reached.people and firing.step == due.rungs.last:
-        reached = _whoever_is_left(tray, reached)
+    reached = _reached(tray, step, due.clock.task, is_last=firing.step == due.rungs.last)
     if not reached.people:
         _note(tray, due, firing, StepFired.Result.SKIPPED, reached.reason)
         return False
     _note(tray, due, firing, StepFired.Result.FIRED, reached.reason, reached.people[0])
     if step.action == Action.REASSIGN:
-        _reassign(tray, due.task, step, reached.people[0])
+        _reassign(tray, due.clock.task, step, reached.people[0])
     for person in reached.people:
         tray.sayings += _say(tray, due, step, firing, person)
     return True
+
+
+def _reached(tray: Tray, step: LadderStep, task: LateTask, *, is_last: bool) -> Reached:
+    """Whom the step reaches, worked out once a pass for all tasks alike."""
+    orderer = task.item_id if step.receiver == Receiver.ORDERER else None
+    key = (step.pk, task.owner_id, task.queue.pk, task.location_id, orderer)
+    if key not in tray.found:
+        reached = _fit(tray, step, receivers(step, task, tray.roster))
+        if not reached.people and is_last:
+            # The last step always reaches someone: in the product at least, saying what is wrong.
+            logger.error("the last step of a ladder reached nobody")
+            reached = Reached(last_resort(tray.roster).people, reached.reason)
+        tray.found[key] = reached
+    return tray.found[key]
 
 
 def _fit(tray: Tray, step: LadderStep, reached: Reached) -> Reached:
@@ -181,37 +171,47 @@ def _fit(tray: Tray, step: LadderStep, reached: Reached) -> Reached:
     return reached
 
 
-def _whoever_is_left(tray: Tray, missed: Reached) -> Reached:
-    """The last step always reaches someone: in the product at least, and says what went wrong."""
-    logger.error("the last step of a ladder reached nobody")
-    return Reached(last_resort(tray.roster).people, missed.reason)
-
-
-def _reassign(tray: Tray, task: Task, step: LadderStep, to: Membership) -> None:
+def _reassign(tray: Tray, task: LateTask, step: LadderStep, to: Membership) -> None:
     if task.owner_id != to.pk:
-        routing.hand_over(task, to=to, queue=step.queue, reason="late: moved by its ladder",
-                          actor=tray.actor, now=tray.now)  # fmt: skip
+        _hand_over(tray, task, to, reason="late: moved by its ladder", step=step)
+
+
+def _hand_over(
+    tray: Tray, task: LateTask, to: Membership | None, *, reason: str,
+    step: LadderStep | None = None,
+) -> None:  # fmt: skip
+    held = Task.objects.select_related("queue").get(pk=task.pk)
+    task.again(routing.hand_over(held, to=to, queue=step.queue if step else None, reason=reason,
+                                 actor=tray.actor, now=tray.now))  # fmt: skip
 
 
 def _say(
     tray: Tray, due: Due, step: LadderStep, firing: Firing, person: Membership
 ) -> Sequence[Saying]:
+    clock, task = due.clock, due.clock.task
     is_page = step.action == Action.PAGE
     urgency = Urgency.PAGE if is_page else Urgency.NOTICE
-    ways = tray.reach.pages(person.pk, now=tray.now) if is_page else ()
-    ways = ways or tray.reach.notices(person.pk, due.place.hours.zone, now=tray.now)
     reference = outbox.reference() if is_page else ""
     said = words(step.action, reference=reference)
-    occasion = f"step:{due.clock.pk}:{due.clock.lap}:{firing.step}:{firing.round}:{person.pk}"
+    occasion = f"step:{clock.pk}:{clock.lap}:{firing.step}:{firing.round}:{person.pk}"
     return [
         Saying(
-            key=f"{occasion}:{way.channel.value}", member_id=person.pk, task_id=due.task.pk,
-            channel=way.channel, contact_id=way.contact_id, urgency=urgency,
-            until=UNTIL[ClockKind(due.clock.kind)], template=step.action, subject=said.subject,
-            body=said.body, reference=reference, rank=RANK[urgency] + due.task.danger, at=way.at,
+            key=f"{occasion}:{way.channel.value}", member_id=person.pk, task_id=task.pk,
+            channel=way.channel, contact_id=way.contact_id, urgency=urgency.value,
+            until=UNTIL[clock.kind], template=step.action, subject=said.subject,
+            body=said.body, reference=reference, rank=RANK[urgency] + task.danger, at=way.at,
         )
-        for way in ways
+        for way in _ways(tray, person, is_page=is_page, zone=due.place.hours.zone)
     ]  # fmt: skip
+
+
+def _ways(tray: Tray, person: Membership, *, is_page: bool, zone: str) -> Sequence[Way]:
+    """Over what they are told; of whoever has nothing that rings, as a notice."""
+    key = (person.pk, is_page, zone)
+    if key not in tray.ways:
+        ways = tray.reach.pages(person.pk, now=tray.now) if is_page else []
+        tray.ways[key] = ways or tray.reach.notices(person.pk, zone, now=tray.now)
+    return tray.ways[key]
 
 
 def _note(
@@ -219,31 +219,26 @@ def _note(
     member: Membership | None = None,
 ) -> None:  # fmt: skip
     clock, step = due.clock, due.rungs.steps[firing.step]
-    due.climbed[firing.step] = firing.round
+    clock.climbed[firing.step] = firing.round
     tray.rows.append(
         {"id": uuid7(), "clock_id": clock.pk, "step_id": step.pk, "lap": clock.lap,
          "round": firing.round, "due_at": firing.at, "at": tray.now, "result": result.value,
          "reason": reason, "member_id": member.pk if member else None}
     )  # fmt: skip
     detail = {"step": firing.step, "round": firing.round, "reason": reason}
-    tray.events.append(_entry(tray, f"step.{result.value}", clock, due.task, detail))
+    tray.events.append(_entry(tray, f"step.{result.value}", clock, detail))
 
 
-def _entry(
-    tray: Tray, action: str, clock: Clock, task: Task, detail: Mapping[str, Any]
-) -> bulk.Row:
-    return log.entry(action, entity=clock, patient_id=task.patient_id, detail=detail,
-                     actor=tray.actor, now=tray.now)  # fmt: skip
+def _entry(tray: Tray, action: str, clock: DueClock, detail: Mapping[str, Any]) -> bulk.Row:
+    return log.entry_of(action, "clock", clock.pk, patient_id=clock.task.patient_id, detail=detail,
+                        actor=tray.actor, now=tray.now)  # fmt: skip
 
 
-def _write(tray: Tray) -> None:
+def _write(tray: Tray, due: Sequence[DueClock]) -> None:
     bulk.insert(StepFired, tray.rows)
     with connection.cursor() as cursor:
-        ids, instants = [one.pk for one in tray.changed], [one.next_at for one in tray.changed]
+        ids, instants = [one.pk for one in due], [one.next_at for one in due]
         cursor.execute(AGAIN, [ids, instants, scope.current()])
-    wake.call(
-        Topic.CLOCK,
-        ((clock.pk, clock.next_at) for clock in tray.changed if clock.next_at is not None),
-    )
-    outbox.intend(tray.sayings, actor=tray.actor, now=tray.now)
+    wake.call(Topic.CLOCK, ((one.pk, one.next_at) for one in due if one.next_at is not None))
+    outbox.say(tray.sayings, actor=tray.actor, now=tray.now)
     log.record_all(tray.events)

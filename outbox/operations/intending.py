@@ -1,9 +1,11 @@
 """What is to be said is written down in the transaction that decides it, and sent after."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +15,7 @@ from audit.actors import Actor
 from outbox.models import Channel, Intent
 from outbox.states import IntentState
 from tenants import bulk, wake
+from tenants.ids import uuid7
 from tenants.models import Topic
 
 ALPHABET = "23456789ACDEFGHJKMNPQRTUVWXY"
@@ -43,31 +46,51 @@ class Saying:
 @transaction.atomic
 def intend(sayings: Iterable[Saying], *, actor: Actor, now: datetime) -> Sequence[Intent]:
     """Write intents, each once by its key; the same occasion again is left as it is."""
-    rows = [_intent(one, now=now) for one in sayings]
+    return [Intent(**row) for row in say(sayings, actor=actor, now=now)]
+
+
+@transaction.atomic
+def say(sayings: Iterable[Saying], *, actor: Actor, now: datetime) -> Sequence[Mapping[str, Any]]:
+    """What `intend` does, for many: the rows as they were written, and no objects."""
+    rows = [_row(one, now=now) for one in sayings]
     bulk.insert_new(Intent, rows)
     wake.call(
         Topic.INTENT,
-        ((row.pk, row.next_at) for row in rows if row.state == IntentState.PENDING),
+        ((row["id"], row["next_at"]) for row in rows if row["state"] == IntentState.PENDING),
     )
     log.record_all(
-        log.entry("intent.written", entity=row,
-                  detail={"channel": row.channel, "urgency": row.urgency}, actor=actor, now=now)
+        log.entry_of(
+            "intent.written", "intent", row["id"],
+            detail={"channel": row["channel"], "urgency": row["urgency"]}, actor=actor, now=now,
+        )
         for row in rows
     )  # fmt: skip
     return rows
 
 
-def _intent(one: Saying, *, now: datetime) -> Intent:
-    """The row; what is said inside the product is said by writing it."""
+@cache
+def _blank() -> Mapping[str, Any]:
+    """Every column but the practice's with its default, for a row carries all of them."""
+    return {
+        field.attname: field.get_default()
+        for field in Intent._meta.concrete_fields
+        if field.attname not in ("id", "practice_id")
+    }
+
+
+def _row(one: Saying, *, now: datetime) -> dict[str, Any]:
+    """What is said inside the product is said by writing it."""
     is_shown = one.channel == Channel.IN_APP and one.at <= now
-    return Intent(
-        key=one.key, member_id=one.member_id, task_id=one.task_id, channel=one.channel,
-        contact_id=one.contact_id, urgency=one.urgency, until=one.until, template=one.template,
-        subject=one.subject, body=one.body, reference=one.reference, rank=one.rank,
-        origin_id=one.origin_id, next_at=one.at, created_at=now,
-        state=IntentState.DELIVERED if is_shown else IntentState.PENDING,
-        sent_at=now if is_shown else None, delivered_at=now if is_shown else None,
-    )  # fmt: skip
+    shown_at = now if is_shown else None
+    return {
+        **_blank(), "id": uuid7(),
+        "key": one.key, "member_id": one.member_id, "task_id": one.task_id,
+        "channel": str(one.channel), "contact_id": one.contact_id, "urgency": one.urgency,
+        "until": one.until, "template": one.template, "subject": one.subject, "body": one.body,
+        "reference": one.reference, "rank": one.rank, "origin_id": one.origin_id,
+        "next_at": one.at, "created_at": now, "sent_at": shown_at, "delivered_at": shown_at,
+        "state": IntentState.DELIVERED.value if is_shown else IntentState.PENDING.value,
+    }  # fmt: skip
 
 
 def call_off(task_ids: Iterable[UUID], *, until: Sequence[str]) -> int:

@@ -1,6 +1,7 @@
 """Tasks, their history, and why each is where it is."""
 
 from datetime import datetime
+from typing import Any
 
 import pgtrigger
 from django.db import models
@@ -179,6 +180,11 @@ class Task(PracticeModel):
     def is_open(self) -> bool:
         """Not completed and not cancelled."""
         return self.ended_at is None
+
+    @property
+    def people(self) -> dict[str, Any] | None:
+        """Whom its item names, by part: who ordered it, who is to read it."""
+        return self.item.people if self.item else None
 
     def claimed_at(self, now: datetime) -> bool:
         """Whether a lease on it runs at this instant."""

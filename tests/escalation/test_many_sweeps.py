@@ -150,8 +150,8 @@ def killed(monkeypatch, now: datetime) -> None:
     class Killed(BaseException):
         pass
 
-    def dies(_tray) -> None:
-        real(_tray)
+    def dies(*trays) -> None:
+        real(*trays)
         raise Killed
 
     real = firing._write
