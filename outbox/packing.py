@@ -10,13 +10,12 @@ from django.db import OperationalError, transaction
 
 from audit import log
 from audit.actors import Actor
-from outbox import callbacks, limits
+from outbox import addresses, limits
 from outbox.channels.outcomes import Busy, Moot, Outcome, Parcel, Refused, Unknown
 from outbox.models import Channel, Contact, Intent, Urgency
 from outbox.operations import Claimed, has_free_way, said_another_way
 from outbox.operations.contacts import VERIFIES
 from outbox.wording import BLOCKED, worded
-from tenants import scope
 
 logger = logging.getLogger(__name__)
 
@@ -101,8 +100,8 @@ def _parcel(one: Claimed, *, actor: Actor, now: datetime) -> Parcel:
         subject=said.subject, body=said.body, reference=intent.reference,
         is_page=intent.urgency == Urgency.PAGE, since=intent.created_at,
         at=now,
-        status_url=callbacks.status_url(scope.current(), intent.pk),
-        answer_url=callbacks.reply_url(scope.current(), intent.pk),
+        status_url=addresses.status(intent.pk),
+        answer_url=addresses.voice(intent.pk),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ It answers as Twilio's REST does, keeps what each phone received, and calls back
 requests. What it does wrong is set by its mode. Knows nothing of the product.
 """
 
-from outbox.fake.provider import Callbacks, Mode, Provider
+from outbox.fake.provider import Callbacks, Kind, Mode, Provider
 from outbox.fake.server import Running, start
 
-__all__ = ["Callbacks", "Mode", "Provider", "Running", "start"]
+__all__ = ["Callbacks", "Kind", "Mode", "Provider", "Running", "start"]

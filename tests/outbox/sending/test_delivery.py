@@ -47,7 +47,7 @@ def test_a_call_reads_the_page_and_asks_for_a_key(elm, provider):
     deliver()
     (call,) = provider.received()
     assert "Press 1" in call.body
-    assert "/twilio/reply/" in call.body
+    assert "/twilio/voice/" in call.body
 
 
 def test_t13_nothing_is_sent_before_the_commit_that_decides_it(elm, provider):
