@@ -104,3 +104,10 @@ OAK = PracticePlan(
 )
 
 PRACTICES = (ELM, OAK)
+
+PHONES = {
+    "ana": "+12025550101", "ben": "+12025550102", "wei": "+12025550103", "ruth": "+12025550104",
+    "nora": "+12025550105", "sam": "+12025550106", "petra": "+12025550107",
+    "olu": "+13125550121", "hanna": "+13125550122", "ned": "+13125550123", "sue": "+13125550124",
+}  # fmt: skip
+"""By login; numbers 555-01xx are nobody's. Who has none is reached in the product alone."""

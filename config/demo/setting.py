@@ -11,6 +11,7 @@ from accounts import operations as accounts
 from accounts.models import Membership, User
 from audit.actors import Actor
 from config.demo.cast import FEEDS, PASSWORD, PRACTICES, Person, PracticePlan
+from config.demo.duty import open_duty
 from integrations import operations as integrations
 from integrations.models import ApiKey, Feed, FeedKey, Scope
 from routing import starter
@@ -52,6 +53,7 @@ def open_practice(plan: PracticePlan, *, password: str, now: datetime) -> Stage:
         _admit_people(plan, sites, password=password, now=now)
         if not RuleSet.objects.filter(status=RuleSet.Status.PUBLISHED).exists():
             starter.install(clinical_approver=plan.approver, actor=ACTOR, now=now)
+        open_duty(plan, now=now)
         feeds = tuple(_feeds(plan, now=now))
         key = ApiKey.objects.filter(name=KEY_NAME, revoked_at__isnull=True).first()
         if key is not None:

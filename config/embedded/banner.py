@@ -6,7 +6,7 @@ from typing import Any
 RULE = "-" * 78
 
 
-def banner(story: dict[str, Any], *, port: int, logs: Path) -> str:
+def banner(story: dict[str, Any], *, port: int, phone_port: int, logs: Path) -> str:
     """The address, who to sign in as, and how to send a message."""
     lines = [
         RULE,
@@ -15,6 +15,7 @@ def banner(story: dict[str, Any], *, port: int, logs: Path) -> str:
         RULE,
         *people_lines(story["people"]),
         RULE,
+        f"Pages to phones arrive at http://localhost:{phone_port}/ and can be answered there.",
         *feed_lines(story["feeds"]),
         f"Logs: {logs}",
         RULE,

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -41,10 +42,12 @@ class DemoOptions:
     data: Path
     simulator: bool
     reset: bool
+    phone_port: int
 
 
 def run_demo(options: DemoOptions) -> int:
     check_port_free(options.port, "--port")
+    check_port_free(options.phone_port, "--phone-port")
     for port in range(options.mllp_port, options.mllp_port + MLLP_FEEDS):
         check_port_free(port, "--mllp-port")
     folder = open_folder(options.data)
@@ -85,7 +88,8 @@ def serve(options: DemoOptions, folder: DataFolder, lock: FolderLock) -> None:
                 supervisor.start(child)
             wait_for_web(options.port, supervisor)
             lock.say(kind="demo", ready=True, port=options.port)
-            print(banner(story, port=options.port, logs=folder.logs), flush=True)
+            said = banner(story, port=options.port, phone_port=options.phone_port, logs=folder.logs)
+            print(said, flush=True)
             supervisor.watch()
         finally:
             supervisor.stop(patience=CHILDREN_PATIENCE)
@@ -127,13 +131,17 @@ def demo_environment(folder: DataFolder, environment: Mapping[str, str]) -> dict
 
 def children(options: DemoOptions, folder: DataFolder, servers: Servers) -> list[Child]:
     """What serves, the web first; none of them knows the owner's password."""
-    environment = demo_environment(folder, servers.for_product())
+    environment = demo_environment(folder, servers.for_product()) | phones_environment(options)
     commands: dict[str, list[str]] = {
         "web": web_command(options.port),
         "worker": worker_command(),
         "engine": [sys.executable, MANAGE, "run_engine"],
         "auditor": [sys.executable, MANAGE, "run_auditor"],
         "mllp": [sys.executable, MANAGE, "run_mllp"],
+        "phones": [
+            *(sys.executable, MANAGE, "run_fake_provider"),
+            *("--port", str(options.phone_port)),
+        ],
     }
     if options.simulator:
         commands["simulator"] = simulator_command(options.port)
@@ -141,6 +149,17 @@ def children(options: DemoOptions, folder: DataFolder, servers: Servers) -> list
         Child(name=name, command=command, environment=environment, log=folder.log(name))
         for name, command in commands.items()
     ]
+
+
+def phones_environment(options: DemoOptions) -> dict[str, str]:
+    """Messages and calls go to phones of the demo's own: nothing leaves this machine."""
+    return {
+        "TWILIO_ADDRESS": f"http://127.0.0.1:{options.phone_port}",
+        "TWILIO_ACCOUNT_SID": "ACdemo",
+        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        "TWILIO_FROM": "+12025550100",
+        "PUBLIC_URL": f"http://127.0.0.1:{options.port}",
+    }
 
 
 def web_command(port: int) -> list[str]:

@@ -10,6 +10,7 @@ from outbox.operations.claiming import (
 from outbox.operations.contacts import (
     ContactNotFound,
     add_contact,
+    bring_contact,
     mend_contacts,
     raise_contact,
     remove_contact,
@@ -25,6 +26,7 @@ from outbox.places import ContactRefused
 
 __all__ = [
     "Claimed", "ContactNotFound", "ContactRefused", "Saying", "add_contact", "break_contact",
+    "bring_contact",
     "call_off", "claim", "deliver", "has_free_way", "intend", "mark_seen", "mend_contacts",
     "pass_on", "prefer", "raise_contact", "reference", "remove_contact", "said_another_way", "say",
     "send_code", "send_test", "settle", "still_ours", "unclaimed_sighting", "verify_contact",
