@@ -36,6 +36,10 @@ def _page(receiver: Receiver, after: int, **more: Any) -> Rung:
 
 
 CRITICAL, CLINICAL, ROUTINE = "Critical results", "Results to act on", "Routine work"
+REFERRALS = "Referrals to chase"
+"""After 1, 7, 7, 14, 30 and 60 calendar days, each time in open hours."""
+
+DAY = 24 * 60
 
 LADDERS: dict[str, Sequence[Rung]] = {
     CRITICAL: (
@@ -50,12 +54,21 @@ LADDERS: dict[str, Sequence[Rung]] = {
         _rung(Action.TELL, Receiver.SUPERVISOR, 0),
         _rung(Action.REASSIGN, Receiver.ON_CALL, 30),
         _rung(Action.REASSIGN, Receiver.ORDERER, Anchor.END_OF_DAY, clock="close"),
+        _rung(Action.FORCE_CLOSE, Receiver.ORDERER, Anchor.ZERO_TASK_HOUR, clock="close"),
         _rung(Action.TELL, Receiver.LEADS, 240, repeat=4, every_minutes=480),
     ),
     ROUTINE: (
         _rung(Action.REMIND, Receiver.OWNER, -60),
         _rung(Action.TELL, Receiver.SUPERVISOR, 0),
         _rung(Action.TELL, Receiver.LEADS, 480, repeat=4, every_minutes=960),
+    ),
+    REFERRALS: (
+        _rung(Action.REMIND, Receiver.OWNER, 0),
+        *(_rung(Action.REMIND, Receiver.OWNER, days * DAY, after_measure=Measure.CLOCK.value)
+          for days in (7, 14, 28, 58)),
+        _rung(Action.TELL, Receiver.SUPERVISOR, 118 * DAY, after_measure=Measure.CLOCK.value),
+        _rung(Action.TELL, Receiver.LEADS, 119 * DAY, after_measure=Measure.CLOCK.value, repeat=4,
+              every_minutes=20 * 480),
     ),
 }  # fmt: skip
 """The last step of each goes to whoever leads, and where nobody does, to everybody."""
@@ -76,6 +89,7 @@ TARGETS: Sequence[tuple[str, Priority | None, Amount, Amount, str]] = (
     (Category.REFILL.value, None, None, (1, Measure.BUSINESS_DAYS), ROUTINE),
     (Category.UNSIGNED_ORDER.value, None, None, (1, Measure.BUSINESS_DAYS), ROUTINE),
     (Category.INCOMPLETE_NOTE.value, None, None, (1, Measure.END_OF_BUSINESS_DAY), ROUTINE),
+    (Category.REFERRAL.value, None, None, (DAY, Measure.CLOCK), REFERRALS),
     (Category.QUARANTINED_MESSAGE.value, None, (60, Measure.BUSINESS),
      (240, Measure.BUSINESS), ROUTINE),
     ("", Priority.URGENT, (60, Measure.BUSINESS), (240, Measure.BUSINESS), CLINICAL),
