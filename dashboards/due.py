@@ -1,6 +1,6 @@
 """By when, in words: the two clocks of a task as people say them. Pure.
 
-A span while it is the same day or nearly (`12 min left`), a weekday and an hour beyond (`Mon
+A span while it is the same day or nearly (`Close in 12 min`), a weekday and an hour beyond (`Mon
 09:30`): nobody adds nights and weekends in their head. Words first, tint and mark after them.
 """
 
@@ -13,7 +13,8 @@ from dashboards.rows.due import Due
 from dashboards.words import DAY, HOUR, MINUTE, Tone
 
 LABELS = {"acknowledge": "Acknowledge", "close": "Close"}
-LATE = {"acknowledge": "Late {}", "close": "Overdue {}"}
+LEFT = {"acknowledge": "Acknowledge in {}", "close": "Close in {}"}
+LATE = {"acknowledge": "Late to acknowledge {}", "close": "Overdue {}"}
 
 WORKING_DAY = timedelta(hours=8)
 NEAR = timedelta(hours=12)
@@ -52,7 +53,7 @@ def spell(timer: Timer, *, zone: ZoneInfo, now: datetime) -> Due:
     if timer.paused_since is not None:
         since = words.exactly(timer.paused_since, zone)
         return Due(
-            kind=timer.kind, label=label, words="Paused", by=f"{label}: paused",
+            kind=timer.kind, label=label, words=f"{label} paused", by=f"{label}: paused",
             state="on hold, its time stands still", exact=f"paused since {since}", iso=iso,
             tone=Tone.PAUSED,
         )  # fmt: skip
@@ -61,11 +62,11 @@ def spell(timer: Timer, *, zone: ZoneInfo, now: datetime) -> Due:
     soon = timer.due_at - (timer.aim or timedelta()) / 4
     return Due(
         kind=timer.kind, label=label, by=by, exact=f"{label} by {exact}", iso=iso,
-        words=_short(timer.kind, left) if counts else short_day(timer.due_at, zone=zone, now=now),
+        words=_short(timer.kind, left) if counts else _day(label, timer.due_at, zone, now),
         state=_state(left) if counts else "",
         tone=Tone.LATE if left <= 0 else Tone.SOON if now >= soon else Tone.PLAIN,
         soon_iso=soon.astimezone(UTC).isoformat(timespec="seconds"),
-        counts=counts, late=LATE[timer.kind],
+        counts=counts, left=LEFT[timer.kind], late=LATE[timer.kind],
     )  # fmt: skip
 
 
@@ -74,7 +75,7 @@ def _same_day(at: datetime, now: datetime, zone: ZoneInfo) -> bool:
 
 
 def _short(kind: str, left: float) -> str:
-    return f"{counted(left)} left" if left > 0 else LATE[kind].format(counted(-left))
+    return LEFT[kind].format(counted(left)) if left > 0 else LATE[kind].format(counted(-left))
 
 
 def _state(left: float) -> str:
@@ -103,11 +104,11 @@ def by_words(at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
     return f"{words.month_day(local.date())}{year}, {local:%H:%M}"
 
 
-def short_day(at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
-    """In a narrow column: `Mon 09:30`, `Nov 30`."""
+def _day(label: str, at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """In a narrow column: `Close Mon 09:30`, `Close Nov 30`."""
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     if (local.date() - today).days < 7:
-        return f"{local:%a %H:%M}"
+        return f"{label} {local:%a %H:%M}"
     if local.year == today.year:
-        return words.month_day(local.date())
-    return words.long_date(local.date())
+        return f"{label} {words.month_day(local.date())}"
+    return f"{label} {words.long_date(local.date())}"

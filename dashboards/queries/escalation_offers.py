@@ -1,15 +1,19 @@
 """What a member may do about a late task, in a fixed order, and why not where they may not."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.urls import reverse
 
 from accounts.models import Membership
 from accounts.permissions import Operation, may
+from charts.values import Priority, Severity
 from dashboards.queries.desk import Desk
 from dashboards.rows import Action, PersonChoice
+from escalation import ladder
 from escalation.duty import Roster
+from escalation.ladder import Place
 from escalation.models import Clock
 from routing.models import Task
 from routing.operations.moving import closing
@@ -32,7 +36,7 @@ def actions(task: Task, desk: Desk, clocks: Sequence[Clock]) -> tuple[Action, ..
         "take": may(roles, closing(task)).reason,
         "reassign": _leased(task, desk) or may(roles, Operation.ASSIGN).reason,
         "call": may(roles, Operation.WORK_TASKS).reason,
-        "extend": may(roles, Operation.EXTEND).reason or why_no_more_time(clocks),
+        "extend": may(roles, Operation.EXTEND).reason or why_no_more_time(task, clocks),
         "override": may(roles, Operation.FORCE_CLOSE).reason,
     }
     return tuple(
@@ -51,26 +55,37 @@ def _leased(task: Task, desk: Desk) -> str:
     return ""
 
 
-def why_no_more_time(clocks: Sequence[Clock]) -> str:
+def why_no_more_time(task: Task, clocks: Sequence[Clock]) -> str:
     """The sentence beside More time where it is off."""
-    running = [clock for clock in clocks if clock.ended_at is None]
-    if not running:
-        return "No clock runs on it."
-    if all(not clock.target.pauses for clock in running):
+    if critical(task):
         return NEVER
-    return ""
+    return "" if extendable(clocks) else "No clock runs on it."
+
+
+def critical(task: Task) -> bool:
+    """Work that never gets more time."""
+    return task.priority == Priority.STAT or task.severity == Severity.CRITICAL
 
 
 def extendable(clocks: Sequence[Clock]) -> list[Clock]:
     """The clocks that may be put off."""
-    return [clock for clock in clocks if clock.ended_at is None and clock.target.pauses]
+    return [clock for clock in clocks if clock.ended_at is None]
 
 
-def to_give(members: Sequence[Membership], roster: Roster) -> tuple[PersonChoice, ...]:
-    """Whom a task can go to, those who are here first; beside who is away, who covers."""
+def minutes_until(clock: Clock, place: Place, until: datetime, *, now: datetime) -> int:
+    """How much of the clock's own time lies between its due instant, or now, and then."""
+    aim = clock.target.aim(clock.kind)
+    if aim is None:
+        return 0
+    more = ladder.paused_between(aim, place, max(clock.due_at, now), until)
+    return more // timedelta(minutes=1)
+
+
+def to_give(members: Sequence[Membership], roster: Roster, task: Task) -> tuple[PersonChoice, ...]:
+    """Whom a task can go to: first who is here and may close it; beside the others, why later."""
     found = [
         PersonChoice(value=f"member:{one.pk}", name=one.name, role=one.role.label,
-                     note=_away(one, roster))
+                     note=_away(one, roster) or _cannot(one, task))
         for one in members
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: bool(one.note)))
@@ -81,6 +96,10 @@ def _away(member: Membership, roster: Roster) -> str:
         return ""
     cover = roster.present(member.pk)
     return f"away, {cover.name} covers" if cover else "away, nobody covers"
+
+
+def _cannot(member: Membership, task: Task) -> str:
+    return "" if may(member.roles, closing(task)) else "cannot close it"
 
 
 def to_call(members: Sequence[Membership], phones: Mapping[UUID, str]) -> tuple[PersonChoice, ...]:

@@ -18,7 +18,7 @@ from dashboards.queries.ladders import Sight
 from dashboards.queries.listed import fetch
 from dashboards.queries.listing import rows_of
 from dashboards.rows import EscalationRow, HereNow
-from dashboards.rows.escalation import CallLine, ClockLadder
+from dashboards.rows.ladder import CallLine, ClockLadder
 from escalation.models import Action, Call, Clock, LadderStep, StepFired
 from outbox.models import Intent
 from routing.models import Task
@@ -155,7 +155,7 @@ def _here(seen: Sight) -> tuple[HereNow, ...]:
     return tuple(
         HereNow(
             name="You" if one.pk == seen.desk.member.pk else one.name, role=one.role.label,
-            phone=seen.phone(one.pk) if one.pk != seen.desk.member.pk else "",
+            phone=seen.phone(one.pk),
             duty="On call" if on_call is not None and one.pk == on_call.pk else "",
         )
         for one in people

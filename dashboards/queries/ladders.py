@@ -17,7 +17,8 @@ from accounts.models import Membership
 from dashboards import due, rungs, words
 from dashboards.due import Timer
 from dashboards.queries.desk import Desk, zone_of
-from dashboards.rows.escalation import ClockLadder, Rung, Way
+from dashboards.rows.due import Due
+from dashboards.rows.ladder import ClockLadder, Rung, Way
 from escalation import ladder, policies
 from escalation.duty import Roster, roster
 from escalation.ladder import Firing, Place
@@ -57,8 +58,10 @@ class Sight:
         return reach()
 
     def phone(self, member_id: UUID | None) -> str:
-        """The first number of theirs that is verified; empty where there is none."""
-        held = self.reach.contacts.get(member_id, []) if member_id else []
+        """A colleague's first number that is verified; empty where there is none."""
+        if member_id is None or member_id == self.desk.member.pk:
+            return ""
+        held = self.reach.contacts.get(member_id, [])
         callable_ = [one for one in held if one.channel in CALLABLE]
         return min(callable_, key=lambda one: one.position).address if callable_ else ""
 
@@ -107,11 +110,10 @@ def ladder_of(seen: Sight, task: Task, clock: Clock) -> ClockLadder:
     """One clock with its rungs."""
     zone = zone_of(task.location, seen.desk.member)
     running = clock.ended_at is None
-    spelled = due.spell(_timer(clock), zone=zone, now=seen.desk.now) if running else None
     drawn = _Drawing(seen, task, clock, zone)
     coming = drawn.coming()
     return ClockLadder(
-        due=spelled,
+        due=spelled(clock, zone=zone, now=seen.desk.now) if running else None,
         title=clock.get_kind_display(),
         ended="" if running else _ended(clock, zone, seen.desk.now),
         late=clock.end == Clock.End.MISSED if not running else clock.due_at <= seen.desk.now,
@@ -127,10 +129,13 @@ def _more_time(one: Extension, zone: ZoneInfo, now: datetime) -> str:
     return f"{one.member.name} gave {one.minutes} min more, {when}: {one.reason}"
 
 
-def _timer(clock: Clock) -> Timer:
+def spelled(clock: Clock, *, zone: ZoneInfo, now: datetime) -> Due:
+    """A running clock in words."""
     amount = getattr(clock.target, f"{clock.kind}_amount")
     measure = getattr(clock.target, f"{clock.kind}_measure")
-    return Timer(clock.kind, clock.due_at, due.aim_length(amount, measure), clock.paused_since)
+    length = due.aim_length(amount, measure)
+    timer = Timer(clock.kind, clock.due_at, length, clock.paused_since)
+    return due.spell(timer, zone=zone, now=now)
 
 
 def _ended(clock: Clock, zone: ZoneInfo, now: datetime) -> str:
@@ -223,7 +228,6 @@ class _Drawing:
             who=rungs.listed(people),
             phone=self.seen.phone(reached.people[0].pk) if len(people) == 1 else "",
             when=words.moment(at, zone=self.zone, now=self.now),
-            words=rungs.until(at, now=self.now) if following else "",
             nobody="" if people else f"Nobody on rung {step.position + 1}: {reached.reason}.",
         )  # fmt: skip
 

@@ -103,7 +103,6 @@ def _row(desk: Desk, task: Listed, *, url: str, why: str, alike: bool, dues: Due
         patient=replace(patient, alike=True) if alike else patient,
         waiting=words.waited(task.authored_at, zone=desk.zone, now=desk.now),
         dues=dues,
-        acknowledged=task.status == TaskStatus.IN_PROGRESS and dues.acknowledge is None,
         why=_short(why) or task.status_reason,
         value=value,
         more_values=more,

@@ -10,12 +10,15 @@ from accounts.permissions import Operation, may
 from charts.models import PatientIdentifier
 from dashboards import words
 from dashboards.queries import offers, values
+from dashboards.queries.clocks import dues_of
 from dashboards.queries.desk import Desk, zone_of
 from dashboards.queries.ehr_link import link_of
 from dashboards.queries.history import history
 from dashboards.queries.listing import friction, lease_of, patient_line
+from dashboards.queries.timing import timing
 from dashboards.queries.why import why
 from dashboards.rows import Fact, Notice, PatientLine, TaskPage, ValueLine
+from dashboards.rows.due import UNDATED
 from integrations.models import InboundMessage
 from routing.categories import Category
 from routing.models import Outcome, Task
@@ -44,8 +47,10 @@ def find(task_id: UUID) -> Task | None:
     return found
 
 
-def page(task: Task, desk: Desk, *, back: str, notices: Sequence[Notice] = ()) -> TaskPage:
-    """Everything the pane or the page of a task shows."""
+def page(
+    task: Task, desk: Desk, *, back: str, notices: Sequence[Notice] = (), whole: bool = False
+) -> TaskPage:
+    """Everything the pane of a task shows; `whole`: with its ladders, for a page of its own."""
     zone = zone_of(task.location, desk.member)
     ids = _ids(task)
     level = values.level_of(task.severity)
@@ -80,6 +85,8 @@ def page(task: Task, desk: Desk, *, back: str, notices: Sequence[Notice] = ()) -
         zone=here.tzname() or "",
         now_local=f"{here:%Y-%m-%dT%H:%M}",
         ehr=link_of(task.item, ids),
+        dues=dues_of(desk, [task]).get(task.pk, UNDATED),
+        timing=timing(task, desk) if whole else None,
     )
 
 

@@ -8,7 +8,8 @@ from uuid import UUID
 from accounts.models import Membership
 from charts.values import Severity
 from dashboards import words
-from dashboards.queries import sources
+from dashboards.queries import by_due, sources
+from dashboards.queries.by_due import After, DuePlace
 from dashboards.queries.desk import Desk
 from dashboards.queries.listed import Listed, fetch
 from dashboards.queries.listing import rows_of
@@ -25,7 +26,7 @@ class Found:
     """A page of a list."""
 
     rows: tuple[QueueRow, ...]
-    next_place: Place | None
+    next_place: DuePlace | Place | None
     patients: tuple[UUID, ...]
     """Whose names are on it: for the audit record."""
 
@@ -33,6 +34,14 @@ class Found:
 def in_order(desk: Desk, parts: Sequence[Part], *, after: Place | None, back: str) -> Found:
     """The next page of the parts, most dangerous first, then oldest."""
     places = sources.page(parts, after=after, size=PAGE)
+    tasks = _fetched([place.pk for place in places[:PAGE]])
+    more = places[PAGE - 1] if len(places) > PAGE else None
+    return Found(rows_of(desk, tasks, back=back), more, _patients(tasks))
+
+
+def in_due_order(desk: Desk, parts: Sequence[Part], *, after: After, back: str) -> Found:
+    """The next page of the parts, overdue first, then due soonest, undated last."""
+    places = by_due.page(parts, after=after, size=PAGE)
     tasks = _fetched([place.pk for place in places[:PAGE]])
     more = places[PAGE - 1] if len(places) > PAGE else None
     return Found(rows_of(desk, tasks, back=back), more, _patients(tasks))

@@ -2,14 +2,12 @@
 
 from dashboards.rows.due import Due, Dues
 from dashboards.rows.escalation import (
-    ClockLadder,
     EscalationPage,
     EscalationRow,
     HereNow,
     PersonChoice,
-    Rung,
-    Timing,
 )
+from dashboards.rows.ladder import ClockLadder, Rung
 from dashboards.rows.mapping import (
     AnswerPage,
     PatientChoice,
@@ -63,6 +61,7 @@ from dashboards.rows.task import (
     HistoryLine,
     Notice,
     TaskPage,
+    Timing,
     Why,
 )
 

@@ -14,7 +14,7 @@ class Due:
     label: str
     """`Acknowledge` or `Close`."""
     words: str
-    """Short, under its own heading: `12 min left`, `Mon 09:30`, `Overdue 6 h`, `Paused`."""
+    """In a row: `Acknowledge in 12 min`, `Close Mon 09:30`, `Overdue 6 h`, `Close paused`."""
     by: str
     """`Acknowledge by 09:15`."""
     state: str
@@ -26,8 +26,9 @@ class Due:
     """From when on it is said as due soon."""
     counts: bool = False
     """Whether `words` are a span, counted down while the page stands."""
+    left: str = ""
     late: str = ""
-    """How the span is said once it is late: `Overdue {}`."""
+    """How the span is said while there is time, and once it is late: `Overdue {}`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,6 @@ class QueueRow:
     waiting: Moment
     why: str
     dues: Dues = UNDATED
-    acknowledged: bool = False
     value: ValueLine | None = None
     more_values: int = 0
     summary: str = ""
@@ -148,10 +147,6 @@ class QueuePage:
     may_take: bool = False
 
     @property
-    def has_acknowledge(self) -> bool:
-        """Whether any row has a first clock, or had one."""
-        return any(row.dues.acknowledge for row in self.rows)
-
-    @property
-    def has_close(self) -> bool:
-        return any(row.dues.close for row in self.rows)
+    def is_dated(self) -> bool:
+        """Whether any row has a clock; where none has, the column says how long each waits."""
+        return any(row.dues.all for row in self.rows)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from dashboards.rows.due import UNDATED, Dues
+from dashboards.rows.ladder import CallLine, ClockLadder
 from dashboards.rows.queue import PatientLine, ValueLine
 from dashboards.words import Level, Moment
 
@@ -83,6 +85,20 @@ class EhrLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """The clocks of one task on its own page."""
+
+    clocks: tuple[ClockLadder, ...]
+    ended: tuple[ClockLadder, ...]
+    calls: tuple[CallLine, ...]
+    target: tuple[Fact, ...]
+    """Which target won, and which others it won over."""
+    actions: tuple[Action, ...] = ()
+    undated: str = ""
+    """Why no clock runs, where none does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskPage:
     """One task: what it is, who it is about, what was done, what may be done."""
 
@@ -115,6 +131,9 @@ class TaskPage:
     now_local: str = ""
     """The hour there now, as a form field wants it."""
     ehr: EhrLink | None = None
+    dues: Dues = UNDATED
+    timing: Timing | None = None
+    """On a page of its own: ladders, and what the clocks did."""
 
     @property
     def is_open(self) -> bool:

@@ -118,11 +118,9 @@ def moment(when: Moment | None) -> SafeString | str:
 
 @register.simple_tag
 def due(clock: Due) -> SafeString:
-    """A clock in a list: its name where no heading says it, then the words."""
-    return format_html(
-        '<span class="due tone-{}"><span class="due-what">{} </span>{}</span>',
-        clock.tone.value, clock.label, _counted(clock, clock.words, "{} left", clock.late),
-    )  # fmt: skip
+    """A clock in a list."""
+    said = _counted(clock, clock.words, clock.left, clock.late)
+    return format_html('<span class="due tone-{}">{}</span>', clock.tone.value, said)
 
 
 @register.simple_tag

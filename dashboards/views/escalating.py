@@ -1,6 +1,6 @@
 """What people do about a late task: one address for each action, a form that needs no script."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,13 +14,14 @@ from dashboards import escalation_forms as forms
 from dashboards.queries import escalation_offers as offers
 from dashboards.queries import ladders, worklist
 from dashboards.queries import task_page as pages
-from dashboards.queries.desk import Desk
+from dashboards.queries.desk import Desk, zone_of
 from dashboards.queries.ladders import Sight
 from dashboards.rows import Notice
 from dashboards.views.frame import Request, back_of, desk_of, for_members, require, screen
 from dashboards.views.task import opened
 from escalation import operations as escalation
-from escalation.models import Call
+from escalation.models import Call, Clock
+from escalation.operations import CannotExtend
 from routing import operations as routing
 from routing.models import Task
 from routing.operations import LostRace, OutcomeNeeded, TaskNotFound
@@ -39,6 +40,11 @@ class Asked:
     desk: Desk
     task: Task
     sight: Sight
+
+    @property
+    def clocks(self) -> Sequence[Clock]:
+        """Those that run."""
+        return self.sight.clocks.get(self.task.pk, ())
 
     @property
     def data(self) -> Any:
@@ -75,9 +81,18 @@ def _override_form(asked: Asked) -> forms.OverrideForm:
     return forms.OverrideForm(asked.data)
 
 
+def _extend_form(asked: Asked) -> forms.ExtendForm:
+    zone = zone_of(asked.task.location, asked.desk.member)
+    return forms.ExtendForm(
+        asked.data, clocks=offers.extendable(asked.clocks), zone=zone, now=asked.desk.now
+    )
+
+
 FORMS: Mapping[str, Callable[[Asked], Any]] = {
     "reassign": _reassign_form,
     "call": _call_form,
+    "extend": _extend_form,
+    "override": _override_form,
 }
 
 
@@ -95,13 +110,36 @@ def _call(asked: Asked, form: forms.CallForm) -> None:
     )  # fmt: skip
 
 
+def _extend(asked: Asked, form: forms.ExtendForm) -> None:
+    clock = form.clocks[form.cleaned_data["clock"]]
+    minutes = offers.minutes_until(
+        clock, asked.sight.place(asked.task), form.cleaned_data["until"], now=asked.desk.now
+    )
+    escalation.extend(
+        clock_id=clock.pk, member=asked.request.member, minutes=minutes,
+        reason=form.cleaned_data["reason"], **asked.who,
+    )  # fmt: skip
+
+
+def _override(asked: Asked, form: forms.OverrideForm) -> None:
+    routing.force_close(**asked.seen, reason=form.cleaned_data["reason"])
+
+
 RUNS: Mapping[str, Callable[[Asked, Any], object]] = {
     "take": lambda asked, _: routing.take_charge(**asked.seen),
     "reassign": _reassign,
     "call": _call,
+    "extend": _extend,
+    "override": _override,
 }
-SAID = {"take": "taken", "reassign": "reassigned", "call": "call-logged"}
-TITLES = {"take": "Take it over?", "reassign": "Give it to whom?", "call": "Who was called?"}
+SAID = {
+    "take": "taken", "reassign": "reassigned", "call": "call-logged", "extend": "extended",
+    "override": "overridden",
+}  # fmt: skip
+TITLES = {
+    "take": "Take it over?", "reassign": "Give it to whom?", "call": "Who was called?",
+    "extend": "Until when, and why?", "override": "Close it by override?",
+}  # fmt: skip
 
 
 @for_members
@@ -127,7 +165,7 @@ def act(request: Request, task_id: UUID, code: str) -> HttpResponse:
         return _sheet(asked, code, form, problem=moved_on, status=CONFLICT)
     except PermissionRefused as refusal:
         return _sheet(asked, code, form, problem=f"{refusal} Nothing was saved.", status=REFUSED)
-    except OutcomeNeeded as needed:
+    except (OutcomeNeeded, CannotExtend) as needed:
         return _sheet(asked, code, form, problem=str(needed), status=UNPROCESSABLE)
     except TaskNotFound:
         raise Http404 from None
@@ -139,23 +177,26 @@ def _not_saved(text: str) -> str:
 
 
 def _after(request: Request, said: str) -> str:
-    back = back_of(request) or reverse("dashboards:escalations")
+    back = _back(request)
     return f"{back}{'&' if '?' in back else '?'}said={said}"
+
+
+def _back(request: Request) -> str:
+    """The list, or the page of the task, that they came from."""
+    return back_of(request, also=("/tasks/",)) or reverse("dashboards:escalations")
 
 
 def _sheet(
     asked: Asked, code: str, form: Any, *, problem: str = "", status: int = 200
 ) -> HttpResponse:
     request, desk, task = asked.request, asked.desk, asked.task
-    clocks = asked.sight.clocks.get(task.pk, ())
-    allowed = {one.code: one.why_not for one in offers.actions(task, desk, clocks)}
+    allowed = {one.code: one.why_not for one in offers.actions(task, desk, asked.clocks)}
     why_not = "" if problem else allowed[code]
     notices = [Notice(text=one, tone="stop") for one in (problem, why_not) if one]
     return screen(
         request, "dashboards/escalation_act.html", desk, here="escalations", status=status,
         form=form, code=code, title=TITLES[code], why_not=why_not, notices=notices,
-        task=pages.page(task, desk, back=back_of(request)),
-        back=back_of(request) or reverse("dashboards:escalations"),
+        task=pages.page(task, desk, back=back_of(request)), back=_back(request),
         **_choices(asked, code),
     )  # fmt: skip
 
@@ -165,12 +206,21 @@ def _choices(asked: Asked, code: str) -> dict[str, Any]:
     seen, task, desk = asked.sight, asked.task, asked.desk
     if code == "reassign":
         members = [one for one in worklist.active_members() if one.pk != task.owner_id]
-        return {"people": offers.to_give(members, seen.here)}
+        return {"people": offers.to_give(members, seen.here, task)}
     if code == "call":
         others = [one for one in worklist.active_members() if one.pk != desk.member.pk]
         return {
             "people": offers.to_call(others, {one.pk: seen.phone(one.pk) for one in others}),
             "outcomes": Call.Outcome.choices,
             "may_take": bool(may(desk.member.roles, closing(task))),
+        }
+    if code == "extend":
+        zone = zone_of(task.location, desk.member)
+        return {
+            "clock_choices": [
+                (str(one.pk), ", ".join(filter(None, (spelled.by, spelled.state))))
+                for one in offers.extendable(asked.clocks)
+                for spelled in (ladders.spelled(one, zone=zone, now=desk.now),)
+            ]
         }
     return {}

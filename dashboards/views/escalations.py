@@ -89,7 +89,7 @@ def _sentence(desk: Desk, found: Found, begin: int) -> str:
     whose = "" if may(desk.member.roles, Operation.SEE_EVERY_ESCALATION) else " that concern you"
     number = words.plural(found.total, "late task")
     shown = f", {begin + 1} to {begin + len(found.rows)} shown" if found.total > 25 else ""
-    return f"{number}{whose}{shown}. Worst first, then latest."
+    return f"{number}{whose}{shown}. Most dangerous first, then longest late."
 
 
 def _empty(desk: Desk) -> Empty:

@@ -16,6 +16,8 @@ SAID = {
     "taken": "It is yours: you have claimed and acknowledged it.",
     "reassigned": "It moved. They have yet to acknowledge it.",
     "call-logged": "The call is written down.",
+    "extended": "It has more time. Its ladder begins anew.",
+    "overridden": "It is closed by override. Your reason stands in its history.",
     "none-left": "Nothing is left to take.",
     "discarded": "The message was set aside. Its bytes are kept.",
     "discarded-all": "The messages were set aside. Their bytes are kept.",

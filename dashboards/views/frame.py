@@ -84,10 +84,10 @@ def wants_part(request: HttpRequest) -> bool:
     return asked and request.headers.get("HX-Request-Type") != "full"
 
 
-def back_of(request: HttpRequest) -> str:
-    """The list that the person came from; only our own lists are gone back to."""
+def back_of(request: HttpRequest, *, also: tuple[str, ...] = ()) -> str:
+    """The list that the person came from; only our own lists are gone back to, and `also`."""
     back = request.POST.get("back") or request.GET.get("back") or ""
-    return back if back.startswith(LISTS) and "\\" not in back else ""
+    return back if back.startswith((*LISTS, *also)) and "\\" not in back else ""
 
 
 def as_parameter(back: str) -> str:

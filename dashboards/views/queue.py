@@ -12,6 +12,7 @@ from accounts.permissions import Operation, may
 from audit import log
 from dashboards import words
 from dashboards.queries import sources, worklist
+from dashboards.queries.by_due import DuePlace
 from dashboards.queries.desk import Desk
 from dashboards.queries.sources import Place
 from dashboards.queries.worklist import Found
@@ -20,10 +21,22 @@ from dashboards.views import flash
 from dashboards.views.frame import Request, as_parameter, desk_of, for_members, require, screen
 from routing.models import Queue
 
-MINE = {"mine": "To do", "critical": "Critical", "hold": "On hold", "done": "Done today"}
+MINE = {
+    "mine": "To do",
+    "due": "By due time",
+    "critical": "Critical",
+    "hold": "On hold",
+    "done": "Done today",
+}
 TEAM = {"open": "Nobody has it", "now": "Being done", "owned": "With a person", "hold": "On hold"}
 
-FILTERS = {"mine": "none", "critical": "critical and stat", "hold": "on hold", "done": "done today"}
+FILTERS = {
+    "mine": "none",
+    "due": "none",
+    "critical": "critical and stat",
+    "hold": "on hold",
+    "done": "done today",
+}
 
 
 @for_members
@@ -39,6 +52,10 @@ def my_queue(request: Request) -> HttpResponse:
     after = Place.read(request.GET.get("after", ""))
     if view == "done":
         found = worklist.done_today(desk, before=after.authored_at if after else None, back=back)
+    elif view == "due":
+        begin = DuePlace.read(request.GET.get("after", "")) or after
+        parts = sources.mine(desk, queues, view)
+        found = worklist.in_due_order(desk, parts, after=begin, back=back)
     else:
         parts = sources.mine(desk, queues, view)
         found = worklist.in_order(desk, parts, after=after, back=back)
@@ -46,16 +63,16 @@ def my_queue(request: Request) -> HttpResponse:
         title="My queue",
         view=view,
         tabs=tuple(
-            Tab(label, counts[key], _url("queue", view=key if key != "mine" else ""),
+            Tab(label, counts.get(key, ""), _url("queue", view=key if key != "mine" else ""),
                 here=key == view, grave=key == "critical")
             for key, label in MINE.items()
         ),
-        sentence=_my_sentence(view, counts[view], queues),
+        sentence=_my_sentence(view, counts.get(view, counts["mine"]), queues),
         rows=found.rows,
         back_to=back,
         live_url=_url("live", list="mine", since=desk.now.isoformat()),
         next_url=_next("queue", found, view=view),
-        first_url=_url("queue", view=view) if after else "",
+        first_url=_url("queue", view=view) if request.GET.get("after") else "",
         empty=_my_empty(view, desk),
         last_column="Waiting" if view != "done" else "",
         printed=words.exactly(desk.now, desk.zone),
@@ -146,6 +163,8 @@ def _my_sentence(view: str, count: str, queues: Sequence[Queue]) -> str:
     if view == "done":
         return f"{_tasks(count)} closed since midnight, newest first."
     whose = ", yours and unclaimed in your queues" if queues and view != "hold" else ""
+    if view == "due":
+        return f"{_tasks(count)}{whose}. Overdue first, then due soonest; undated last."
     return f"{_tasks(count)}{whose}. Most dangerous first, then oldest. Filter: {FILTERS[view]}."
 
 

@@ -52,8 +52,9 @@ def show(
 ) -> HttpResponse:
     """The pane, with the row of the list beside it as it is now; or the page."""
     back = back_of(request)
-    page = pages.page(task, desk, back=back, notices=notices if wants_part(request) else ())
-    if wants_part(request):
+    part = wants_part(request)
+    page = pages.page(task, desk, back=back, notices=notices if part else (), whole=not part)
+    if part:
         moved = request.method == "POST"
         row = worklist.one(desk, task.pk, back=back) if moved else None
         context = {"task": page, "row": row, "open_id": str(task.pk)}

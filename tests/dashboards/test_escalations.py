@@ -1,6 +1,7 @@
 """Late tasks with their ladders: who sees them, what the rungs say, what may be done."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -10,7 +11,7 @@ from audit.models import AuditEvent
 from dashboards.queries import escalations as queries
 from dashboards.queries.desk import Desk
 from escalation import engine, starter
-from escalation.models import Call, Clock, StepFired
+from escalation.models import Call, Clock, Extension, StepFired
 from outbox.models import Contact, Intent
 from outbox.states import IntentState
 from routing.models import Task
@@ -295,7 +296,76 @@ def test_a_caller_who_takes_it_acknowledges_with_the_call(elm, late, right_now, 
     assert Call.objects.get().took_it
 
 
-@pytest.mark.parametrize("code", ["take", "reassign", "call"])
+@pytest.fixture
+def slow(elm, right_now):
+    """An abnormal result of a day that is long over."""
+    report = Report(1, "Hemoglobin A1c", "4548-4", 60 * 24 * 9, [("4548-4", 9.4, "H")])
+    task = arrive(report, 5, now=right_now)
+    sweep(right_now)
+    return task
+
+
+def local(at) -> str:
+    return f"{at.astimezone(ZoneInfo('America/New_York')):%Y-%m-%dT%H:%M}"
+
+
+def test_more_time_is_given_with_a_reason_and_the_card_is_gone(elm, slow, right_now, signed_in):
+    client = signed_in(elm.sam)
+    clock = Clock.objects.get(task=slow, kind="close", ended_at=None)
+    assert "Close by" in client.get(act(slow, "extend")).text
+    said = {"clock": str(clock.pk), "until": local(right_now + timedelta(days=5)), "reason": ""}
+    assert "Say why." in client.post(act(slow, "extend"), said).text
+    said["reason"] = "The lab repeats it"
+    assert client.post(act(slow, "extend"), said).url == "/escalations/?said=extended"
+    (more,) = Extension.objects.all()
+    assert (more.reason, more.member_id) == ("The lab repeats it", elm.sam.pk)
+    clock.refresh_from_db()
+    assert right_now < clock.due_at <= right_now + timedelta(days=5)
+    page = client.get(f"/tasks/{slow.pk}/").text
+    assert "The lab repeats it" in page
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [("", "Say until when."), ("2020-01-01T10:00", "still to come"), ("x", "the day and the hour")],
+)
+def test_more_time_that_cannot_be_says_what_to_do(elm, slow, right_now, signed_in, when, said):
+    clock = Clock.objects.get(task=slow, kind="close", ended_at=None)
+    data = {"clock": str(clock.pk), "until": when, "reason": "Waiting"}
+    answer = signed_in(elm.sam).post(act(slow, "extend"), data)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert not Extension.objects.exists()
+
+
+def test_critical_work_gets_no_more_time_and_the_page_says_so(elm, late, right_now, signed_in):
+    client = signed_in(elm.sam)
+    assert "Critical work gets no more time" in client.get("/escalations/").text
+    clock = Clock.objects.get(task=late, kind="close", ended_at=None)
+    until = local(right_now + timedelta(days=5))
+    said = {"clock": str(clock.pk), "until": until, "reason": "Waiting"}
+    assert client.post(act(late, "extend"), said).status_code == 422
+    assert not Extension.objects.exists()
+
+
+def test_an_override_is_a_physicians_with_a_written_reason(elm, late, right_now, signed_in):
+    refused = signed_in(elm.sam).post(act(late, "override"), {"reason": "Nobody is here to do it"})
+    assert refused.status_code == 403
+    assert "Only a physician can close a task by override." in refused.text
+    short = signed_in(elm.diaz).post(act(late, "override"), {"reason": "late"})
+    assert short.status_code == 422
+    assert "Say in a sentence" in short.text
+    assert of(elm, late.pk).is_open
+    done = signed_in(elm.diaz).post(
+        act(late, "override"), {"reason": "The patient is on the ward; they treat it there."}
+    )
+    assert done.url == "/escalations/?said=overridden"
+    assert not of(elm, late.pk).is_open
+    sweep(right_now + MINUTE)
+    assert found(elm.sam, right_now + MINUTE).rows == ()
+
+
+@pytest.mark.parametrize("code", ["take", "reassign", "call", "extend", "override"])
 def test_another_practices_task_answers_like_one_that_never_was(
     elm, oak_street, late, signed_in, code
 ):
