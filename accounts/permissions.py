@@ -51,6 +51,7 @@ class Operation(StrEnum):
     REROUTE = "move many tasks at once"
     PUBLISH_RULES = "publish routing rules"
     SEE_STATUS = "see whether the system does its work"
+    MANAGE_HOURS = "change hours, targets and ladders"
     SEE_AUDIT = "see the audit trail"
 
 
@@ -81,6 +82,7 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.REROUTE: LEADS,
     Operation.PUBLISH_RULES: frozenset({Role.PRACTICE_MANAGER, Role.PHYSICIAN}),
     Operation.SEE_STATUS: LEADS | {Role.IT},
+    Operation.MANAGE_HOURS: LEADS,
     Operation.SEE_AUDIT: frozenset({Role.PRIVACY_OFFICER}),
 }
 

@@ -58,9 +58,10 @@ def _groups(desk: Desk, here: str) -> tuple[NavGroup, ...]:
         if may(roles, Operation.MAP_CODES):
             links += (_link("Unmapped", "mapping", here, go_key="u"),)
         groups.append(NavGroup("Integrations", links))
+    setting_up: tuple[NavLink, ...] = (_link("SLA and hours", "hours", here, go_key="h"),)
     if may(roles, Operation.IMPORT_BACKLOG):
-        setting_up = (_link("Backlog import", "backlog", here, go_key="b"),)
-        groups.append(NavGroup("Set up", setting_up))
+        setting_up += (_link("Backlog import", "backlog", here, go_key="b"),)
+    groups.append(NavGroup("Set up", setting_up))
     if may(roles, Operation.SEE_STATUS):
         groups.append(NavGroup("System", (_link("System status", "status", here, go_key="p"),)))
     return tuple(groups)

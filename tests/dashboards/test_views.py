@@ -51,6 +51,10 @@ OPENS = {
     "/mapping/": {"ira"},
     "/status/": {"sam", "ira"},
     "/preferences/": set(LANDS),
+    "/hours/": set(LANDS),
+    "/hours/policy/": set(LANDS),
+    "/hours/when/": set(LANDS),
+    "/hours/versions/": set(LANDS),
 }
 
 
