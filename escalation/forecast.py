@@ -94,13 +94,13 @@ def _rungs(
     for clock in clocks:
         for step in book.rungs(target.ladder_id, clock.kind).steps.values():
             at = ladder.round_at(step.timing(), place, clock.due_at, 0)
-            yield _rung(step, numbers[step.pk], at, task)
+            yield _rung(step, clock.kind, numbers[step.pk], at, task)
 
 
-def _rung(step: LadderStep, number: int, at: datetime, task: Task) -> Rung:
+def _rung(step: LadderStep, kind: str, number: int, at: datetime, task: Task) -> Rung:
     reached = receivers(step, task, roster(now=at))
     return Rung(
-        number=number, at=max(at, task.issued_at), sentence=rung_words(step),
+        number=number, at=max(at, task.issued_at), sentence=rung_words(step, kind),
         people=tuple(one.name for one in reached.people), nobody=reached.reason,
         is_at_once=at < task.issued_at,
     )  # fmt: skip

@@ -108,11 +108,12 @@ def _within(aim: Aim, said: str) -> str:
     return f"{'by' if aim.measure == Measure.END_OF_BUSINESS_DAY else 'within'} {said}"
 
 
-def when_words(step: LadderStep) -> str:
-    """`10 min before close-by`, `when the due time comes`, `at the end of the day`."""
-    point = POINTS[step.clock]
+def when_words(step: LadderStep, kind: str = "") -> str:
+    """`10 min before close-by`, `at the due time`, `at the end of the day`; `kind`: the clock that
+    is spoken of, where the step follows either."""
+    point = POINTS[step.clock or kind]
     if step.anchor:
-        after = "" if not step.clock else f" after {point}"
+        after = f" after {point}" if step.clock or kind else ""
         return f"at {ANCHORS[step.anchor]}{after}"
     amount = step.after_amount or 0
     if amount == 0:
@@ -136,9 +137,9 @@ def whom_words(step: LadderStep) -> str:
     return said
 
 
-def rung_words(step: LadderStep) -> str:
+def rung_words(step: LadderStep, kind: str = "") -> str:
     """One rung as a sentence."""
-    said = f"{when_words(step)}: {VERBS[step.action]} {whom_words(step)}"
+    said = f"{when_words(step, kind)}: {VERBS[step.action]} {whom_words(step)}"
     if step.queue is not None:
         said += f", in {step.queue.name}"
     if (step.repeat or step.until_done) and step.every_minutes:

@@ -145,7 +145,7 @@ def approve_holiday(
     """Closed on that day, or open for these hours only. Running clocks follow.
 
     Raises:
-        HoursRefused: no name, or hours that cannot be used.
+        HoursRefused: no name, hours that cannot be used, or a machine that would approve it.
         NoCalendar: no such calendar.
     """
     held = _calendar(calendar_id)
@@ -154,6 +154,8 @@ def approve_holiday(
         calendar.check_day(tuple(hours))
     except CalendarInvalid as error:
         faults["hours"] = str(error)
+    if actor.membership_id is None:
+        faults["day"] = "A holiday counts only once a person has approved it."
     if faults:
         raise HoursRefused(faults)
     holiday, _ = Holiday.objects.update_or_create(

@@ -219,6 +219,14 @@ def test_a_holiday_with_hours_that_cannot_be_used_is_refused(elm, who, change, f
     assert Holiday.objects.count() == 0
 
 
+def test_no_machine_approves_a_holiday(elm):
+    with pytest.raises(HoursRefused, match="once a person has approved it"):
+        operations.approve_holiday(
+            calendar_id=main(elm).pk, day=THANKSGIVING, name="Thanksgiving Day",
+            actor=Actor.machine("feed"), now=MONDAY,
+        )  # fmt: skip
+
+
 def test_the_list_of_holidays_knows_states_and_offers_nothing_for_no_country():
     new_york, texas = (proposals.proposed("US", one, (2027,)) for one in ("NY", "TX"))
     assert date(2027, 11, 25) in new_york

@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 
+from audit.actors import Actor
 from escalation import operations, starter
 from escalation.models import Calendar, Policy, Rotation, Shift
 from tests.dashboards.browser.test_screens import RULES, SMALL, TOO_WIDE
@@ -30,9 +31,10 @@ def elm(elm_street, right_now):
         operations.decline_holiday(
             calendar_id=held.pk, day=right_now.date() + timedelta(days=20), name="Staff day", **who
         )
+        sam = {"actor": Actor.person(elm_street.sam), "now": right_now}
         operations.approve_holiday(
             calendar_id=held.pk, day=right_now.date() + timedelta(days=40), name="Inventory day",
-            hours=((480, 720),), **who,
+            hours=((480, 720),), **sam,
         )  # fmt: skip
         operations.begin_draft(author="Sam Ortiz", **who)
     return elm_street
