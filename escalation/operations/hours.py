@@ -149,14 +149,7 @@ def approve_holiday(
         NoCalendar: no such calendar.
     """
     held = _calendar(calendar_id)
-    faults = {} if name.strip() else {"name": "Say what the day is called."}
-    try:
-        calendar.check_day(tuple(hours))
-    except CalendarInvalid as error:
-        faults["hours"] = str(error)
-    if actor.membership_id is None:
-        faults["day"] = "A holiday counts only once a person has approved it."
-    if faults:
+    if faults := _holiday_faults(name, hours, actor):
         raise HoursRefused(faults)
     holiday, _ = Holiday.objects.update_or_create(
         calendar=held, day=day,
@@ -169,6 +162,17 @@ def approve_holiday(
     log.record("holiday.approved", entity=holiday, detail=detail, actor=actor, now=now)
     _wake(held, now=now)
     return holiday
+
+
+def _holiday_faults(name: str, hours: Sequence[Minutes], actor: Actor) -> dict[str, str]:
+    faults = {} if name.strip() else {"name": "Say what the day is called."}
+    try:
+        calendar.check_day(tuple(hours))
+    except CalendarInvalid as error:
+        faults["hours"] = str(error)
+    if actor.membership_id is None:
+        faults["day"] = "A holiday counts only once a person has approved it."
+    return faults
 
 
 @transaction.atomic
