@@ -15,7 +15,7 @@ from integrations.models import Feed, InboundMessage
 from integrations.receiver import Arrival
 from integrations.simulator.casting import clinic_of, feeds_of
 from integrations.simulator.clinic import Clinic, Clock, Door, Sending
-from integrations.simulator.clinic_day import clinic_day
+from integrations.simulator.clinic_day import clinic_day, critical_result
 from tenants import scope
 from tenants.models import Practice
 
@@ -28,6 +28,9 @@ TODAY, BEFORE = timedelta(minutes=20), timedelta(minutes=60)
 
 TOGETHER = timedelta(minutes=4)
 """Messages this close are received as one."""
+
+NEWEST = 0.5
+"""Minutes before now at which a critical result came: nobody has seen it yet."""
 
 RECENT = timedelta(hours=12)
 
@@ -74,6 +77,8 @@ def sendings(clinic: Clinic, *, now: datetime) -> Iterator[Due]:
         for sending in clinic_day(clinic, local.date() - day, clock=clock):
             if back or sending.minute <= minute:
                 yield clock.at(sending.minute), sending
+    newest = minute - NEWEST
+    yield clock.at(newest), critical_result(clinic, local.date(), clock=clock, minute=newest)
 
 
 def slices(due: Iterable[Due], *, now: datetime) -> Iterator[tuple[datetime, list[Due]]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from config.demo.cast import PASSWORD
+from config.demo.cast import PASSWORD, PHONES
 from config.demo.setting import Stage
 from integrations import signing
 from integrations.models import Feed
@@ -40,7 +40,8 @@ def story(stages: Iterable[Stage], *, web_port: int) -> dict[str, Any]:
         plan, key = stage.plan, stage.api_key
         told["people"] += [
             {"name": person.name, "role": person.role.label, "practice": plan.name,
-             "email": f"{person.login}@{plan.domain}", "password": PASSWORD}
+             "email": f"{person.login}@{plan.domain}", "password": PASSWORD,
+             "phone": PHONES.get(person.login, "")}
             for person in plan.people
         ]  # fmt: skip
         with scope.scoped(stage.practice.pk):

@@ -20,7 +20,7 @@ from integrations import operations as integrations
 from integrations.operations import NotWaiting
 from routing import operations as routing
 from routing.models import Outcome, Task, TaskTransition
-from routing.operations import LostRace
+from routing.operations import LostRace, OutcomeNeeded
 from routing.states import MoveNotAllowed, TaskStatus
 
 TAKEN_UP_AGO = (2.0, 5.0, 8.0)
@@ -38,8 +38,9 @@ MOVES: dict[Verb, Callable[..., Task]] = {
 }
 WHY = {Verb.CANCEL: "Asked for twice", Verb.REOPEN: "The patient has a question about it"}
 
-OVERTAKEN = (LostRace, MoveNotAllowed, NotWaiting, PermissionRefused)
-"""A newer message or somebody else was first: the plan is dropped, as it would be at a screen."""
+OVERTAKEN = (LostRace, MoveNotAllowed, NotWaiting, OutcomeNeeded, PermissionRefused)
+"""A newer message or somebody else was first, or the report is partial still: the plan is dropped,
+as it would be at a screen."""
 
 REASONS = (
     "Waiting for the patient to call back",
@@ -71,8 +72,6 @@ class Workday:
         self._plans: list[Plan] = []
         self._decks: dict[Habit, list[Course]] = {}
         self._count = 0
-        self._critical: list[Plan] = []
-        """For the newest critical result: begun when the next one comes, so that one is open."""
 
     def notice(self, *, now: datetime) -> None:
         """Plan what becomes of the tasks that messages brought or changed at this instant."""
@@ -81,16 +80,8 @@ class Workday:
         for task in tasks.order_by("item__key", "pk"):
             if _can_wait(task):
                 continue
-            plans = self._planned(task, now)
-            if plans and task.severity == Severity.CRITICAL:
-                plans = self._held_back(plans)
-            for plan in plans:
+            for plan in self._planned(task, now):
                 heapq.heappush(self._plans, plan)
-
-    def _held_back(self, plans: list[Plan]) -> list[Plan]:
-        """Keep these until another critical result comes, whose turn it then is to stay open."""
-        before, self._critical = self._critical, plans
-        return [plan for plan in before if plan.task_id != plans[0].task_id]
 
     def work(self, *, until: datetime) -> None:
         """Do what is planned up to this instant, in its order."""

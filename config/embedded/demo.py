@@ -81,9 +81,13 @@ def serve(options: DemoOptions, folder: DataFolder, lock: FolderLock) -> None:
         supervisor = Supervisor(processes)
         try:
             prepare(folder, servers)
-            web, *others = children(options, folder, servers)
+            phones = phones_environment(options)
+            web, *others = children(options, folder, servers, phones)
             supervisor.start(web)
             story = seed(options, folder, servers)
+            ringing = phones_command(options.phone_port, story["people"])
+            environment = demo_environment(folder, servers.for_product()) | phones
+            others.insert(0, Child("phones", ringing, environment, folder.log("phones")))
             for child in others:
                 supervisor.start(child)
             wait_for_web(options.port, supervisor)
@@ -129,19 +133,17 @@ def demo_environment(folder: DataFolder, environment: Mapping[str, str]) -> dict
     }
 
 
-def children(options: DemoOptions, folder: DataFolder, servers: Servers) -> list[Child]:
+def children(
+    options: DemoOptions, folder: DataFolder, servers: Servers, phones: Mapping[str, str]
+) -> list[Child]:
     """What serves, the web first; none of them knows the owner's password."""
-    environment = demo_environment(folder, servers.for_product()) | phones_environment(options)
+    environment = demo_environment(folder, servers.for_product()) | dict(phones)
     commands: dict[str, list[str]] = {
         "web": web_command(options.port),
         "worker": worker_command(),
         "engine": [sys.executable, MANAGE, "run_engine"],
         "auditor": [sys.executable, MANAGE, "run_auditor"],
         "mllp": [sys.executable, MANAGE, "run_mllp"],
-        "phones": [
-            *(sys.executable, MANAGE, "run_fake_provider"),
-            *("--port", str(options.phone_port)),
-        ],
     }
     if options.simulator:
         commands["simulator"] = simulator_command(options.port)
@@ -160,6 +162,15 @@ def phones_environment(options: DemoOptions) -> dict[str, str]:
         "TWILIO_FROM": "+12025550100",
         "PUBLIC_URL": f"http://127.0.0.1:{options.port}",
     }
+
+
+def phones_command(port: int, people: Sequence[Mapping[str, str]]) -> list[str]:
+    """The page says whose phone each number is."""
+    names = [f"{one['phone']}={one['name']}" for one in people if one["phone"]]
+    return [
+        *(sys.executable, MANAGE, "run_fake_provider", "--port", str(port)),
+        *(part for name in names for part in ("--name", name)),
+    ]
 
 
 def web_command(port: int) -> list[str]:

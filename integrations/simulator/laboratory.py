@@ -100,6 +100,15 @@ def _reported(
         yield result(desk, report, minute + rng.uniform(30, 90), "C", _corrected(rng, values))
 
 
+def critical(desk: Desk, visit: Visit, minute: float) -> Sending:
+    """A final report with a value that somebody must hear of at once."""
+    rng = desk.dice("critical")
+    report = Report(visit, rng.choice(CRITICAL_PANELS), Grade.CRITICAL, desk.number("P"),
+                    desk.number("L"))  # fmt: skip
+    values = _values(rng, visit.patient, report.panel, report.grade)
+    return result(desk, report, minute, "F", values)
+
+
 def result(
     desk: Desk, report: Report, minute: float, status: str, values: Sequence[Value],
     *, processing: str = "P", nameless: bool = False,

@@ -58,8 +58,10 @@ def _phone(provider: Provider, phone: str) -> str:
         lines = [one for one in provider.sent if phone in (one.to, one.sender)]
     name = html.escape(phone, quote=True)
     rows = "".join(part for one in lines[-30:] for part in _lines(one))
+    whose = html.escape(provider.names.get(phone, ""), quote=True)
+    head = f'{whose} <span class="muted">{name}</span>' if whose else name
     return (
-        f'<section aria-label="Phone {name}"><h2>{name}</h2><ol>{rows}</ol>'
+        f'<section aria-label="Phone {whose or name}"><h2>{head}</h2><ol>{rows}</ol>'
         '<form method="post" action="/reply"><input type="hidden" name="phone" '
         f'value="{name}"><label>Write back<input name="body" required maxlength="320" '
         'autocomplete="off"></label><button>Send</button></form></section>'

@@ -85,6 +85,8 @@ class Provider:
     """Twilio's code with which a number is refused: 21610 opted out, 21211 no number."""
     undelivered: dict[str, int] = field(default_factory=dict)
     """Accepted for this number, and reported as undelivered with this code: 30006 and others."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Whose phone a number is, for the page."""
     sent: list[Sent] = field(default_factory=list)
     requests: int = 0
     """To send, whatever came of them."""

@@ -45,22 +45,16 @@ STORY = {
 }
 
 
-@pytest.mark.parametrize("option", ["--port", "--mllp-port"])
+@pytest.mark.parametrize("option", ["--port", "--mllp-port", "--phone-port"])
 def test_a_taken_port_is_one_sentence_before_anything_starts(option, tmp_path, capsys, free_port):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         number = taken.getsockname()[1]
-        other = {"--port": "--mllp-port", "--mllp-port": "--port"}[option]
-        arguments = [
-            "demo",
-            "--data",
-            str(tmp_path / "data"),
-            option,
-            str(number),
-            other,
-            str(free_port),
-        ]
+        ports = dict.fromkeys(["--port", "--mllp-port", "--phone-port"], str(free_port))
+        ports[option] = str(number)
+        asked = [word for pair in ports.items() for word in pair]
+        arguments = ["demo", "--data", str(tmp_path / "data"), *asked]
         assert cli.main(arguments) == 1
     said = capsys.readouterr()
     assert (
@@ -84,6 +78,8 @@ def test_a_folder_in_use_is_named_with_the_process_that_uses_it(tmp_path, capsys
                 "--port",
                 str(free_port),
                 "--mllp-port",
+                str(free_port),
+                "--phone-port",
                 str(free_port),
             ]
         )
@@ -116,8 +112,9 @@ def test_reset_forgets_everything_but_the_marker(tmp_path):
 
 
 def test_the_banner_names_people_ports_and_a_way_to_send(tmp_path):
-    text = banner(STORY, port=8123, logs=tmp_path)
+    text = banner(STORY, port=8123, phone_port=8124, logs=tmp_path)
     assert "http://localhost:8123/" in text
+    assert "http://localhost:8124/" in text
     for word in (
         "Nora Quinn",
         "nurse",

@@ -26,7 +26,8 @@ class Demo:
     def __init__(self, data: Path, port: int, mllp_port: int) -> None:
         self.data, self.port = data, port
         self._output = data.with_suffix(".out")
-        ports = ["--port", str(port), "--mllp-port", str(mllp_port)]
+        wanted = {"--port": port, "--mllp-port": mllp_port, "--phone-port": mllp_port + 20}
+        ports = [word for option, number in wanted.items() for word in (option, str(number))]
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, str(ROOT / "run.py"), "demo", "--data", str(data), *ports],

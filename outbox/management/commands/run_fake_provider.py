@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--mode", choices=list(Mode), default=Mode.ACCEPT)
         parser.add_argument("--callbacks", choices=list(Callbacks), default=Callbacks.IMMEDIATE)
         parser.add_argument("--reply-url", default="")
+        parser.add_argument("--name", action="append", default=[], help="NUMBER=NAME, for the page")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until told to stop."""
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             token=settings.TWILIO_AUTH_TOKEN or "fake-token",
             reply_url=options["reply_url"], mode=Mode(options["mode"]),
             callbacks=Callbacks(options["callbacks"]),
+            names=dict(one.split("=", 1) for one in options["name"]),
         )  # fmt: skip
         server = Server((options["host"], options["port"]), handler_of(provider))
         self.stdout.write(f"Phones: http://{options['host']}:{options['port']}/")
