@@ -85,8 +85,11 @@ def test_r16_what_is_reported_as_undelivered_goes_another_way(stage, provider):
 def test_a_reply_from_the_inbox_takes_the_task(stage, provider):
     _, task = page(stage)
     Door.objects.create(kind=DoorKind.PHONE, key=phone_key("+15551230001"), practice=stage.practice)
-    answer = telling.reply(provider, "+15551230001", "ok 4k7q")
-    assert answer
+    telling.reply(provider, "+15551230001", "ok 4k7q")
+    with stage.scoped():
+        deliver(timezone.now() + timedelta(seconds=1))
+    asked, answer = provider.received("+15551230001")
+    assert answer.body != asked.body
     with stage.scoped(), transaction.atomic():
         task.refresh_from_db()
         assert task.acknowledged_at is not None
