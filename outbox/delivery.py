@@ -12,13 +12,13 @@ transaction, and no database is used outside of this thread.
 
 import logging
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import partial
+from itertools import groupby
 from uuid import UUID
 
 from django.db import OperationalError, transaction
@@ -27,6 +27,7 @@ from audit.actors import Actor
 from outbox import operations, packing
 from outbox.channels import CHANNELS, pace
 from outbox.channels.outcomes import Accepted, Moot, Outcome, Parcel, Sighting, Unknown
+from outbox.line import line
 from outbox.models import Channel
 from outbox.packing import Packed
 from tenants import scope, wake
@@ -36,8 +37,8 @@ logger = logging.getLogger(__name__)
 
 ACTOR = Actor.machine("outbox.delivery")
 
-AT_ONCE = 16
-"""Requests on the line at one moment, and so what one pass claims."""
+PATIENCE_S = 0.25
+"""How long a pass waits for answers; those that take longer are the next pass's."""
 
 
 @dataclass(slots=True)
@@ -53,131 +54,146 @@ class Watch:
 
 @dataclass(slots=True)
 class Job:
-    """One claimed intent on its way through a pass."""
+    """One claimed intent on its way."""
 
     practice_id: UUID
     packed: Packed
-    outcome: Outcome | None = None
-    was_found: bool = False
+    watch: Watch
+    """Of the pass that claimed it."""
 
     @property
     def id(self) -> UUID:
         return self.packed.claimed.intent.pk
 
     @property
-    def parcel(self) -> Parcel | None:
-        return self.packed.parcel
-
-    @property
     def fence(self) -> int:
         return self.packed.claimed.intent.fence
-
-    def until(self, watch: Watch) -> float:
-        """The monotonic second at which too little of the lease is left."""
-        lease = self.packed.claimed.intent.lease_until
-        assert lease is not None
-        return watch.began + (lease - pace.LEFT - watch.at).total_seconds()
 
     @property
     def channel(self) -> Channel:
         return Channel(self.packed.claimed.intent.channel)
 
+    @property
+    def parcel(self) -> Parcel | None:
+        return self.packed.parcel
+
+    def on_the_line(self) -> Parcel:
+        """The parcel, with the monotonic second at which too little of the lease is left."""
+        lease = self.packed.claimed.intent.lease_until
+        assert lease is not None
+        assert self.parcel is not None
+        left = (lease - pace.LEFT - self.watch.at).total_seconds()
+        return replace(self.parcel, until=self.watch.began + left)
+
 
 def sweep(*, now: datetime) -> int:
-    """One pass over what is due in all practices; returns how many intents it took up."""
+    """One pass over what is due in all practices; returns how many intents it took up, or where
+    there are none, how many it brought to an end or has on the line still."""
     watch = Watch(now)
+    ended = line().collect(patience_s=0)
     jobs = _claim(watch)
-    _look_up([job for job in jobs if job.packed.claimed.is_unknown], watch)
-    for job in jobs:
-        if job.outcome is None and job.packed.instead is not None:
-            job.outcome = job.packed.instead
-            _settle(job, watch)
-    _send([job for job in jobs if job.outcome is None], watch)
-    return len(jobs)
+    _ask_after([job for job in jobs if _can_be_asked(job)])
+    _go([job for job in jobs if not _can_be_asked(job)])
+    ended += line().collect(patience_s=PATIENCE_S)
+    return len(jobs) or ended + len(line().out)
 
 
 def _claim(watch: Watch) -> list[Job]:
-    """What is due, practice by practice, the longest waiting first, up to what one pass sends."""
+    """What is due, pages first, the longest waiting practice first, in fair shares, up to what
+    there is room for."""
     jobs: list[Job] = []
-    for practice_id in wake.practices_due(Topic.INTENT, now=watch.at):
-        left = AT_ONCE - len(jobs)
-        if left <= 0:
-            break
-        with _alone(practice_id), transaction.atomic():
-            claimed = operations.claim(limit=left, actor=ACTOR, now=watch.now())
-            packed = packing.pack(claimed, actor=ACTOR, now=watch.now())
-            jobs += [Job(practice_id, one) for one in packed]
+    due = wake.practices_due_by((Topic.PAGE, Topic.INTENT), now=watch.at)
+    for _, of_topic in groupby(due, key=lambda one: one[0]):
+        practices = [practice_id for _, practice_id in of_topic]
+        for turn, practice_id in enumerate(practices):
+            left = line().room - len(jobs)
+            if left <= 0:
+                return jobs
+            jobs += _claim_in(practice_id, -(-left // (len(practices) - turn)), watch)
     return jobs
 
 
-def _look_up(jobs: list[Job], watch: Watch) -> None:
+def _claim_in(practice_id: UUID, limit: int, watch: Watch) -> list[Job]:
+    jobs: list[Job] = []
+    with _alone(practice_id), transaction.atomic():
+        claimed = operations.claim(limit=limit, actor=ACTOR, now=watch.now())
+        packed = packing.pack(claimed, actor=ACTOR, now=watch.now())
+        jobs = [Job(practice_id, one, watch) for one in packed]
+    return jobs
+
+
+def _can_be_asked(job: Job) -> bool:
+    """Whether nobody knows what came of it, and the provider can say."""
+    is_unknown = job.packed.claimed.is_unknown and job.parcel is not None
+    return is_unknown and CHANNELS[job.channel].find is not None
+
+
+def _ask_after(jobs: Iterable[Job]) -> None:
     """Ask the provider what became of attempts that ended without an answer."""
-    asked = {
-        _pool().submit(find, job.parcel): job
-        for job in jobs
-        if job.parcel is not None and (find := CHANNELS[job.channel].find) is not None
-    }
-    for done in as_completed(asked):
-        job = asked[done]
-        try:
-            sightings = done.result()
-        except Exception:  # noqa: BLE001 - not knowing is an answer: it stays claimed
-            logger.warning("provider not asked", extra={"entity": str(job.id)})
-            job.outcome = Unknown("the provider cannot be asked")
-        else:
-            _recognise(job, sightings)
-        _settle(job, watch)
+    for job in jobs:
+        find = CHANNELS[job.channel].find
+        assert find is not None
+        line().put(partial(find, job.on_the_line()), partial(_asked, job))
 
 
-def _recognise(job: Job, sightings: Iterable[Sighting]) -> None:
-    """Take the provider's message for ours, unless another intent is known to have caused it."""
+def _asked(job: Job, answer: Future[Sequence[Sighting]]) -> None:
+    """Take the provider's message for ours, or send again under the same reference."""
+    try:
+        sightings = answer.result()
+    except Exception:  # noqa: BLE001 - not knowing is an answer: it stays claimed
+        logger.warning("provider not asked", extra={"entity": str(job.id)})
+        _settle(job, Unknown("the provider cannot be asked"))
+        return
+    found: Sighting | None = None
     with _alone(job.practice_id), transaction.atomic():
         found = operations.unclaimed_sighting(job.id, sightings)
-        if found is not None:
-            job.outcome, job.was_found = Accepted(found.provider_id), True
+    if found is not None:
+        _settle(job, Accepted(found.provider_id), was_found=True)
+    else:
+        _go([job])
 
 
-def _send(jobs: list[Job], watch: Watch) -> None:
-    """Put on the line what may still go, and settle each as its answer comes."""
-    sent = {
-        _pool().submit(CHANNELS[job.channel].send, replace(job.parcel, until=job.until(watch))): job
-        for job in _still_ours(jobs, watch)
-        if job.parcel is not None
-    }
-    for done in as_completed(sent):
-        job = sent[done]
-        try:
-            job.outcome = done.result()
-        except Exception:
-            logger.exception("channel failed", extra={"entity": str(job.id)})
-            job.outcome = Unknown("the channel failed")
-        _settle(job, watch)
+def _go(jobs: Sequence[Job]) -> None:
+    """Settle what need not be sent, and put the rest on the line."""
+    for job in jobs:
+        if job.packed.instead is not None:
+            _settle(job, job.packed.instead)
+    for job in _still_ours([job for job in jobs if job.packed.instead is None]):
+        line().put(partial(CHANNELS[job.channel].send, job.on_the_line()), partial(_sent, job))
 
 
-def _still_ours(jobs: list[Job], watch: Watch) -> list[Job]:
+def _sent(job: Job, answer: Future[Outcome]) -> None:
+    try:
+        outcome = answer.result()
+    except Exception:
+        logger.exception("channel failed", extra={"entity": str(job.id)})
+        outcome = Unknown("the channel failed")
+    _settle(job, outcome)
+
+
+def _still_ours(jobs: Sequence[Job]) -> list[Job]:
     """Asked by SQL just before the sockets are written. How long it may be on the line is told
     to the channel, whose look-up of a name may take its time."""
     going: list[Job] = []
-    for practice_id, group in _by_practice(jobs).items():
+    for practice_id, of_practice in groupby(jobs, key=lambda job: job.practice_id):
+        group = list(of_practice)
+        moot: set[UUID] = set()
         with _alone(practice_id), transaction.atomic():
             fences = {job.id: job.fence for job in group}
-            ours, moot = operations.still_ours(fences, now=watch.now())
+            ours, moot = operations.still_ours(fences, now=group[0].watch.now())
             going += [job for job in group if job.id in ours]
         for job in group:
             if job.id in moot:
-                job.outcome = Moot("nobody needs to hear it any more")
-                _settle(job, watch)
+                _settle(job, Moot("nobody needs to hear it any more"))
     return going
 
 
-def _settle(job: Job, watch: Watch) -> None:
-    """Write what came of it, if anything is known yet."""
-    if job.outcome is None:
-        return
+def _settle(job: Job, outcome: Outcome, *, was_found: bool = False) -> None:
+    """Write what came of it."""
     with _alone(job.practice_id):
         operations.settle(
-            intent_id=job.id, fence=job.fence, outcome=job.outcome, was_found=job.was_found,
-            actor=ACTOR, now=watch.now(),
+            intent_id=job.id, fence=job.fence, outcome=outcome, was_found=was_found,
+            actor=ACTOR, now=job.watch.now(),
         )  # fmt: skip
 
 
@@ -195,16 +211,3 @@ def _alone(practice_id: UUID) -> Iterator[None]:
         raise
     except Exception:
         logger.exception("practice not swept", extra={"practice": str(practice_id)})
-
-
-def _by_practice(jobs: Iterable[Job]) -> Mapping[UUID, list[Job]]:
-    found: dict[UUID, list[Job]] = defaultdict(list)
-    for job in jobs:
-        found[job.practice_id].append(job)
-    return found
-
-
-@cache
-def _pool() -> ThreadPoolExecutor:
-    """Made at the first use, in the process that uses it."""
-    return ThreadPoolExecutor(AT_ONCE, thread_name_prefix="outbox")

@@ -77,8 +77,8 @@ def unusable(intent: Intent) -> Outcome | None:
 
 def _full(intent: Intent, until: datetime, *, now: datetime) -> Outcome | None:
     """A contact had its share: a page goes another way now, or goes out nonetheless."""
-    if intent.template == VERIFIES:
-        return None
+    if intent.task_id is None and intent.urgency != Urgency.PAGE:
+        return None  # codes and answers: somebody waits for them, phone in hand
     if intent.urgency != Urgency.PAGE:
         return Busy("many messages lately", until=until)
     return Refused("many messages lately") if has_free_way(intent, now=now) else None

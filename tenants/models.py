@@ -117,6 +117,7 @@ class Door(models.Model):
 class Topic(models.TextChoices):
     TASK = "task", "A task changed: its clocks may have to"
     CLOCK = "clock", "A step of a ladder is due"
+    PAGE = "page", "Somebody must be paged"
     INTENT = "intent", "Something must be said to a person"
     UNREACHED = "unreached", "A person cannot be reached: somebody else must be found"
     STAFF = "staff", "A member goes, is away or comes back: their work may have to move"

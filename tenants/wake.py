@@ -23,6 +23,16 @@ SELECT practice_id FROM (
 ) due GROUP BY practice_id ORDER BY min(at)
 """
 
+PRACTICES_BY = """
+SELECT due.topic, due.practice_id FROM (
+    SELECT t.n, t.topic, w.practice_id, w.at
+    FROM unnest(%s::text[]) WITH ORDINALITY AS t (topic, n) CROSS JOIN LATERAL (
+        SELECT practice_id, at FROM tenants_wake
+        WHERE topic = t.topic AND at <= %s ORDER BY at LIMIT %s
+    ) w
+) due GROUP BY due.n, due.topic, due.practice_id ORDER BY due.n, min(due.at)
+"""
+
 CLAIM = """
 DELETE FROM tenants_wake w USING (
     SELECT id FROM tenants_wake WHERE topic = %s AND at <= %s AND practice_id = %s
@@ -50,6 +60,14 @@ def practices_due(topic: Topic, *, now: datetime) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(PRACTICES, [topic, now, LOOK])
         return [row[0] for row in cursor.fetchall()]
+
+
+def practices_due_by(topics: Sequence[Topic], *, now: datetime) -> list[tuple[str, UUID]]:
+    """The same for several topics in one probe: what is of the first topic comes first, however
+    long others wait."""
+    with connection.cursor() as cursor:
+        cursor.execute(PRACTICES_BY, [list(topics), now, LOOK])
+        return [(row[0], row[1]) for row in cursor.fetchall()]
 
 
 def claim(topic: Topic, *, limit: int, now: datetime) -> Sequence[UUID]:

@@ -83,7 +83,7 @@ INTENT_LOST = """
 SELECT i.id, i.next_at FROM outbox_intent i
 WHERE i.practice_id = %(practice)s AND i.state = 'pending'
   AND NOT EXISTS (SELECT 1 FROM tenants_wake w WHERE w.practice_id = i.practice_id
-                  AND w.topic = 'intent' AND w.about = i.id)
+                  AND w.topic IN ('page', 'intent') AND w.about = i.id)
 """
 
 INBOX_LATE = """

@@ -13,17 +13,16 @@ from audit.actors import Actor
 from outbox.channels import pace
 from outbox.channels.outcomes import Sighting
 from outbox.models import Attempt, Channel, Intent, Preference, Urgency
-from outbox.operations.intending import reference
+from outbox.operations.intending import TOPICS, reference, topic_of
 from outbox.states import OPEN, SAID, IntentState
 from tenants import bulk, scope, wake
-from tenants.models import Topic
 
 SHOWN = ("member", "contact", "task__patient")
 
 CLEAR = """
 DELETE FROM tenants_wake w USING (
     SELECT id, about FROM tenants_wake
-    WHERE topic = %(topic)s AND practice_id = %(practice)s AND at <= %(now)s
+    WHERE topic = ANY(%(topics)s) AND practice_id = %(practice)s AND at <= %(now)s
     ORDER BY at LIMIT 2000 FOR UPDATE SKIP LOCKED
 ) due WHERE w.id = due.id AND NOT EXISTS (
     SELECT 1 FROM outbox_intent i
@@ -166,7 +165,7 @@ def _lease(claimed: Sequence[Claimed], *, now: datetime) -> None:
     until = now + pace.LEASE
     for one in claimed:
         lead = one.intent
-        lead.reference = lead.reference or (reference() if lead.channel == Channel.SMS else "")
+        lead.reference = lead.reference or (reference() if _needs_reference(lead) else "")
         for row in (lead, *one.carried):
             row.state, row.lease_until, row.next_at = IntentState.SENDING, until, until
             row.fence, row.attempts = row.fence + 1, row.attempts + 1
@@ -177,7 +176,14 @@ def _lease(claimed: Sequence[Claimed], *, now: datetime) -> None:
         "state", "lease_until", "next_at", "fence", "attempts", "carrier_id", "reference"
     ))  # fmt: skip
     bulk.insert(Attempt, [Attempt(intent=row, fence=row.fence, began_at=now) for row in leads])
-    wake.call(Topic.INTENT, [(row.pk, until) for row in leads])
+    for topic in TOPICS:
+        wake.call(topic, [(row.pk, until) for row in leads if topic_of(row.urgency) == topic])
+
+
+def _needs_reference(intent: Intent) -> bool:
+    """By which it is found again among the provider's messages. What is about no task is told by
+    its words."""
+    return intent.channel == Channel.SMS and intent.task_id is not None
 
 
 def _cancel(moot: Sequence[Intent], *, actor: Actor, now: datetime) -> None:
@@ -189,4 +195,4 @@ def _cancel(moot: Sequence[Intent], *, actor: Actor, now: datetime) -> None:
 
 def _clear(*, now: datetime) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(CLEAR, {"topic": Topic.INTENT, "practice": scope.current(), "now": now})
+        cursor.execute(CLEAR, {"topics": list(TOPICS), "practice": scope.current(), "now": now})

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from audit import log
 from audit.actors import Actor
-from outbox.models import Channel, Intent
+from outbox.models import Channel, Intent, Urgency
 from outbox.states import IntentState
 from tenants import bulk, wake
 from tenants.ids import uuid7
@@ -21,6 +21,14 @@ from tenants.models import Topic
 ALPHABET = "23456789ACDEFGHJKMNPQRTUVWXY"
 """Without the letters and digits that look alike."""
 DIGITS = "23456789"
+
+
+TOPICS = (Topic.PAGE, Topic.INTENT)
+
+
+def topic_of(urgency: str) -> Topic:
+    """Under which topic an intent is woken: what rings does not wait behind what does not."""
+    return Topic.PAGE if urgency == Urgency.PAGE else Topic.INTENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +62,10 @@ def say(sayings: Iterable[Saying], *, actor: Actor, now: datetime) -> Sequence[M
     """What `intend` does, for many: the rows as they were written, and no objects."""
     rows = [_row(one, now=now) for one in sayings]
     bulk.insert_new(Intent, rows)
-    wake.call(
-        Topic.INTENT,
-        ((row["id"], row["next_at"]) for row in rows if row["state"] == IntentState.PENDING),
-    )
+    waiting = [row for row in rows if row["state"] == IntentState.PENDING]
+    for topic in TOPICS:
+        dues = ((row["id"], row["next_at"]) for row in waiting if topic_of(row["urgency"]) == topic)
+        wake.call(topic, dues)
     log.record_all(
         log.entry_of(
             "intent.written", "intent", row["id"],

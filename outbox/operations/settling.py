@@ -13,6 +13,7 @@ from outbox.channels import pace
 from outbox.channels.outcomes import Accepted, Busy, Moot, Outcome, Refused, Unknown
 from outbox.models import Attempt, Contact, Intent
 from outbox.operations import diverting
+from outbox.operations.intending import topic_of
 from outbox.states import IntentState
 from routing.models import Task
 from tenants import wake
@@ -111,7 +112,7 @@ def _follow(intent: Intent, *, now: datetime) -> None:
     intent.save(update_fields=SETTLED)
     carried = Intent.objects.filter(carrier=intent, state=IntentState.SENDING)
     if intent.state == IntentState.PENDING:
-        wake.call(Topic.INTENT, [(intent.pk, intent.next_at)])
+        wake.call(topic_of(intent.urgency), [(intent.pk, intent.next_at)])
     if intent.state in (IntentState.SENT, IntentState.DELIVERED):
         carried.update(state=intent.state, sent_at=now, delivered_at=intent.delivered_at,
                        lease_until=None)  # fmt: skip

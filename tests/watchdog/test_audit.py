@@ -73,7 +73,7 @@ BREAKS: dict[str, Callable[[Held], None]] = {
     "intent-lost": lambda _: run(
         "UPDATE outbox_intent SET state = 'pending', next_at = now() + interval '1 minute' "
         "WHERE id = (SELECT max(id::text)::uuid FROM outbox_intent);"
-        "DELETE FROM tenants_wake WHERE topic = 'intent'"
+        "DELETE FROM tenants_wake WHERE topic IN ('page', 'intent')"
     ),
     "inbox-late": waits,
     "quarantine-without-task": quarantined,

@@ -104,7 +104,7 @@ BY_HAND = {
     "a page's wake": (
         "intent-lost",
         (
-            "WITH gone AS (DELETE FROM tenants_wake WHERE topic = 'intent') "
+            "WITH gone AS (DELETE FROM tenants_wake WHERE topic IN ('page', 'intent')) "
             "UPDATE outbox_intent SET state = 'pending', next_at = now() + interval '10 minutes'"
         ),
     ),

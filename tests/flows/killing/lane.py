@@ -119,7 +119,6 @@ class Lane:
         tally, started = self.tally, time.monotonic()
         expected = [self._whole(life, life.live)[1] for life in (next(self.lives) for _ in "12")]
         recorder, recorded = Recorder(), next(self.lives)
-        _forget_threads()
 
         def watched_life(tell: Callable[[str], None]) -> None:
             with watched(recorder):
@@ -174,7 +173,6 @@ def disturbed(life: "Life", point: "Point") -> list[str]:
     child = os.fork()
     if child == 0:
         os.close(reading)
-        _forget_threads()
 
         def tell(word: str) -> None:
             os.write(writing, f"{word}\n".encode())
@@ -193,15 +191,6 @@ def disturbed(life: "Life", point: "Point") -> list[str]:
     time.sleep(ARRIVES)
     _wait_until_alone()
     return told
-
-
-def _forget_threads() -> None:
-    """A fork has none of its parent's threads, and must not use its parent's sockets."""
-    from outbox import delivery
-    from outbox.channels import twilio
-
-    delivery._pool.cache_clear()
-    twilio._client.cache_clear()
 
 
 def _wait_until_alone() -> None:

@@ -1,6 +1,7 @@
 """Delivery over real sockets: what is due is sent once, whatever the provider does."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -207,11 +208,11 @@ def test_every_open_intent_has_a_wake_for_its_next_instant(elm, provider):
     say(contact(elm.diaz), task=critical())
     for at in (NOW, NOW + 2 * SECOND, NOW + 3 * SECOND, LATER):
         for row in Intent.objects.filter(state__in=["pending", "sending"]):
-            assert Wake.objects.filter(topic=Topic.INTENT, about=row.pk, at=row.next_at).exists()
+            assert Wake.objects.filter(topic=Topic.PAGE, about=row.pk, at=row.next_at).exists()
         deliver(at)
     deliver(LATER + timedelta(hours=1))
     deliver(LATER + timedelta(hours=2))
-    assert not Wake.objects.filter(topic=Topic.INTENT).exists()
+    assert not Wake.objects.filter(topic__in=[Topic.PAGE, Topic.INTENT]).exists()
 
 
 def test_a_fence_that_is_anothers_by_now_changes_nothing(elm, provider):
@@ -390,6 +391,32 @@ def test_mail_bears_the_intents_id_so_that_a_repeat_can_be_told(elm, provider):
     assert "Marsh" not in sent.subject + sent.body
     intent.refresh_from_db()
     assert intent.state == "sent"
+
+
+def test_a_page_does_not_wait_behind_a_thousand_notices(elm, provider):
+    to, task = contact(elm.sam), critical()
+    for number in range(200):
+        say(
+            to, task=None, key=f"n-{number}", urgency=Urgency.NOTICE, template="tell",
+            reference="", at=NOW - timedelta(hours=1), body=f"ClearChart: open it. {number}",
+        )  # fmt: skip
+    say(contact(elm.diaz, address="+15551230009"), task=task)
+    delivery.sweep(now=NOW)
+    deadline = NOW + timedelta(seconds=5)
+    assert "+15551230009" in [one.to for one in provider.received()]
+    deliver(deadline)
+    assert len(provider.received()) == 201
+
+
+def test_a_provider_that_stalls_holds_up_no_other_sweep(elm, provider):
+    provider.next_modes, provider.stall_s = [Mode.STALL], 2.0
+    say(contact(elm.diaz), task=critical())
+    begun = time.monotonic()
+    assert delivery.sweep(now=NOW)
+    assert time.monotonic() - begun < 1.5
+    deliver(NOW)
+    deliver(LATER)
+    assert len(provider.received()) == 1
 
 
 def test_an_idle_sweep_costs_one_probe(elm, provider, django_assert_num_queries):
