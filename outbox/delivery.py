@@ -118,7 +118,7 @@ def _claim_in(practice_id: UUID, limit: int, watch: Watch) -> list[Job]:
     with _alone(practice_id), transaction.atomic():
         claimed = operations.claim(limit=limit, actor=ACTOR, now=watch.now())
         packed = packing.pack(claimed, actor=ACTOR, now=watch.now())
-        jobs = [Job(practice_id, one, watch) for one in packed]
+        jobs += [Job(practice_id, one, watch) for one in packed]
     return jobs
 
 
