@@ -86,9 +86,13 @@ def _begin(request: Request) -> int:
 
 
 def _sentence(desk: Desk, found: Found, begin: int) -> str:
+    if not found.total:
+        return "Nothing is late now."
     whose = "" if may(desk.member.roles, Operation.SEE_EVERY_ESCALATION) else " that concern you"
     number = words.plural(found.total, "late task")
-    shown = f", {begin + 1} to {begin + len(found.rows)} shown" if found.total > 25 else ""
+    shown = (
+        f", {begin + 1} to {begin + len(found.rows)} shown" if found.total > queries.PAGE else ""
+    )
     return f"{number}{whose}{shown}. Most dangerous first, then longest late."
 
 

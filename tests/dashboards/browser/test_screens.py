@@ -41,8 +41,8 @@ def visit(desktop, elm, morning, *, width, check, **options):
     page = desktop.sit_down(elm.diaz, width=width, **options)
     panel = f"/tasks/{morning['Basic metabolic panel'].pk}/"
     done = f"/tasks/{morning['Potassium'].pk}/complete/"
-    for address in ("/queue/", "/queue/?view=hold", "/team/", panel, done, "/preferences/",
-                    "/messages/", "/nothing/", "/styleguide/"):  # fmt: skip
+    for address in ("/queue/", "/queue/?view=hold", "/team/", "/escalations/", panel, done,
+                    "/preferences/", "/messages/", "/nothing/", "/styleguide/"):  # fmt: skip
         page.goto(address)
         if page.locator("[data-list]").count() and width >= PANE_FROM and "guide" not in address:
             page.locator("#pane article").wait_for()
