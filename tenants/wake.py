@@ -18,7 +18,7 @@ SELECT %s, %s, d.about, d.at FROM unnest(%s::uuid[], %s::timestamptz[]) AS d (ab
 """
 
 PRACTICES = """
-SELECT practice_id FROM (
+SELECT practice_id, count(*) FROM (
     SELECT practice_id, at FROM tenants_wake WHERE topic = %s AND at <= %s ORDER BY at LIMIT %s
 ) due GROUP BY practice_id ORDER BY min(at)
 """
@@ -33,6 +33,13 @@ SELECT due.topic, due.practice_id FROM (
 ) due GROUP BY due.n, due.topic, due.practice_id ORDER BY due.n, min(due.at)
 """
 
+EVERY_PRACTICE = """
+SELECT p.id FROM tenants_practice p CROSS JOIN LATERAL (
+    SELECT at FROM tenants_wake w WHERE w.practice_id = p.id AND w.topic = %s AND w.at <= %s
+    ORDER BY at LIMIT 1
+) due ORDER BY due.at
+"""
+
 CLAIM = """
 DELETE FROM tenants_wake w USING (
     SELECT id FROM tenants_wake WHERE topic = %s AND at <= %s AND practice_id = %s
@@ -41,7 +48,8 @@ DELETE FROM tenants_wake w USING (
 """
 
 LOOK = 2000
-"""Due wakes that one pass looks at to find the practices."""
+"""Due wakes that one pass looks at to find the practices. Where there are more, each practice is
+asked by itself, so that the backlog of one hides none of the others."""
 
 
 def call(topic: Topic, dues: Iterable[Due]) -> None:
@@ -59,7 +67,11 @@ def practices_due(topic: Topic, *, now: datetime) -> list[UUID]:
     """The practices with something due, the longest waiting first."""
     with connection.cursor() as cursor:
         cursor.execute(PRACTICES, [topic, now, LOOK])
-        return [row[0] for row in cursor.fetchall()]
+        found = cursor.fetchall()
+        if sum(count for _, count in found) == LOOK:
+            cursor.execute(EVERY_PRACTICE, [topic, now])
+            found = cursor.fetchall()
+        return [row[0] for row in found]
 
 
 def practices_due_by(topics: Sequence[Topic], *, now: datetime) -> list[tuple[str, UUID]]:

@@ -1,0 +1,61 @@
+"""Wakes: ids and instants over all practices, taken by one sweep at a time."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from tenants import scope, wake
+from tenants.ids import uuid7
+from tenants.models import Topic, Wake
+
+pytestmark = pytest.mark.django_db
+
+MINUTE = timedelta(minutes=1)
+
+
+def call(practice, dues, topic=Topic.CLOCK):
+    with scope.scoped(practice.pk), transaction.atomic():
+        wake.call(topic, dues)
+
+
+def test_practices_are_found_by_what_is_due_the_longest_waiting_first(elm_street, oak_street, now):
+    call(elm_street.practice, [(uuid7(), now), (uuid7(), now + MINUTE)])
+    call(oak_street.practice, [(uuid7(), now - MINUTE)])
+    found = wake.practices_due(Topic.CLOCK, now=now)
+    assert found == [oak_street.practice.pk, elm_street.practice.pk]
+    assert wake.practices_due(Topic.CLOCK, now=now - MINUTE) == [oak_street.practice.pk]
+    assert wake.practices_due(Topic.INTENT, now=now) == []
+
+
+def test_the_backlog_of_one_practice_hides_none_of_the_others(
+    elm_street, oak_street, now, monkeypatch
+):
+    monkeypatch.setattr(wake, "LOOK", 5)
+    call(elm_street.practice, [(uuid7(), now - MINUTE) for _ in range(20)])
+    call(oak_street.practice, [(uuid7(), now)])
+    found = wake.practices_due(Topic.CLOCK, now=now)
+    assert found == [elm_street.practice.pk, oak_street.practice.pk]
+
+
+def test_a_claim_takes_the_practices_own_due_wakes_each_once(elm_street, oak_street, now):
+    mine, later, others = uuid7(), uuid7(), uuid7()
+    call(elm_street.practice, [(mine, now), (mine, now), (later, now + MINUTE)])
+    call(oak_street.practice, [(others, now)])
+    with elm_street.scoped():
+        assert wake.claim(Topic.CLOCK, limit=10, now=now) == [mine]
+        assert wake.claim(Topic.CLOCK, limit=10, now=now) == []
+    with oak_street.scoped():
+        assert wake.claim(Topic.CLOCK, limit=10, now=now) == [others]
+
+
+def test_a_wake_holds_ids_and_an_instant_and_no_word_of_anybody():
+    columns = {field.attname for field in Wake._meta.concrete_fields}
+    assert columns == {"id", "topic", "at", "practice_id", "about"}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT data_type FROM information_schema.columns WHERE table_name = 'tenants_wake' "
+            "AND column_name IN ('at', 'practice_id', 'about') ORDER BY column_name"
+        )
+        kinds = [row[0] for row in cursor.fetchall()]
+    assert kinds == ["uuid", "timestamp with time zone", "uuid"]
