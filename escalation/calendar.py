@@ -134,12 +134,21 @@ def add(hours: Hours, begin: datetime, amount: timedelta) -> datetime:
     """
     if hours is ROUND_THE_CLOCK:
         return begin + amount
+    here = _span_at(hours, begin)
+    if here is not None and amount <= here[1] - begin:
+        return begin + amount
     left = amount
     for since, until in open_spans(hours, begin):
         if left <= until - since:
             return since + left
         left -= until - since
     raise NeverOpen
+
+
+def _span_at(hours: Hours, at: datetime) -> Span | None:
+    """The open span that holds an instant: one of the day that the wall clock shows then."""
+    day = at.astimezone(ZoneInfo(hours.zone)).date()
+    return next((one for one in spans_of(hours, day) if one[0] <= at < one[1]), None)
 
 
 def between(hours: Hours, begin: datetime, end: datetime) -> timedelta:
@@ -156,8 +165,7 @@ def between(hours: Hours, begin: datetime, end: datetime) -> timedelta:
 
 def is_open(hours: Hours, at: datetime) -> bool:
     """Whether the place is open at that instant."""
-    since, _ = next(open_spans(hours, at), (None, None))
-    return since == at
+    return _span_at(hours, at) is not None
 
 
 def opens(hours: Hours, at: datetime) -> datetime:
