@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from accounts.permissions import Operation, may
 from accounts.roles import Role
-from dashboards.queries import feeds
+from dashboards.queries import feeds, notices
 from dashboards.queries.desk import Desk
 from dashboards.rows import NavGroup, NavLink, PracticeChoice, Shell
 from tenants.models import Practice
@@ -36,6 +36,7 @@ def shell(desk: Desk, *, here: str) -> Shell:
         practices=_practices(desk),
         feed_words=state.words,
         feed_status=state.status,
+        unseen=notices.unseen(desk),
         feeds_url=reverse("dashboards:feeds") if sees_feeds else "",
     )
 

@@ -40,3 +40,5 @@ class Shell:
     feed_words: str = ""
     feed_status: str = "never"
     feeds_url: str = ""
+    unseen: str = ""
+    """How many notices are new; empty for none."""

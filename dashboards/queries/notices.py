@@ -1,0 +1,62 @@
+"""What was said to a member inside the product, and how much of it is new."""
+
+from uuid import UUID
+
+from django.urls import reverse
+
+from dashboards import words
+from dashboards.queries.desk import Desk
+from dashboards.rows.reach import NoticeRow
+from outbox.models import Channel, Intent, Reply
+from outbox.states import IntentState
+from tenants.querysets import PracticeQuerySet
+
+LATEST = 50
+CAP = 99
+UNREAD = "reply"
+
+
+def unseen(desk: Desk) -> str:
+    """How many are new: empty for none, `99+` beyond what is counted."""
+    rows = _rows(desk).filter(seen_at__isnull=True).values("pk")[: CAP + 1]
+    count = rows.count()
+    return "" if not count else f"{CAP}+" if count > CAP else str(count)
+
+
+def notices(desk: Desk) -> tuple[NoticeRow, ...]:
+    """The newest first."""
+    rows = list(_rows(desk).select_related("task").order_by("-created_at")[:LATEST])
+    replies = _replies(rows)
+    return tuple(_row(one, replies.get(_about(one)), desk) for one in rows)
+
+
+def _rows(desk: Desk) -> PracticeQuerySet[Intent]:
+    said = Intent.objects.filter(member=desk.member, channel=Channel.IN_APP)
+    return said.filter(next_at__lte=desk.now).exclude(state=IntentState.CANCELLED)
+
+
+def _about(one: Intent) -> UUID | None:
+    """The answer that it is about, by the key that names the occasion."""
+    named = one.key.split(":")
+    return UUID(named[1]) if one.template == UNREAD and len(named) > 1 else None
+
+
+def _replies(rows: list[Intent]) -> dict[UUID | None, Reply]:
+    ids = {about for one in rows if (about := _about(one)) is not None}
+    found = Reply.objects.filter(pk__in=ids).select_related("member") if ids else ()
+    return {reply.pk: reply for reply in found}
+
+
+def _row(one: Intent, reply: Reply | None, desk: Desk) -> NoticeRow:
+    """What a person wrote may name a patient: it is for those who see patients."""
+    by, quote = "", ""
+    if reply is not None:
+        by = reply.member.name if reply.member else "A phone of nobody here"
+        quote = reply.body if desk.sees_patients else "Ask somebody who sees patients to read it."
+    return NoticeRow(
+        id=str(one.pk), title=one.subject or ("Read a reply" if reply else "Notice"),
+        text=one.body.removeprefix("ClearChart: "),
+        when=words.moment(one.created_at, zone=desk.zone, now=desk.now),
+        is_new=one.seen_at is None, quote=quote, by=by,
+        url=reverse("dashboards:task", args=[one.task_id]) if one.task_id else "",
+    )  # fmt: skip
