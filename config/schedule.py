@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from escalation import engine
+from escalation import digest, engine
 from integrations import intake, sightings, silence
 from integrations.api import idempotency
 from integrations.backlog import sweeping as backlog
@@ -39,6 +39,7 @@ SWEEPS = (
     Sweep("fire-steps", 0.5, engine.sweep_clocks),
     Sweep("send-intents", 0.5, delivery.sweep),
     Sweep("page-on", 0.5, engine.sweep_unreached),
+    Sweep("write-digests", 60.0, digest.sweep),
     Sweep("follow-staff", 1.0, engine.sweep_staff),
     Sweep("process-messages", 0.5, intake.sweep),
     Sweep("count-unmapped", 2.0, sightings.sweep),

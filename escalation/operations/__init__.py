@@ -9,6 +9,7 @@ from escalation.operations.absences import (
 from escalation.operations.calling import log_call
 from escalation.operations.clocks import adjust
 from escalation.operations.covering import divert, settle
+from escalation.operations.digests import write_digests
 from escalation.operations.drafts import begin_draft, discard_draft
 from escalation.operations.extending import CannotExtend, extend
 from escalation.operations.feeds import close_duty_feed, digest_of, open_duty_feed
@@ -84,4 +85,5 @@ __all__ = [
     "settle",
     "start_rotation",
     "wake_open",
+    "write_digests",
 ]  # fmt: skip

@@ -1,0 +1,75 @@
+"""Writes the summaries of a practice's day, once."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import Membership
+from accounts.roles import Role
+from audit import log
+from audit.actors import Actor
+from escalation.exceptions import Exceptions, exceptions, worded
+from escalation.models import Absence, Digest
+from outbox import operations as outbox
+from outbox.choosing import RANK, Reach, after_quiet_hours, reach
+from outbox.models import Channel, Urgency
+from outbox.operations import Saying
+from tenants import bulk
+
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
+
+LEADS = (Role.SUPERVISOR, Role.PRACTICE_MANAGER)
+
+
+@transaction.atomic
+def write_digests(*, on: date, zone: str, actor: Actor, now: datetime) -> int:
+    """Mail whoever wants it what is late and what waits; returns to how many.
+
+    Nobody is mailed that all is well. Who is away hears once a week, on its first working day.
+    """
+    row = Digest(on=on, at=now)
+    if not bulk.insert_new(Digest, [row]):
+        return 0
+    members = list(Membership.objects.filter(is_active=True))
+    ways, away = reach([one.pk for one in members]), _away(now)
+    wanted = [one for one in members if _wants(one, ways)]
+    leads = {one.pk for one in wanted if one.has(*LEADS)}
+    sayings: list[Saying] = []
+    for since, those in ((DAY, [one.pk for one in wanted if one.pk not in away]),
+                         (WEEK, [one.pk for one in wanted if one.pk in away])):  # fmt: skip
+        name = f"{on:%G-W%V}" if since == WEEK else on.isoformat()
+        found = exceptions(those, leads, since=since, now=now) if those else {}
+        sayings += _sayings(found, name, zone, ways, now=now)
+    outbox.intend(sayings, actor=actor, now=now)
+    Digest.objects.filter(pk=row.pk).update(written=len(sayings))
+    log.record("digest.written", entity=row, detail={"count": len(sayings)}, actor=actor, now=now)
+    return len(sayings)
+
+
+def _away(now: datetime) -> set[UUID]:
+    running = Absence.objects.filter(begins_at__lte=now).exclude(ends_at__lte=now)
+    return set(running.values_list("member", flat=True))
+
+
+def _wants(member: Membership, ways: Reach) -> bool:
+    wish = ways.preferences.get(member.pk)
+    mailed = bool(ways.usable(member.pk, (Channel.EMAIL,)))
+    return mailed and (wish is None or wish.digest)
+
+
+def _sayings(
+    found: dict[UUID, Exceptions], name: str, zone: str, ways: Reach, *, now: datetime
+) -> Iterable[Saying]:
+    for member_id, what in found.items():
+        if not what:
+            continue
+        subject, body = worded(what)
+        wish = ways.preferences.get(member_id)
+        yield Saying(
+            key=f"digest:{name}:{member_id}", member_id=member_id, task_id=None,
+            channel=Channel.EMAIL, contact_id=ways.usable(member_id, (Channel.EMAIL,))[0].pk,
+            urgency=Urgency.DIGEST, template="digest", subject=subject, body=body,
+            rank=RANK[Urgency.DIGEST], at=after_quiet_hours(wish, zone, now) if wish else now,
+        )  # fmt: skip
