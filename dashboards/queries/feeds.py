@@ -1,15 +1,15 @@
 """Whether data is arriving, feed by feed, at its usual rate, and what failed by which cause."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery, Value
 from django.urls import reverse
 
 from accounts.permissions import Operation, may
@@ -28,6 +28,8 @@ from integrations.silence import nanoseconds, rhythm_of
 class State:
     words: str
     status: str
+    beside: int | None = None
+    """What the same statement was asked besides; None: nothing was read to carry it."""
 
 
 def _feeds() -> Any:
@@ -39,12 +41,22 @@ def _feeds() -> Any:
     ).order_by("name")
 
 
+NOTHING = Value(0)
+
 SUMMED = ("name", "last", "silent_since")
 
 
-def summary(desk: Desk) -> State:
-    """One sentence for the frame: `All feeds arriving`, `Quest lab silent 3 h`."""
-    active = list(_feeds().filter(is_active=True).values_list(*SUMMED, named=True))
+def summary(desk: Desk, *, beside: Any = NOTHING) -> State:
+    """One sentence for the frame: `All feeds arriving`, `Quest lab silent 3 h`.
+
+    `beside`: a count that the frame needs too, read in the same statement.
+    """
+    feeds = _feeds().filter(is_active=True).annotate(beside=beside)
+    active = list(feeds.values_list(*SUMMED, "beside", named=True))
+    return replace(_summed(active, desk), beside=(active[0].beside or 0) if active else None)
+
+
+def _summed(active: Sequence[Any], desk: Desk) -> State:
     if not active:
         return State("No feed set up", "never")
     quiet = [one for one in active if one.silent_since and one.last <= one.silent_since]

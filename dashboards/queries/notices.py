@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import Count, Subquery
 from django.urls import reverse
 
 from dashboards import words
@@ -16,11 +17,24 @@ CAP = 99
 UNREAD = "reply"
 
 
-def unseen(desk: Desk) -> str:
-    """How many are new: empty for none, `99+` beyond what is counted."""
-    rows = _rows(desk).filter(seen_at__isnull=True).values("pk")[: CAP + 1]
-    count = rows.count()
+def unseen(desk: Desk) -> int:
+    """How many are new."""
+    return _new(desk).count()
+
+
+def counted(desk: Desk) -> Subquery:
+    """The same, inside of another statement."""
+    by_member = _new(desk).order_by().values("member").annotate(count=Count("pk"))
+    return Subquery(by_member.values("count"))
+
+
+def capped(count: int) -> str:
+    """Empty for none, `99+` for many."""
     return "" if not count else f"{CAP}+" if count > CAP else str(count)
+
+
+def _new(desk: Desk) -> PracticeQuerySet[Intent]:
+    return _rows(desk).filter(seen_at__isnull=True)
 
 
 def notices(desk: Desk) -> tuple[NoticeRow, ...]:

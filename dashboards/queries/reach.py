@@ -17,6 +17,8 @@ from outbox.states import OPEN, IntentState
 
 LATEST = 20
 TEST_STANDS = timedelta(hours=1)
+WATCHED = timedelta(minutes=3)
+"""The screen asks for what became of a test page for so long."""
 
 BROKEN = {
     Broken.OPTED_OUT: ("Opted out", "Text START from that phone to hear from us again."),
@@ -127,7 +129,8 @@ def _row(one: Intent, tries: tuple[TryRow, ...], desk: Desk) -> SaidRow:
         way=f"{Channel(one.channel).label}{address}",
         when=words.moment(one.created_at, zone=desk.zone, now=desk.now),
         state=state, tone=tone, tries=tries,
-        is_settled=one.state not in OPEN and one.state != IntentState.SENT,
+        is_settled=desk.now - one.created_at > WATCHED
+        or (one.state not in OPEN and one.state != IntentState.SENT),
     )  # fmt: skip
 
 

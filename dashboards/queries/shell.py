@@ -25,7 +25,8 @@ def shell(desk: Desk, *, here: str) -> Shell:
     groups = _groups(desk, here)
     links = [link for group in groups for link in group.links]
     sees_feeds = bool(may(desk.member.roles, Operation.SEE_MESSAGES))
-    state = feeds.summary(desk)
+    state = feeds.summary(desk, beside=notices.counted(desk))
+    unseen = notices.unseen(desk) if state.beside is None else state.beside
     return Shell(
         person=desk.member.name,
         initials=_initials(desk.member.name),
@@ -36,7 +37,7 @@ def shell(desk: Desk, *, here: str) -> Shell:
         practices=_practices(desk),
         feed_words=state.words,
         feed_status=state.status,
-        unseen=notices.unseen(desk),
+        unseen=notices.capped(unseen),
         feeds_url=reverse("dashboards:feeds") if sees_feeds else "",
     )
 

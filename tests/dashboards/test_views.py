@@ -55,6 +55,8 @@ OPENS = {
     "/hours/policy/": set(LANDS),
     "/hours/when/": set(LANDS),
     "/hours/versions/": set(LANDS),
+    "/reach/": set(LANDS),
+    "/notices/": set(LANDS),
 }
 
 
