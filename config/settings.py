@@ -40,7 +40,7 @@ SEALING_SECRETS = [
 ]
 """The first seals what we keep of EHRs (client secrets, private keys); all of them open it."""
 EHR_LOOPBACK = _flag("EHR_LOOPBACK")
-"""EHR servers on this machine may be asked, by plain http: for tests and demos, never else."""
+"""EHR servers and webhooks on this machine may be asked, by plain http: for tests and demos."""
 EHR_CA_FILE = os.environ.get("EHR_CA_FILE", "")
 """Certificates of a private authority that EHR servers may show, beside the public ones."""
 

@@ -1,5 +1,6 @@
 """What is due in which practice, for sweeps: one probe over all practices, then each by itself."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -24,7 +25,7 @@ SELECT practice_id, count(*) FROM (
 """
 
 PRACTICES_BY = """
-SELECT due.topic, due.practice_id FROM (
+SELECT due.topic, due.practice_id, count(*) FROM (
     SELECT t.n, t.topic, w.practice_id, w.at
     FROM unnest(%s::text[]) WITH ORDINALITY AS t (topic, n) CROSS JOIN LATERAL (
         SELECT practice_id, at FROM tenants_wake
@@ -79,7 +80,13 @@ def practices_due_by(topics: Sequence[Topic], *, now: datetime) -> list[tuple[st
     long others wait."""
     with connection.cursor() as cursor:
         cursor.execute(PRACTICES_BY, [list(topics), now, LOOK])
-        return [(row[0], row[1]) for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+    counts: dict[str, int] = defaultdict(int)
+    for topic, _, count in rows:
+        counts[topic] += count
+    if max(counts.values(), default=0) < LOOK:
+        return [(topic, practice_id) for topic, practice_id, _ in rows]
+    return [(topic, one) for topic in topics for one in practices_due(topic, now=now)]
 
 
 def claim(topic: Topic, *, limit: int, now: datetime) -> Sequence[UUID]:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from outbox.fake.provider import Callbacks, Kind, Mode, Provider, Sent
 from outbox.fake.telling import SAY, spoken
 
-REFRESH_S = 5
-
 STYLE = """
 :root { color-scheme: light dark; --ink: light-dark(#1a2129, #e6eaef); --muted: light-dark(#525c69,
 #a3aebb); --bg: light-dark(#f6f7f9, #12161c); --card: light-dark(#fff, #1a2027); --line:
@@ -16,9 +14,11 @@ light-dark(#d5dae1, #323c48); --brand: light-dark(#0b5cad, #7db8f5); --on: light
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--bg); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 header, main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
+a { color: var(--brand); }
 h1 { font-size: 1.25rem; margin: 0; } h2 { font-size: 1rem; margin: 0 0 .75rem; }
 p { margin: 0; } .muted { color: var(--muted); font-size: .875rem; }
-.phones { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); }
+.phones { display: grid; gap: 1rem; align-items: start; grid-template-columns:
+repeat(auto-fill, minmax(20rem, 1fr)); }
 @media (max-width: 24rem) { .phones { grid-template-columns: 1fr; } }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding:
 1rem; display: flex; flex-direction: column; gap: .5rem; }
@@ -27,7 +27,7 @@ li { max-width: 90%; border-radius: 10px; padding: .5rem .75rem; background: var
 overflow-wrap: anywhere; }
 li.out { align-self: flex-end; background: var(--brand); color: var(--on); }
 li.out .muted { color: inherit; }
-form { display: flex; gap: .5rem; flex-wrap: wrap; } form.row { align-items: end; }
+form { display: flex; gap: .5rem; flex-wrap: wrap; align-items: end; }
 label { display: grid; gap: .25rem; font-size: .875rem; flex: 1; }
 input, select, button { font: inherit; min-height: 2.5rem; padding: .25rem .75rem; border-radius:
 8px; border: 1px solid var(--control); background: var(--card); color: var(--ink); min-width: 0; }
@@ -45,10 +45,10 @@ def page(provider: Provider) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="refresh" content="{REFRESH_S}">'
         f"<title>Phones of the demo</title><style>{STYLE}</style></head><body>"
-        '<header><h1>Phones of the demo</h1><p class="muted">Nothing here leaves this machine.'
-        f"</p></header><main>{_switches(provider)}"
+        '<header><h1>Phones of the demo</h1><p class="muted">Nothing here leaves this machine. '
+        '<a href="/">Look again</a></p></header>'
+        f"<main>{_switches(provider)}"
         f'<div class="phones">{cards or empty}</div></main></body></html>'
     )
 
@@ -93,7 +93,7 @@ def _lines(one: Sent) -> Iterator[str]:
 
 def _switches(provider: Provider) -> str:
     return (
-        '<form class="row" method="post" action="/mode">'
+        '<form method="post" action="/mode">'
         f"<label>Requests{_select('mode', Mode, provider.mode)}</label>"
         f"<label>Call-backs{_select('callbacks', Callbacks, provider.callbacks)}</label>"
         "<button>Set</button></form><br>"
