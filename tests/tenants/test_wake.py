@@ -59,3 +59,18 @@ def test_a_wake_holds_ids_and_an_instant_and_no_word_of_anybody():
         )
         kinds = [row[0] for row in cursor.fetchall()]
     assert kinds == ["uuid", "timestamp with time zone", "uuid"]
+
+
+def test_what_is_of_the_first_topic_comes_first_however_long_others_wait(
+    elm_street, oak_street, now, monkeypatch
+):
+    topics = (Topic.PAGE, Topic.INTENT)
+    call(elm_street.practice, [(uuid7(), now - MINUTE) for _ in range(20)], Topic.INTENT)
+    call(oak_street.practice, [(uuid7(), now)], Topic.PAGE)
+    expected = [("page", oak_street.practice.pk), ("intent", elm_street.practice.pk)]
+    assert wake.practices_due_by(topics, now=now) == expected
+    call(oak_street.practice, [(uuid7(), now)], Topic.INTENT)
+    monkeypatch.setattr(wake, "LOOK", 5)
+    assert wake.practices_due_by(topics, now=now) == [
+        *expected, ("intent", oak_street.practice.pk)
+    ]  # fmt: skip
