@@ -1,6 +1,6 @@
 """Three sweeps: clocks follow their tasks, steps fire when they are due, work follows its owners.
 
-A sweep takes wakes of one practice after the other; a batch that fails is tried row by row, and a
+A sweep takes wakes of one practice after the other; a batch that fails is tried by halves, and a
 row that fails costs itself only: it is looked at again a minute later, and logged.
 """
 
@@ -108,21 +108,18 @@ def _page_on(now: datetime) -> Work:
 
 
 def _do(topic: Topic, abouts: Sequence[UUID], work: Work, *, now: datetime) -> int:
+    """Work the rows together; where that fails, each half by itself, down to the row at fault."""
     try:
         with transaction.atomic():
             return work(abouts)
     except OperationalError:
         raise
-    except Exception:  # noqa: BLE001 - whatever it is, find out which row it was
-        logger.warning("batch failed, trying one by one", extra={"count": len(abouts)})
-    done = 0
-    for about in abouts:
-        try:
-            with transaction.atomic():
-                done += work([about])
-        except OperationalError:
-            raise
-        except Exception:
-            logger.exception("row failed", extra={"entity": str(about)})
-            wake.call(topic, [(about, now + RETRY_AFTER)])
-    return done
+    except Exception:
+        if len(abouts) == 1:
+            logger.exception("row failed", extra={"entity": str(abouts[0])})
+            wake.call(topic, [(abouts[0], now + RETRY_AFTER)])
+            return 0
+        logger.warning("batch failed, trying its halves", extra={"count": len(abouts)})
+    half = len(abouts) // 2
+    first, second = abouts[:half], abouts[half:]
+    return _do(topic, first, work, now=now) + _do(topic, second, work, now=now)
