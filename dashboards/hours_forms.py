@@ -46,8 +46,8 @@ class HoursForm(forms.Form):
     time_zone = forms.CharField(max_length=60, error_messages={"required": "Write a time zone."})
     monday = tuesday = wednesday = thursday = friday = saturday = sunday = DayField(required=False)
     end_of_day = TimeOfDay()
-    zero_task_hour = TimeOfDay()
-    after_hours = TimeOfDay()
+    zero_task_hour = TimeOfDay(label="Zero-task hour")
+    after_hours = TimeOfDay(label="After-hours")
     country = forms.CharField(max_length=2, required=False)
     subdivision = forms.CharField(max_length=6, required=False)
 

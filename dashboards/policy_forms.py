@@ -25,6 +25,13 @@ UNITS: dict[str, tuple[str, Measure, int]] = {
 }
 """As the form offers them: words, measure, minutes or days of one."""
 
+RUNG_UNITS: dict[str, tuple[str, Measure, int]] = {
+    "business-minutes": ("minutes of business hours", Measure.BUSINESS, 1),
+    "business-hours": ("hours of business hours", Measure.BUSINESS, 60),
+    "minutes": ("minutes", Measure.CLOCK, 1), "hours": ("hours", Measure.CLOCK, 60),
+    "days": ("days", Measure.CLOCK, 1440),
+}  # fmt: skip
+
 BEFORE, AFTER = "before", "after"
 WHENS = {
     BEFORE: "before it is due", AFTER: "after it is due, or at once with 0",
@@ -127,16 +134,19 @@ def target_initial(held: Target | None) -> dict[str, object]:
     return said
 
 
-def _as_written(aim: Aim | None) -> tuple[int | None, str]:
-    """The largest unit that the amount is whole in."""
+def _as_written(
+    aim: Aim | None, units: Mapping[str, tuple[str, Measure, int]] = UNITS
+) -> tuple[int | None, str]:
+    """In the largest unit that the amount is whole in."""
     if aim is None:
         return None, "business-minutes"
     fitting = [
-        (aim.amount // factor, code)
-        for code, (_, measure, factor) in UNITS.items()
+        (factor, aim.amount // factor, code)
+        for code, (_, measure, factor) in units.items()
         if measure == aim.measure and aim.amount % factor == 0
     ]
-    return min(fitting)
+    _, amount, code = max(fitting)
+    return amount, code
 
 
 class RungForm(ListedForm):
@@ -146,6 +156,7 @@ class RungForm(ListedForm):
 
     when = choice(WHENS)
     amount = number(required=False)
+    unit = choice({code: unit[0] for code, unit in RUNG_UNITS.items()}, required=False)
     clock = choice(CLOCKS, required=False)
     day_and_night = forms.BooleanField(required=False)
     action = choice(ACTIONS)
@@ -163,16 +174,18 @@ class RungForm(ListedForm):
         data: dict[str, Any] = super().clean() or {}
         counted = data.get("when") in (BEFORE, AFTER) and "amount" not in self.errors
         if counted and data.get("amount") is None:
-            self.add_error("amount", "Say how many minutes from the due time.")
+            self.add_error("amount", "Say how long from the due time.")
         return data
 
     def wish(self) -> ladders.Wish:
         """As the operation takes it."""
         data = self.cleaned_data
         sign = {BEFORE: -1, AFTER: 1}.get(data["when"])
+        _, measure, factor = RUNG_UNITS[data["unit"] or "business-minutes"]
         return ladders.Wish(
             action=Action(data["action"]), receiver=Receiver(data["receiver"]),
-            clock=data["clock"], after_minutes=sign * data["amount"] if sign else None,
+            clock=data["clock"], after_minutes=sign * data["amount"] * factor if sign else None,
+            after_measure=measure if sign else None,
             anchor=None if sign else Anchor(data["when"]), member_id=self.id_of("member"),
             role=data["role"], rotation_id=self.id_of("rotation"), queue_id=self.id_of("queue"),
             repeat=data["repeat"] or 0, every_minutes=data["every"],
@@ -192,8 +205,10 @@ def rung_initial(held: LadderStep | None) -> dict[str, object]:
         return {"when": AFTER, "amount": 0, "action": Action.TELL, "receiver": Receiver.SUPERVISOR}
     after = held.after_amount
     when = held.anchor or (BEFORE if after is not None and after < 0 else AFTER)
+    aim = None if after is None else Aim(abs(after), Measure(held.after_measure))
+    amount, unit = _as_written(aim, RUNG_UNITS)
     return {
-        "when": when, "amount": None if after is None else abs(after), "clock": held.clock,
+        "when": when, "amount": amount, "unit": unit, "clock": held.clock,
         "day_and_night": held.day_and_night, "action": held.action, "receiver": held.receiver,
         "member": str(held.member_id or ""), "role": held.role,
         "rotation": str(held.rotation_id or ""), "queue": str(held.queue_id or ""),

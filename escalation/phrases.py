@@ -50,6 +50,14 @@ def minutes(amount: int) -> str:
     )
 
 
+def passing(amount: int) -> str:
+    """Minutes that pass day and night: `15 min`, `1 day`, `7 days`."""
+    days, rest = divmod(amount, DAY)
+    if rest or not days:
+        return minutes(amount)
+    return "1 day" if days == 1 else f"{days} days"
+
+
 def amount_words(aim: Aim) -> str:
     """How long, without what it is counted in."""
     if aim.measure == Measure.BUSINESS_DAYS:
@@ -58,7 +66,7 @@ def amount_words(aim: Aim) -> str:
         return {0: "the end of the same business day", 1: "the end of the next business day"}.get(
             aim.amount, f"the end of the {_ordinal(aim.amount)} business day after"
         )
-    return minutes(aim.amount)
+    return passing(aim.amount) if aim.measure == Measure.CLOCK else minutes(aim.amount)
 
 
 def aim_words(aim: Aim) -> str:
@@ -66,7 +74,7 @@ def aim_words(aim: Aim) -> str:
     if aim.measure in (Measure.BUSINESS_DAYS, Measure.END_OF_BUSINESS_DAY):
         return amount_words(aim)
     of = "of business hours" if aim.measure == Measure.BUSINESS else "day and night"
-    return f"{minutes(aim.amount)} {of}"
+    return f"{amount_words(aim)} {of}"
 
 
 def _ordinal(number: int) -> str:
@@ -119,7 +127,7 @@ def when_words(step: LadderStep, kind: str = "") -> str:
     if amount == 0:
         return f"at {point}"
     if amount < 0:
-        return f"{minutes(-amount)} before {point}"
+        return f"{passing(-amount)} before {point}"
     aim = Aim(amount, Measure(step.after_measure))
     waits = " of business hours" if aim.measure == Measure.BUSINESS else ""
     return f"{amount_words(aim)}{waits} after {point}"
@@ -146,6 +154,7 @@ def rung_words(step: LadderStep, kind: str = "") -> str:
         times = "once more" if step.repeat == 1 else f"up to {step.repeat} times more"
         times = "until somebody does it" if step.until_done else times
         counted = "" if step.day_and_night else " of business hours"
-        said += f"; then every {minutes(step.every_minutes)}{counted}, {times}"
+        every = passing(step.every_minutes) if step.day_and_night else minutes(step.every_minutes)
+        said += f"; then every {every}{counted}, {times}"
     ending = ", day and night" if step.day_and_night else ""
     return f"{said[0].upper()}{said[1:]}{ending}."

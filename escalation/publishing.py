@@ -19,7 +19,7 @@ from escalation.models import Action, Ladder, LadderStep, Policy, Receiver, Targ
 from escalation.operations.waking import wake_open
 from escalation.phrases import scope_words
 from escalation.policies import covers, places
-from escalation.reaching import never_due
+from escalation.reaching import aims_of, never_due
 from routing.categories import Category
 from routing.models import Queue
 
@@ -98,7 +98,7 @@ def faults(policy: Policy, *, begins: bool = False, now: datetime) -> list[Fault
     found = [
         *_queues_without_a_target(draft),
         *_critical_that_waits(draft),
-        *_targets_never_due(draft),
+        *_never_due(draft),
         *_ladders_that_end_nowhere(draft),
         *(Fault(said, ladder_id=pk) for pk, said in looping.rounds(draft.ladders, draft.steps)),
         *(Fault(said) for said in looping.circles(draft.targets, draft.steps, draft.queues)),
@@ -169,11 +169,15 @@ def _waits(winner: Target, queue: Queue, steps: Sequence[LadderStep]) -> Iterato
         )  # fmt: skip
 
 
-def _targets_never_due(draft: Draft) -> Iterator[Fault]:
+def _never_due(draft: Draft) -> Iterator[Fault]:
     known = places().values()
     for target in draft.targets:
-        if said := next((said for place in known if (said := never_due([target], place))), ""):
-            yield Fault(f"{scope_words(target)}: {said}", target_id=target.pk)
+        said = [never_due(aims_of([target], ()), place) for place in known]
+        named = scope_words(target)
+        yield from (Fault(f"“{named}”: {one}", target_id=target.pk) for one in said if one)
+    for ladder in draft.ladders:
+        said = [never_due(aims_of((), draft.steps.get(ladder.pk, ())), place) for place in known]
+        yield from (Fault(f"“{ladder.name}”: {one}", ladder_id=ladder.pk) for one in said if one)
 
 
 def _ladders_that_end_nowhere(draft: Draft) -> Iterator[Fault]:

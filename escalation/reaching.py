@@ -1,32 +1,39 @@
-"""Whether targets can ever fall due in the hours of a place."""
+"""Whether targets and rungs can ever fall due in the hours of a place."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from escalation import calendar, ladder
 from escalation.calendar import NeverOpen
-from escalation.ladder import Place
-from escalation.models import ClockKind, Target
+from escalation.ladder import Aim, Place
+from escalation.models import ClockKind, LadderStep, Target
 from escalation.phrases import aim_words
 
 ANY_MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
-HEADROOM = calendar.HORIZON_DAYS - 35
-"""Days that a target may take at most: the holidays of a year are fewer than what is left."""
+HEADROOM = timedelta(days=calendar.HORIZON_DAYS - 35)
+"""What may pass at most: the holidays of a year are fewer than what is left."""
 
 
-def never_due(targets: Iterable[Target], place: Place) -> str:
-    """The first target that the hours never give enough time for, in words; empty: none."""
+def aims_of(targets: Iterable[Target], steps: Iterable[LadderStep]) -> Iterator[Aim]:
+    """Every length of time that these count."""
     for target in targets:
-        for kind in ClockKind:
-            aim = target.aim(kind)
-            if aim is None:
-                continue
-            try:
-                at = ladder.due(aim, place, ANY_MONDAY)
-            except NeverOpen:
-                at = ANY_MONDAY + timedelta(days=calendar.HORIZON_DAYS)
-            if at - ANY_MONDAY > timedelta(days=HEADROOM):
-                return (
-                    f"With these hours, a target of {aim_words(aim)} would take longer than a year."
-                )
+        yield from (aim for kind in ClockKind if (aim := target.aim(kind)) is not None)
+    for step in steps:
+        timing = step.timing()
+        if timing.after is not None and timing.after.amount > 0:
+            yield timing.after
+        if timing.every is not None:
+            rounds = max(timing.repeat, 1)
+            yield Aim(timing.every.amount * rounds, timing.every.measure)
+
+
+def never_due(aims: Iterable[Aim], place: Place) -> str:
+    """The first of these that the hours never give enough time for, in words; empty: none."""
+    for aim in aims:
+        try:
+            passed = ladder.due(aim, place, ANY_MONDAY) - ANY_MONDAY
+        except NeverOpen:
+            passed = timedelta.max
+        if passed > HEADROOM:
+            return f"With these hours, {aim_words(aim)} would take longer than a year."
     return ""

@@ -62,7 +62,7 @@ def _moments(now: datetime) -> list[datetime]:
     ):
         for begins, ends in rows.values_list("begins_at", "ends_at"):
             found |= {at for at in (begins, ends) if at is not None}
-    for rotation in Rotation.objects.all():
+    for rotation in Rotation.objects.filter(retired_at__isnull=True):
         found |= set(_turns(rotation, now, until))
     return sorted(at for at in found if now <= at < until)
 

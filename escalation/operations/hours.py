@@ -1,6 +1,6 @@
 """The hours of locations and the holidays that a person decided; running clocks follow them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -13,10 +13,10 @@ from audit import log
 from audit.actors import Actor
 from escalation import calendar, proposals
 from escalation.calendar import CalendarInvalid, Minutes
-from escalation.ladder import Anchor, Place
-from escalation.models import Calendar, Holiday, Policy, Target
+from escalation.ladder import Aim, Anchor, Place
+from escalation.models import Calendar, Holiday, LadderStep, Policy, Target
 from escalation.proposals import NoSuchPlace
-from escalation.reaching import never_due
+from escalation.reaching import aims_of, never_due
 from routing.models import Task
 from tenants import wake
 from tenants.models import Location, Topic
@@ -70,7 +70,7 @@ def set_hours(
     except NoSuchTimeZone:
         raise HoursRefused({"time_zone": _no_zone(opening.time_zone)}) from None
     held = _write(location, opening)
-    if late := never_due(_targets(), _place(held)):
+    if late := never_due(_aims(), _place(held)):
         raise HoursRefused({"week": late})
     log.record("hours.set", entity=held, detail=_traced(held), actor=actor, now=now)
     _wake(held, now=now)
@@ -129,8 +129,13 @@ def _place(held: Calendar) -> Place:
     return held.place(list(Holiday.objects.filter(calendar=held)))
 
 
-def _targets() -> list[Target]:
-    return list(Target.objects.filter(policy__status=Policy.Status.PUBLISHED))
+def _aims() -> Iterator[Aim]:
+    """Of the policy in force."""
+    published = Policy.objects.filter(status=Policy.Status.PUBLISHED)
+    return aims_of(
+        Target.objects.filter(policy__in=published),
+        LadderStep.objects.filter(ladder__policy__in=published),
+    )
 
 
 def _traced(held: Calendar) -> dict[str, object]:
@@ -156,7 +161,7 @@ def approve_holiday(
         defaults={"name": name.strip()[:120], "hours": [list(span) for span in hours],
                   "approved_by_id": actor.membership_id, "approved_at": now, "declined_at": None},
     )  # fmt: skip
-    if late := never_due(_targets(), _place(held)):
+    if late := never_due(_aims(), _place(held)):
         raise HoursRefused({"hours": late})
     detail = {"day": day.isoformat(), "hours": holiday.hours}
     log.record("holiday.approved", entity=holiday, detail=detail, actor=actor, now=now)

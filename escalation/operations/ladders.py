@@ -16,8 +16,8 @@ from escalation.models import Action, Ladder, LadderStep, Policy, Receiver, Rota
 from escalation.operations.drafts import NotADraft, locked_draft
 from routing.models import Queue
 
-FURTHEST = 60 * 24 * 60
-"""Minutes that a rung may stand before or after the due instant."""
+FURTHEST = {Measure.CLOCK: 60 * 24 * 300, Measure.BUSINESS: 60 * 24 * 20}
+"""Minutes that a rung may stand from the due instant, or from its last round."""
 MOST_REPEATS = 200
 LONGEST_NAME = 80
 
@@ -31,6 +31,8 @@ class Wish:
     clock: str = ""
     after_minutes: int | None = None
     """From the due instant, before it where negative; None: at the anchor."""
+    after_measure: Measure | None = None
+    """What they are counted in; None: as the rung fires, day and night or in business hours."""
     anchor: Anchor | None = None
     member_id: UUID | None = None
     role: str = ""
@@ -185,13 +187,22 @@ def _faults(wish: Wish) -> dict[str, str]:
     faults: dict[str, str] = {}
     if (wish.after_minutes is None) == (wish.anchor is None):
         faults["when"] = "Say when: at a time from the due instant, or at a moment of the day."
-    elif wish.after_minutes is not None and abs(wish.after_minutes) > FURTHEST:
-        faults["after"] = "A rung stands at most 60 days from the due instant."
+    elif wish.after_minutes is not None and abs(wish.after_minutes) > FURTHEST[_measure(wish)]:
+        faults["after"] = "That is too far from the due time. Write less."
     if not 0 <= wish.repeat <= MOST_REPEATS:
         faults["repeat"] = f"Repeat it up to {MOST_REPEATS} times."
-    if (wish.repeat or wish.until_done) and not 0 < (wish.every_minutes or 0) <= FURTHEST:
+    if (wish.repeat or wish.until_done) and not _may_wait(wish.every_minutes):
         faults["every"] = "Say after how many minutes it is repeated."
     return faults | _receiver_faults(wish)
+
+
+def _measure(wish: Wish) -> Measure:
+    by_night = Measure.CLOCK if wish.day_and_night else Measure.BUSINESS
+    return wish.after_measure or by_night
+
+
+def _may_wait(minutes: int | None) -> bool:
+    return minutes is not None and 0 < minutes <= FURTHEST[Measure.BUSINESS]
 
 
 def _receiver_faults(wish: Wish) -> dict[str, str]:
@@ -212,10 +223,9 @@ def _columns(wish: Wish) -> dict[str, object]:
     """As the row holds it; what the receiver does not need is left empty."""
     said = asdict(wish)
     after = said.pop("after_minutes")
-    measure = Measure.CLOCK if wish.day_and_night else Measure.BUSINESS
     said |= {
         "after_amount": after,
-        "after_measure": measure.value if after is not None else "",
+        "after_measure": _measure(wish).value if after is not None else "",
         "anchor": wish.anchor.value if wish.anchor else "",
         "member_id": wish.member_id if wish.receiver == Receiver.MEMBER else None,
         "role": wish.role if wish.receiver == Receiver.ROLE else "",

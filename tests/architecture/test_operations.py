@@ -19,6 +19,8 @@ WRITES = {
 }  # fmt: skip
 OTHERS = [
     Path("charts/patients.py"),
+    Path("escalation/publishing.py"),
+    Path("escalation/starter.py"),
     Path("charts/recoding.py"),
     Path("integrations/searches.py"),
     Path("routing/publishing.py"),

@@ -200,7 +200,7 @@ def test_targets_and_ladders_read_as_sentences(elm, sam):
 
 
 TARGET = {
-    "category": "referral", "priority": "", "queue": "", "acknowledge_amount": "1",
+    "category": "misfiled-document", "priority": "", "queue": "", "acknowledge_amount": "1",
     "acknowledge_unit": "business-hours", "close_amount": "3", "close_unit": "business-days",
     "pauses": "on", "lapse_minutes": "", "do": "save",
 }  # fmt: skip
@@ -264,11 +264,28 @@ def test_a_rung_is_added_moved_changed_and_removed(sam, draft):
     assert not LadderStep.objects.filter(pk=made.pk).exists()
 
 
+def test_saving_a_rung_as_it_stands_changes_nothing(sam, draft):
+    """Days of a cadence stay days, and business hours stay business hours."""
+    for step in LadderStep.objects.filter(ladder__policy=draft).select_related("ladder"):
+        here = f"/hours/draft/ladders/{step.ladder_id}/rungs/{step.pk}/"
+        page = sam.get(here).text
+        said = dict(
+            re.findall(r'<input id="id_(\w+)" type="text" name="\w+" value="([^"]*)"', page)
+        )
+        chosen = re.findall(r'name="(\w+)"(?:(?!</select>).)*?value="([^"]*)" selected', page)
+        ticked = re.findall(r'type="checkbox" name="(\w+)" value="on" checked', page)
+        sent = said | dict(chosen) | dict.fromkeys(ticked, "on") | {"do": "save"}
+        assert sam.post(here, sent).status_code == 302, page
+        again = LadderStep.objects.filter(pk=step.pk).values().get()
+        before = {name: getattr(step, name) for name in again}
+        assert again == before
+
+
 @pytest.mark.parametrize(
     ("change", "field", "says"),
     [
-        ({"amount": ""}, "amount", "Say how many minutes"),
-        ({"amount": "9999999"}, "amount", "at most 60 days"),
+        ({"amount": ""}, "amount", "Say how long"),
+        ({"amount": "9999999"}, "amount", "too far from the due time"),
         ({"receiver": "member"}, "member", "Choose somebody who works here"),
         ({"receiver": "role"}, "role", "Choose a role"),
         ({"repeat": "3"}, "every", "after how many minutes"),
