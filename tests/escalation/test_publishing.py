@@ -41,6 +41,8 @@ pytestmark = pytest.mark.django_db
 MONDAY = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
 """10:00 in New York."""
 DAY = timedelta(days=1)
+FREE = "misfiled-document"
+"""A kind of work without a target of its own in the starter policy."""
 NOBODYS = UUID("01900000-0000-7000-8000-000000000000")
 CLOCK, BUSINESS = Measure.CLOCK, Measure.BUSINESS
 
@@ -328,14 +330,14 @@ def test_a_member_who_left_is_nobody(draft, refused, who, elm, now):
     ("wish", "field", "says"),
     [
         ({"category": "refill"}, "category", "“Refill” has a target already"),
-        ({"category": "misfiled-document", "close": None}, "close_amount", "never late"),
-        ({"category": "misfiled-document", "close": Aim(0, BUSINESS)}, "close_amount", "from 1 to"),
-        ({"category": "misfiled-document", "close": Aim(9_999_999, CLOCK)}, "close_amount", "from 1 to"),
-        ({"category": "misfiled-document", "ladder_id": None}, "ladder", "Choose the ladder"),
-        ({"category": "misfiled-document", "queue_id": NOBODYS}, "queue", "This queue is gone"),
-        ({"category": "misfiled-document", "priority": "stat", "pauses": True, "close": Aim(60, CLOCK),
+        ({"category": FREE, "close": None}, "close_amount", "never late"),
+        ({"category": FREE, "close": Aim(0, BUSINESS)}, "close_amount", "from 1 to"),
+        ({"category": FREE, "close": Aim(9_999_999, CLOCK)}, "close_amount", "from 1 to"),
+        ({"category": FREE, "ladder_id": None}, "ladder", "Choose the ladder"),
+        ({"category": FREE, "queue_id": NOBODYS}, "queue", "This queue is gone"),
+        ({"category": FREE, "priority": "stat", "pauses": True, "close": Aim(60, CLOCK),
           "acknowledge": Aim(15, CLOCK)}, "pauses", "does not pause"),
-        ({"category": "misfiled-document", "priority": "stat", "pauses": False, "close": Aim(60, CLOCK),
+        ({"category": FREE, "priority": "stat", "pauses": False, "close": Aim(60, CLOCK),
           "acknowledge": Aim(15, BUSINESS)}, "acknowledge_amount", "day and night"),
     ],
 )  # fmt: skip
