@@ -35,12 +35,13 @@ def settle(
 ) -> bool:  # fmt: skip
     """Write what came of our attempt; False where the fence is another's by now.
 
-    Lock order: task, contact, then intents by their ids. An accepted one needs no task.
+    Lock order: task, contact, then intents by their ids, then the attempt: a call-back may come
+    before the answer, and takes them in the same order. An accepted one needs no task.
     """
     if not isinstance(outcome, Accepted | Moot):
         _lock_above(intent_id, outcome, now=now)
-    _end_attempt(intent_id, fence, outcome, was_found=was_found, now=now)
     rows = diverting.lock_family(intent_id)
+    _end_attempt(intent_id, fence, outcome, was_found=was_found, now=now)
     intent = rows[intent_id]
     if intent.fence != fence or intent.state != IntentState.SENDING:
         return False
