@@ -7,6 +7,7 @@ import pytest
 from audit.models import AuditEvent
 from escalation import engine
 from escalation.models import StepFired
+from outbox import delivery
 from outbox.fake import Mode
 from outbox.models import Channel, Intent
 from tests.outbox.sending.conftest import NOW, contact, critical, deliver
@@ -17,10 +18,11 @@ DIAZ, SAM = "+15551230001", "+15551230002"
 
 
 def sweep(now=NOW):
-    """Every sweep of the way to the phones, until nothing is left at this instant."""
+    """Every sweep of the way to the phones, until nothing is left; time goes on meanwhile."""
     sweeps = (engine.sweep_tasks, engine.sweep_clocks, deliver, engine.sweep_unreached)
-    while sum(one(now=now) for one in sweeps):
-        now += timedelta(seconds=1)
+    watch = delivery.Watch(now)
+    while sum(one(now=watch.now()) for one in sweeps):
+        pass
 
 
 def reached(provider) -> list[str]:
