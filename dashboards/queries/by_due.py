@@ -16,18 +16,19 @@ from dashboards.queries.sources import Part, Place
 from tenants import scope
 
 DATED = """
-SELECT clock.due_at, task.id
+SELECT clock.due_at, clock.task_id
 FROM escalation_clock clock
-JOIN routing_task task ON task.practice_id = clock.practice_id AND task.id = clock.task_id
+CROSS JOIN LATERAL (
+  SELECT id FROM routing_task
+  WHERE practice_id = clock.practice_id AND id = clock.task_id AND ({parts})) task
 WHERE clock.practice_id = %s AND clock.ended_at IS NULL AND clock.paused_since IS NULL
-  AND (clock.due_at, task.id) > (%s, %s)
+  AND clock.due_at >= %s AND (clock.due_at, clock.task_id) > (%s, %s)
   AND NOT EXISTS (
     SELECT 1 FROM escalation_clock sooner
     WHERE sooner.practice_id = clock.practice_id AND sooner.task_id = clock.task_id
       AND sooner.ended_at IS NULL AND sooner.paused_since IS NULL
       AND (sooner.due_at, sooner.kind) < (clock.due_at, clock.kind))
-  AND task.id IN (SELECT id FROM routing_task WHERE id = task.id AND ({parts}))
-ORDER BY clock.due_at, task.id LIMIT %s
+ORDER BY clock.due_at, clock.task_id LIMIT %s
 """
 """A task stands at the earlier of its clocks."""
 
@@ -83,5 +84,7 @@ def _dated(parts: Sequence[Part], *, after: DuePlace | None, most: int) -> list[
     values = [value for part in parts for value in part.values]
     scope.require_open()
     with connection.cursor() as cursor:
-        cursor.execute(DATED.replace("{parts}", chosen), [scope.current(), *begin, *values, most])
+        cursor.execute(
+            DATED.replace("{parts}", chosen), [*values, scope.current(), begin[0], *begin, most]
+        )
         return [DuePlace(due_at.isoformat(), pk) for due_at, pk in cursor.fetchall()]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q
+from django.db.models import Exists, Min, OuterRef, Q
 
 from accounts.permissions import Operation, may
 from accounts.roles import Role
@@ -41,14 +41,9 @@ class Found:
 
 def find(desk: Desk, *, begin: int = 0) -> Found:
     """What concerns the member, worst first: by danger, then by how long it is late."""
-    clocks = _escalated(desk)
-    total = clocks.aggregate(number=Count("task", distinct=True))["number"]
-    ids = [
-        row["task"]
-        for row in clocks.values("task", "task__danger")
-        .annotate(due=Min("due_at"))
-        .order_by("task__danger", "due", "task")[begin : begin + PAGE]
-    ]
+    grouped = _escalated(desk).values_list("task", "task__danger").annotate(due=Min("due_at"))
+    every = [row[0] for row in grouped.order_by("task__danger", "due", "task")]
+    ids = every[begin : begin + PAGE]
     tasks = {
         task.pk: task
         for task in Task.objects.filter(pk__in=ids).select_related("queue", "owner", "item",
@@ -57,7 +52,7 @@ def find(desk: Desk, *, begin: int = 0) -> Found:
     ordered = [tasks[pk] for pk in ids if pk in tasks]
     seen = ladders.sight(desk, ordered)
     patients = tuple(task.patient_id for task in ordered if task.patient_id)
-    return Found(_rows(desk, ordered, seen), total, _here(seen), patients)
+    return Found(_rows(desk, ordered, seen), len(every), _here(seen), patients)
 
 
 def last_ended(desk: Desk) -> str:
