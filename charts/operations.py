@@ -165,7 +165,7 @@ def _referrals(
 
 
 def _version(
-    item: ChartItem, filing: Filing, told: list[Row], now: datetime, *, is_current: bool
+    item: ChartItem, filing: Filing, told: list[versions.Row], now: datetime, *, is_current: bool
 ) -> Row:
     report = filing.report
     return {
