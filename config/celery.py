@@ -29,10 +29,17 @@ app.autodiscover_tasks(related_name="jobs")
 app.conf.beat_schedule_filename = os.environ.get("CELERY_BEAT_FILE", "celerybeat-schedule")
 
 
+WORTH_SECONDS = 5.0
+"""A wake-up that waited longer is dropped: newer ones wait behind it, and where workers cannot keep
+up with the beats, a queue of old ones would only put everything off."""
+
+
 @app.on_after_configure.connect
 def every_sweep(sender: Celery, **_: object) -> None:
     """Beat wakes each sweep of config/schedule.py."""
     from config.schedule import SWEEPS
 
     for sweep in SWEEPS:
-        sender.add_periodic_task(sweep.every, app.signature(sweep.job), name=sweep.name)
+        worth = max(WORTH_SECONDS, sweep.every)
+        job = app.signature(sweep.job)
+        sender.add_periodic_task(sweep.every, job, name=sweep.name, expires=worth)
