@@ -15,8 +15,8 @@ HOSTILE = {"drop": 0.02, "drop-after": 0.03, "stall": 0.005, "stall-after": 0.01
 STALL_SECONDS = 7.0
 
 
-def serve(port: int, record: Path, *, hostile: bool, calm: Path, seed: int = 1) -> None:
-    """Serve for ever; misbehaving at random, if at all, until the file `calm` is there."""
+def serve(port: int, record: Path, *, hostile: int = 0, seed: int = 1) -> None:
+    """Serve for ever; the first `hostile` requests are treated badly at random."""
     from outbox.fake import Callbacks, Mode, Provider
     from outbox.fake.server import Server, handler_of
 
@@ -27,10 +27,10 @@ def serve(port: int, record: Path, *, hostile: bool, calm: Path, seed: int = 1) 
 
     class Hostile(Provider):
         def mode_now(self) -> Mode:
-            if not hostile or calm.exists():
-                return Mode.ACCEPT
             with self.lock:
-                return chance.choices(modes, weights)[0]
+                self.requests += 1
+                is_bad = self.requests <= hostile
+                return chance.choices(modes, weights)[0] if is_bad else Mode.ACCEPT
 
         def keep(self, *args: Any, callback: str, to: str, **more: Any) -> Any:
             kept = super().keep(*args, callback=callback, to=to, **more)

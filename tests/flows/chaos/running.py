@@ -94,7 +94,7 @@ class Fight:
         from tests.flows.chaos.world import open_world
 
         self.trial, self.made, self.folder, self.provider = trial, made, folder, provider
-        self.received, self.calm = folder / "received.jsonl", folder / "calm"
+        self.received = folder / "received.jsonl"
         self.chance = random.Random(trial.seed)
         self.world = open_world(trial, port=free_port())
         self.family = Family(folder)
@@ -116,10 +116,8 @@ class Fight:
         from tests.flows.chaos import roles
 
         trial, add = self.trial, self.family.add
-        serve = partial(
-            providers.serve, self.provider, self.received, hostile=trial.hostile, calm=self.calm,
-            seed=trial.seed,
-        )  # fmt: skip
+        bad = trial.events if trial.hostile else 0
+        serve = partial(providers.serve, self.provider, self.received, hostile=bad, seed=trial.seed)
         add("provider", serve, is_target=False)
         names = [f"engine{number}" for number in range(trial.engines)]
         names += [f"worker{number}" for number in range(trial.workers)]
@@ -153,10 +151,10 @@ class Fight:
         )
         while blows or not self.family.ended(laboratory):
             self.family.look()
-            while blows and blows[0].at <= time.monotonic() - begun:
+            is_due = blows and blows[0].at <= time.monotonic() - begun
+            if is_due and self.family.targets():
                 self._blow(blows.pop(0).kind)
             time.sleep(LOOK_SECONDS)
-        self.calm.touch()
         return time.monotonic()
 
     def _blow(self, kind: str) -> None:
@@ -178,9 +176,11 @@ class Fight:
         from tests.flows.chaos.judging import Court
 
         court, calm_since = Court(self.trial, self.world), None
-        last = ended + self.trial.latest
+        last = ended
         if self.trial.due_from:
             last = self.begun + self.trial.due_from + self.trial.due_for
+        elif self.trial.second_steps:
+            last = ended + self.trial.latest
         until = last + self.trial.drain
         while time.monotonic() < until:
             self.family.look()
@@ -204,7 +204,10 @@ class Fight:
         counts["backlog"] = court.backlog()
         return {
             "must_be_zero": counts,
+            "outcomes": court.outcomes(),
+            "attempts": court.attempts(),
             "pages": len(received),
+            "load": round(os.getloadavg()[0] / (os.cpu_count() or 1), 1),
             "drained_s": drained,
             "struck": self.struck,
             "step_to_commit_s": court.lateness(),

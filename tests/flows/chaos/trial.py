@@ -21,13 +21,15 @@ class Trial:
     beats: int = 2
     valkey: bool = True
     hostile: bool = True
-    """Whether the provider misbehaves."""
+    """Whether the provider misbehaves, at random, in as many requests as there are events."""
     skewed: bool = True
     """Whether hosts are hours wrong."""
     reconcile: bool = True
     soonest: float = 2.0
     latest: float = 10.0
     """Seconds between a result's arrival and the second step of its ladder."""
+    second_steps: bool = True
+    """Whether the trial waits for them; else they are due when it is long over."""
     due_from: float = 0.0
     """Seconds from the begin to the first of the second steps; 0: soon after each arrival."""
     due_for: float = 60.0

@@ -12,6 +12,7 @@ from tests.messages import oru
 AHEAD = timedelta(minutes=6)
 """From a result's own time to the second step of its ladder; the first is due 5 minutes before."""
 
+FAR = timedelta(minutes=4)
 SECOND_STEP = 1
 
 
@@ -75,7 +76,9 @@ def body(world: World, trial: Trial, number: int, *, begun: datetime, now: datet
     """The critical result of this number, as the laboratory makes it at this moment."""
     chance = random.Random(f"{trial.seed}-{number}")
     second = now + timedelta(seconds=chance.uniform(trial.soonest, trial.latest))
-    if trial.due_from:
+    if not trial.second_steps:
+        second = now + FAR
+    elif trial.due_from:
         second = begun + timedelta(seconds=trial.due_from + chance.uniform(0, trial.due_for))
     details: dict[str, Any] = {"pid": False} if number < trial.poison else {}
     return oru(

@@ -80,7 +80,7 @@ def provider(record: Path) -> Iterator[None]:
     child = os.fork()
     if child == 0:
         end_with_us()
-        providers.serve(port, record, hostile=False, calm=record)
+        providers.serve(port, record)
         os._exit(0)
     try:
         _wait_for(port)
