@@ -10,10 +10,10 @@ from datetime import date, datetime
 from escalation import ladder
 from escalation.duty import roster
 from escalation.ladder import Place
-from escalation.models import Calendar, ClockKind, Holiday, LadderStep, Policy, Target
+from escalation.models import Calendar, ClockKind, Holiday, LadderStep, Policy, Receiver, Target
 from escalation.phrases import aim_words, rung_words
 from escalation.policies import Book, Won, why_wins
-from escalation.receivers import receivers
+from escalation.receivers import Reached, receivers
 from escalation.reckoning import Teller, reckon
 from routing.models import Task
 
@@ -27,7 +27,8 @@ class Rung:
     sentence: str
     people: tuple[str, ...]
     nobody: str
-    """Why there is nobody at that hour; it is passed over then."""
+    """Why there is nobody at that hour; it is passed over then. Empty too where it depends on the
+    task who it is."""
     is_at_once: bool
     """Its time was over before the work was issued."""
 
@@ -98,7 +99,10 @@ def _rungs(
 
 
 def _rung(step: LadderStep, kind: str, number: int, at: datetime, task: Task) -> Rung:
-    reached = receivers(step, task, roster(now=at))
+    if step.receiver == Receiver.ORDERER:
+        reached = Reached(reason="")
+    else:
+        reached = receivers(step, task, roster(now=at))
     return Rung(
         number=number, at=max(at, task.issued_at), sentence=rung_words(step, kind),
         people=tuple(one.name for one in reached.people), nobody=reached.reason,

@@ -64,9 +64,11 @@ def _rung(rung: Rung, zone: ZoneInfo) -> RungForecast:
     who = ", ".join(rung.people[:PEOPLE_NAMED])
     if len(rung.people) > PEOPLE_NAMED:
         who += f" and {len(rung.people) - PEOPLE_NAMED} more"
-    nobody = f"Passed over: {rung.nobody}." if not rung.people else ""
+    nobody = f"Passed over: {rung.nobody}." if rung.nobody else ""
     when = f"{at(rung.at, zone)}, at once" if rung.is_at_once else at(rung.at, zone)
-    return RungForecast(rung.number, when, rung.sentence, nobody or who, bool(nobody))
+    return RungForecast(
+        rung.number, when, rung.sentence, nobody or who or "As the task says.", bool(nobody)
+    )
 
 
 def at(moment: datetime, zone: ZoneInfo) -> str:
