@@ -61,6 +61,14 @@ def _replies(rows: list[Intent]) -> dict[UUID | None, Reply]:
     return {reply.pk: reply for reply in found}
 
 
+def _inside(one: Intent) -> str:
+    """The words as they read in the product: a page's are its title and its link."""
+    if one.task_id and one.template == "page":
+        return ""
+    text = one.body.removeprefix("ClearChart: ")
+    return text[:1].upper() + text[1:]
+
+
 def _row(one: Intent, reply: Reply | None, desk: Desk) -> NoticeRow:
     """What a person wrote may name a patient: it is for those who see patients."""
     by, quote = "", ""
@@ -69,7 +77,7 @@ def _row(one: Intent, reply: Reply | None, desk: Desk) -> NoticeRow:
         quote = reply.body if desk.sees_patients else "Ask somebody who sees patients to read it."
     return NoticeRow(
         id=str(one.pk), title=one.subject or ("Read a reply" if reply else "Notice"),
-        text=one.body.removeprefix("ClearChart: "),
+        text=_inside(one),
         when=words.moment(one.created_at, zone=desk.zone, now=desk.now),
         is_new=one.seen_at is None, quote=quote, by=by,
         url=reverse("dashboards:task", args=[one.task_id]) if one.task_id else "",
