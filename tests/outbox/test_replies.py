@@ -6,11 +6,13 @@ from uuid import uuid4
 
 import pytest
 from django.db import connections, transaction
+from django.utils import timezone
 
 from accounts import operations as accounts
 from accounts.roles import Role
 from audit.actors import Actor
 from audit.models import AuditEvent
+from escalation import engine
 from integrations.phone import wording
 from outbox import linter
 from outbox import operations as outbox
@@ -176,6 +178,9 @@ def test_a_no_passes_it_on_and_takes_nothing(elm, case):
     assert of(elm, case[0]).acknowledged_at is None
     assert said(elm) == [wording.PASSED_ON]
     assert Wake.objects.filter(topic=Topic.UNREACHED).count() == 1
+    engine.sweep_unreached(now=timezone.now())
+    pages = intents(elm, task=case[0].pk, channel=Channel.SMS, urgency="page")
+    assert {one.member_id for one in pages} == {elm.diaz.pk, elm.sam.pk}
 
 
 def test_a_no_after_taking_it_passes_nothing_on(elm, case):
