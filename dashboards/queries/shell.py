@@ -13,7 +13,9 @@ from tenants.models import Practice
 def landing(roles: list[str]) -> str:
     """The first page of a role."""
     role = Role(roles[0])
-    if role in {Role.SUPERVISOR, Role.PRACTICE_MANAGER}:
+    if role is Role.SUPERVISOR:
+        return reverse("dashboards:escalations")
+    if role is Role.PRACTICE_MANAGER:
         return reverse("dashboards:team")
     if role is Role.IT:
         return reverse("dashboards:feeds")

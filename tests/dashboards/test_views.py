@@ -38,7 +38,7 @@ def url(task, code="") -> str:
 
 LANDS = {
     "diaz": "/queue/", "nora": "/queue/", "max": "/queue/", "cora": "/queue/",
-    "sam": "/team/", "ira": "/feeds/",
+    "sam": "/escalations/", "ira": "/feeds/",
 }  # fmt: skip
 OPENS = {
     "/queue/": {"diaz", "nora", "max", "cora", "sam", "ira"},

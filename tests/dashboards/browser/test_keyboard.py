@@ -220,7 +220,8 @@ def test_the_list_stands_still_while_work_arrives(elm_street, morning, desktop, 
     focused = in_row(page)
     with elm_street.scoped():
         for number in range(3):
-            send(elm_street, HL7.format(control=f"9{number}"), now=right_now + timedelta(seconds=5))
+            at = right_now + timedelta(seconds=90)
+            send(elm_street, HL7.format(control=f"9{number}"), now=at)
     page.evaluate("htmx.trigger(document.getElementById('live'), 'every')")
     expect(page.locator(".strip")).to_contain_text("3 new")
     assert tenth.bounding_box() == before
