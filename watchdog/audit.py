@@ -1,11 +1,12 @@
 """Which obligations do not hold now, over all practices: reads only."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, LiteralString
 from uuid import UUID
 
+import psycopg
 from django.db import connection, transaction
 
 from tenants import scope
@@ -18,6 +19,9 @@ from watchdog.obligations import CLOCKS, OBLIGATIONS, SWEEP_LATE, Obligation
 
 MOST = 1000
 """Rows of one obligation in one practice that are counted."""
+
+AT_ONCE = 100
+"""Practices asked in one go."""
 
 READING_GOOD = timedelta(seconds=30)
 
@@ -67,22 +71,30 @@ def _statement(asked: Sequence[Obligation]) -> LiteralString:
 def _of_practices(
     practices: Sequence[UUID], sql: LiteralString, *, now: datetime
 ) -> tuple[Found, ...]:
-    """Each inside its own scope, by one statement that the server prepares once."""
+    """Each inside its own scope, by one statement that the server prepares and plans once."""
     raw: Any = connection.connection
-    with raw.cursor() as cursor:
-        return tuple(
-            Found(name, practice_id, rows, since, about)
-            for practice_id in practices
-            for name, rows, since, about in _ask(cursor, sql, practice_id, now=now)
-        )
+    raw.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+    raw.prepare_threshold = 0  # Django turns preparing off; here it saves nine tenths of the time
+    return tuple(
+        Found(name, practice_id, rows, since, about)
+        for begin in range(0, len(practices), AT_ONCE)
+        for practice_id, cursor in _asked(raw, practices[begin : begin + AT_ONCE], sql, now=now)
+        for name, rows, since, about in cursor.fetchall()
+    )
 
 
-def _ask(
-    cursor: Any, sql: LiteralString, practice_id: UUID, *, now: datetime
-) -> Iterator[tuple[str, int, datetime | None, UUID | None]]:
-    with scope.scoped(practice_id):
-        said = {"practice": practice_id, "now": now, "most": MOST}
-        yield from cursor.execute(sql, said, prepare=True).fetchall()
+def _asked(
+    raw: Any, practices: Sequence[UUID], sql: LiteralString, *, now: datetime
+) -> list[tuple[UUID, Any]]:
+    """The statement for each, sent without waiting for one answer before the next question."""
+    asked = []
+    with raw.pipeline():
+        for practice_id in practices:
+            with scope.scoped(practice_id):
+                said = {"practice": practice_id, "now": now, "most": MOST}
+                cursor = psycopg.Cursor(raw).execute(sql, said, prepare=True)
+                asked.append((practice_id, cursor))
+    return asked
 
 
 def _sweeps(sweeps: Iterable[Timed], *, now: datetime) -> tuple[Found, ...]:
