@@ -145,8 +145,11 @@ def fired(at: Stage, clocks: int, practices: int, engines: int) -> dict[str, Any
         worker.wait(timeout=20)
     left = counted(at)
     assert left["steps"] == clocks // practices * practices, left
+    spent = sum(one["cpu_s"] + one["cpu_s_of_its_server_process"] for one in said)
     return {
         "clocks": clocks, "engines": engines, "seconds": round(seconds, 2),
+        "cpu_us_a_clock": round(spent / clocks * 1e6),
+        "clocks_per_s_if_two_cores_were_ours": round(2 * clocks / spent),
         "clocks_per_s": round(clocks / seconds), "rows": left, "by_engine": said,
         "slowest_pass_ms": max(one["slowest_pass_ms"] for one in said),
     }  # fmt: skip
@@ -170,7 +173,7 @@ def work() -> None:
 
         profiler = cProfile.Profile()
         profiler.enable()
-    passes, taken, done, cpu = [], 0, 1, time.process_time()
+    passes, taken, done, cpu, server = [], 0, 1, time.process_time(), _server_cpu()
     while done:
         begun = time.perf_counter()
         done = engine.sweep_clocks(now=AT)
@@ -182,7 +185,18 @@ def work() -> None:
     print(json.dumps({
         "taken": taken, "passes": len(passes), "slowest_pass_ms": round(max(passes) * 1000),
         "cpu_s": round(time.process_time() - cpu, 2),
+        "cpu_s_of_its_server_process": round(_server_cpu() - server, 2),
     }), flush=True)  # fmt: skip
+
+
+def _server_cpu() -> float:
+    """Seconds of processor time of this connection's PostgreSQL process."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        fields = Path(f"/proc/{cursor.fetchone()[0]}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def floors(at: Stage, n: int) -> dict[str, int]:
