@@ -1,5 +1,6 @@
 """Where a practice has nobody, in words: on call, who can ring, and for those who are away."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -44,6 +45,7 @@ def gaps(coverage: Coverage, reach: Reach, *, zone: ZoneInfo) -> list[Gap]:
 
 
 def _on_call(coverage: Coverage, reach: Reach) -> Iterator[Gap]:
+    silent: dict[UUID, list[tuple[datetime, datetime, str]]] = defaultdict(list)
     for rotation in coverage.rotations:
         for begin, end, member_id in _joined(coverage, coverage.stretches(rotation)):
             when = span(begin, end, ZoneInfo(rotation.time_zone), now=coverage.since)
@@ -51,12 +53,13 @@ def _on_call(coverage: Coverage, reach: Reach) -> Iterator[Gap]:
                 sentence = f"Nobody is on call {when}: {rotation.name}."
                 yield Gap(GapKind.NOBODY, sentence, begin, end, rotation.pk)
             elif not reach.can_page(member_id):
-                name = coverage.members[member_id].name
-                sentence = (
-                    f"{name} is on call {when} ({rotation.name}) and has no verified contact "
-                    "that can ring."
-                )
-                yield Gap(GapKind.SILENT, sentence, begin, end, rotation.pk, member_id)
+                silent[member_id].append((begin, end, when))
+    for member_id, spans in silent.items():
+        begin, end, when = min(spans)
+        again = {1: "", 2: " and once more"}.get(len(spans), f" and {len(spans) - 1} times more")
+        name = coverage.members[member_id].name
+        sentence = f"{name} is on call {when}{again}, and has no verified contact that can ring."
+        yield Gap(GapKind.SILENT, sentence, begin, end, member_id=member_id)
 
 
 def _joined(
@@ -94,7 +97,8 @@ def _uncovered(coverage: Coverage, zone: ZoneInfo) -> Iterator[Gap]:
 def span(begin: datetime, end: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     """`from Sat 08:00 to Sun 08:00`, with the date where it is not of the next six days."""
     near = end - now < timedelta(days=6)
-    return f"from {_said(begin, zone, near=near)} to {_said(end, zone, near=near)}"
+    since = "now" if begin <= now else _said(begin, zone, near=near)
+    return f"from {since} to {_said(end, zone, near=near)}"
 
 
 def _said(at: datetime, zone: ZoneInfo, *, near: bool) -> str:

@@ -9,6 +9,32 @@ from dashboards.queries.desk import Desk
 from dashboards.rows import NavGroup, NavLink, PracticeChoice, Shell
 from tenants.models import Practice
 
+May = Operation
+
+NAV: tuple[tuple[str, tuple[tuple[str, str, str, Operation | None], ...]], ...] = (
+    ("Work", (
+        ("My queue", "queue", "q", May.WORK_TASKS),
+        ("Team queue", "team", "t", May.SEE_TEAM),
+        ("Escalations", "escalations", "e", May.WORK_TASKS),
+        ("My coverage", "coverage", "c", May.WORK_TASKS),
+    )),
+    ("Integrations", (
+        ("Messages", "messages", "m", May.SEE_MESSAGES),
+        ("Feeds", "feeds", "i", May.SEE_MESSAGES),
+        ("Unmapped", "mapping", "u", May.MAP_CODES),
+    )),
+    ("Set up", (
+        ("Staff and cover", "staff", "s", May.SEE_TEAM),
+        ("SLA and hours", "hours", "h", None),
+        ("Backlog import", "backlog", "b", May.IMPORT_BACKLOG),
+    )),
+    ("System", (("System status", "status", "p", May.SEE_STATUS),)),
+)  # fmt: skip
+"""Every screen that the rail names: label, address, key, and who may open it (None: everybody)."""
+
+TABS = 5
+"""Links at the foot of a phone."""
+
 
 def landing(roles: list[str]) -> str:
     """The first page of a role."""
@@ -35,7 +61,7 @@ def shell(desk: Desk, *, here: str) -> Shell:
         role=desk.member.role.label,
         practice=desk.member.practice.name,
         groups=groups,
-        phone=tuple(links[:4]),
+        phone=tuple(links[:TABS]),
         practices=_practices(desk),
         feed_words=state.words,
         feed_status=state.status,
@@ -46,32 +72,18 @@ def shell(desk: Desk, *, here: str) -> Shell:
 
 def _groups(desk: Desk, here: str) -> tuple[NavGroup, ...]:
     roles = desk.member.roles
-    work = []
-    if may(roles, Operation.WORK_TASKS):
-        work.append(_link("My queue", "queue", here, go_key="q"))
-    if may(roles, Operation.SEE_TEAM):
-        work.append(_link("Team queue", "team", here, go_key="t"))
-    if may(roles, Operation.WORK_TASKS):
-        work.append(_link("Escalations", "escalations", here, go_key="e"))
-    groups = [NavGroup("Work", tuple(work))] if work else []
-    if may(roles, Operation.SEE_MESSAGES):
-        links: tuple[NavLink, ...] = (
-            _link("Messages", "messages", here, go_key="m"),
-            _link("Feeds", "feeds", here, go_key="i"),
+    groups = (
+        NavGroup(
+            group,
+            tuple(_link(label, name, key, here) for label, name, key, needs in links
+                  if needs is None or may(roles, needs)),
         )
-        if may(roles, Operation.MAP_CODES):
-            links += (_link("Unmapped", "mapping", here, go_key="u"),)
-        groups.append(NavGroup("Integrations", links))
-    setting_up: tuple[NavLink, ...] = (_link("SLA and hours", "hours", here, go_key="h"),)
-    if may(roles, Operation.IMPORT_BACKLOG):
-        setting_up += (_link("Backlog import", "backlog", here, go_key="b"),)
-    groups.append(NavGroup("Set up", setting_up))
-    if may(roles, Operation.SEE_STATUS):
-        groups.append(NavGroup("System", (_link("System status", "status", here, go_key="p"),)))
-    return tuple(groups)
+        for group, links in NAV
+    )  # fmt: skip
+    return tuple(group for group in groups if group.links)
 
 
-def _link(label: str, name: str, here: str, *, go_key: str) -> NavLink:
+def _link(label: str, name: str, go_key: str, here: str) -> NavLink:
     return NavLink(
         label=label, url=reverse(f"dashboards:{name}"), icon=name, here=name == here, go_key=go_key
     )

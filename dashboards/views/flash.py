@@ -44,6 +44,23 @@ SAID = {
     "renewed": "The EHR has renewed the subscription.",
     "turned-off": "The subscription is off.",
     "ehr-refused": "The EHR did not agree. The reason stands beside the subscription.",
+    "out-today": "You are out until midnight. Your work is on its way to whoever covers.",
+    "absence-planned": "The absence is planned. Work moves when it begins.",
+    "absence-ended": "The absence has ended. Where it was asked, work that nobody began goes back.",
+    "cover-changed": "Somebody else covers from now on.",
+    "swap-asked": "Your colleague sees the request under My coverage. Nothing changes until they "
+    "agree.",
+    "swapped": "Both turns have changed hands.",
+    "swap-declined": "Nothing has changed.",
+    "calendar-closed": "The address answers no more.",
+    "rotation-started": "The rotation is set up.",
+    "rotation-changed": "The rotation is changed. Whoever has the turn that runs keeps it.",
+    "rotation-retired": "The rotation calls nobody any more.",
+    "override-made": "Somebody else is on call for that time.",
+    "override-ended": "The rotation holds again.",
+    "work-moves": "The work is on its way. Open this page again in a moment.",
+    "queues-passed-on": "Somebody else answers for the queues.",
+    "left": "They have left. Their door is closed; what they did stays.",
     "nothing-to-undo": "Nothing of yours from the last ten minutes can be undone.",
 }
 

@@ -72,3 +72,26 @@ def finish_leaving(*, member_id: UUID, by: Membership, actor: Actor, now: dateti
     )
     accounts.deactivate(membership=member, actor=actor, now=now)
     log.record("leaving.finished", entity=member, actor=actor, now=now)
+
+
+@transaction.atomic
+def pass_on_queues(
+    *, member_id: UUID, to_id: UUID, by: Membership, actor: Actor, now: datetime
+) -> int:
+    """Somebody else answers for the queues that a member answered for; returns how many.
+
+    Raises:
+        PermissionRefused: they manage no people.
+        DutyRefused: whoever is to answer no longer works here, or is the one who leaves.
+    """
+    permissions.require(by.roles, Operation.MANAGE_PEOPLE)
+    to = planning.check_active(to_id, planning.locked(), field="to")
+    if to_id == member_id:
+        raise planning.DutyRefused("Choose somebody who stays.", field="to")
+    queues = list(Queue.objects.filter(supervisor=member_id).order_by("pk").select_for_update())
+    for queue in queues:
+        queue.supervisor = to
+        queue.save(update_fields=["supervisor"])
+        log.record("queue.supervisor-changed", entity=queue, detail={"to": str(to.pk)},
+                   actor=actor, now=now)  # fmt: skip
+    return len(queues)

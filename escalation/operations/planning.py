@@ -7,18 +7,10 @@ from zoneinfo import ZoneInfo
 
 from accounts import permissions
 from accounts.models import Membership
-from accounts.permissions import Operation, may
+from accounts.permissions import Operation
 from escalation.gaps import span
 from escalation.models import Absence
-
-CLOSES = (
-    Operation.WORK_TASKS,
-    Operation.CLOSE_ROUTINE,
-    Operation.CLOSE_MESSAGE,
-    Operation.CLOSE_RESULT,
-    Operation.CLOSE_CRITICAL,
-)
-"""What a stand-in must be allowed, where the one they stand in for is."""
+from escalation.standins import why_not
 
 
 class DutyRefused(ValueError):
@@ -78,12 +70,9 @@ def check_may_do_the_work(cover: Membership, member: Membership, *, field: str =
     Raises:
         DutyRefused: with the first thing that they may not do.
     """
-    for operation in CLOSES:
-        if may(member.roles, operation) and not may(cover.roles, operation):
-            reason = may(cover.roles, operation).reason
-            raise DutyRefused(
-                f"{cover.name} cannot stand in for {member.name}. {reason}", field=field
-            )
+    reason = why_not(cover, member)
+    if reason:
+        raise DutyRefused(f"{cover.name} cannot stand in for {member.name}. {reason}", field=field)
 
 
 def check_here(

@@ -110,9 +110,20 @@ def _check(swap: Swap, *, now: datetime) -> None:
         raise DutyRefused(MOVED_ON)
     if holder(rotation, wanted[0]) != swap.colleague_id:
         raise DutyRefused(MOVED_ON)
+    for span in (offered, wanted):
+        _check_whole(rotation, span)
     for member, span in ((swap.colleague, offered), (swap.asker, wanted)):
         check_may_be_on_call(member, field="wanted")
         planning.check_here(member, *span, zone_name=zone_name, now=now, field="wanted")
+
+
+def _check_whole(rotation: Rotation, span: tuple[datetime, datetime]) -> None:
+    begin, end = span
+    inside = Override.objects.filter(rotation=rotation, begins_at__lt=end, ends_at__gt=begin)
+    if inside.exclude(begins_at__lte=begin, ends_at__gte=end).exists():
+        raise DutyRefused(
+            "Somebody stands in for part of this turn. Ask whoever plans duty to change it."
+        )
 
 
 def _save(swap: Swap) -> None:
