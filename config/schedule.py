@@ -27,6 +27,8 @@ class Sweep:
     every: float
     """Seconds between passes; a pass that did work is followed by another at once."""
     run: Sweeper | Callable[..., int]
+    asks_ehrs: bool = False
+    """It waits for systems that are not ours, so nothing else waits for it."""
 
     @property
     def job(self) -> str:
@@ -45,10 +47,10 @@ SWEEPS = (
     Sweep("count-unmapped", 2.0, sightings.sweep),
     Sweep("ask-after-missing", 60.0, chasing.sweep),
     Sweep("listen-for-silence", 120.0, silence.sweep),
-    Sweep("fetch-from-ehrs", 2.0, fetching.sweep),
-    Sweep("poll-ehrs", 15.0, polling.sweep),
+    Sweep("fetch-from-ehrs", 2.0, fetching.sweep, asks_ehrs=True),
+    Sweep("poll-ehrs", 15.0, polling.sweep, asks_ehrs=True),
     Sweep("watch-subscriptions", 30.0, watching.sweep),
-    Sweep("renew-subscriptions", 300.0, subscribing.sweep),
+    Sweep("renew-subscriptions", 300.0, subscribing.sweep, asks_ehrs=True),
     Sweep("forget-repeats", 3600.0, idempotency.sweep),
     Sweep("advance-backlogs", 2.0, backlog.sweep),
     Sweep("forget-backlog-files", 3600.0, backlog.forget),
