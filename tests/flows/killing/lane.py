@@ -113,12 +113,14 @@ class Lane:
 
     def prove(self, lane: int, lanes: int, points: str) -> Tally:
         """Two lives undisturbed, one recorded, then one for each point of this lane."""
+        from outbox.line import hang_up
         from tests.flows.killing.judging import differences
         from tests.flows.killing.tracing import Recorder, choose, watched
 
         tally, started = self.tally, time.monotonic()
         expected = [self._whole(life, life.live)[1] for life in (next(self.lives) for _ in "12")]
         recorder, recorded = Recorder(), next(self.lives)
+        hang_up()  # only threads that are begun from here on are watched
 
         def watched_life(tell: Callable[[str], None]) -> None:
             with watched(recorder):
