@@ -39,7 +39,7 @@ def test_r5_without_any_broker_nothing_is_lost_and_little_is_late():
 
 
 def test_r6_no_beat_two_beats_and_five_beats_give_the_same_results():
-    calm = replace(PEACE, events=40, rate=20, soonest=9.0, latest=10.0, acknowledged=0)
+    calm = replace(PEACE, events=40, rate=20, second_steps=False, acknowledged=0)
     verdicts = fight(
         replace(calm, engines=1, workers=0, beats=0, valkey=False),
         replace(calm, engines=0, workers=2, beats=2),
