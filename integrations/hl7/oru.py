@@ -5,7 +5,7 @@ from datetime import datetime
 from charts.values import Code, ItemKind, ItemReport
 from integrations.events import Event, ItemReported
 from integrations.hl7.documents import document_type
-from integrations.hl7.faults import Fault, missing
+from integrations.hl7.faults import Fault, Weight, missing
 from integrations.hl7.groups import (
     NO_PATIENT,
     Order,
@@ -30,7 +30,8 @@ from integrations.hl7.reports import (
 from integrations.hl7.times import parse_ts
 from integrations.hl7.types import codes
 
-_NO_REPORT = missing("OBR", "The message holds no report.")
+_NO_REPORT = missing("OBR", "The message holds no report.", Weight.ERROR)
+"""A result may have been lost on the way: a person asks the sender."""
 
 
 def read_results(message: Message, zone: str, faults: list[Fault]) -> list[Event]:

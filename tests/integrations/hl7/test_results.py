@@ -227,10 +227,10 @@ def test_a_result_without_a_patient_needs_a_person():
     assert reading.needs_person
 
 
-def test_a_report_with_nothing_in_it_makes_no_event():
+def test_a_message_of_results_that_holds_none_asks_for_a_person():
     reading = reading_of(HEADER)
     assert (reading.type, reading.events) == ("result", ())
-    assert not reading.needs_person
+    assert reading.needs_person
 
 
 @pytest.mark.parametrize("event", ["R01", "R30", "R32", "R03", ""])
