@@ -1,7 +1,7 @@
 """One answer from a phone: whose it is, and which page it answers. Reads only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -43,11 +43,16 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Whose phone it is; nobody's where `member` is None."""
+    """Whose phone it is; nobody's, or that of several who share it, where `member` is None."""
 
     member: Membership | None
     contact: Contact | None
     contacts: Sequence[Contact] = ()
+
+    @property
+    def active(self) -> dict[UUID, Membership]:
+        """Who works here and answers from this phone, by the contact that says so."""
+        return {one.pk: one.member for one in self.contacts if one.member.is_active}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +70,10 @@ class Case:
 def caller_of(arrived: Arrived) -> Caller:
     """By the call that was made to them, or by the number that they proved to be theirs."""
     if arrived.intent_id:
-        about = Intent.objects.filter(pk=arrived.intent_id).select_related("member", "contact")
-        intent = about.first()
-        return Caller(intent.member, intent.contact) if intent else Caller(None, None)
+        about = Intent.objects.filter(pk=arrived.intent_id, contact__isnull=False)
+        intent = about.select_related("member", "contact__member").first()
+        contact = intent.contact if intent else None
+        return Caller(contact.member, contact, [contact]) if contact else Caller(None, None)
     held = list(
         Contact.objects.filter(
             address=arrived.number, channel__in=PHONES, verified_at__isnull=False,
@@ -76,7 +82,21 @@ def caller_of(arrived: Arrived) -> Caller:
     )  # fmt: skip
     texts = [one for one in held if one.channel == Channel.SMS]
     first = next(iter(texts or held), None)
-    return Caller(first.member if first else None, first, held)
+    caller = Caller(first.member if first else None, first, held)
+    return replace(caller, member=None) if len(set(caller.active.values())) > 1 else caller
+
+
+def speaking(case: Case, page: Intent) -> Case | None:
+    """The case as of the member who answers: whom the page was for where it rang at this phone.
+
+    None where several share the phone and the page is none of theirs: nobody knows who answers.
+    """
+    member = case.caller.active.get(page.contact_id or page.pk) or case.caller.member
+    if member is None:
+        return None
+    case.reply.member = member
+    actor = Actor.person(member, address=case.arrived.channel)
+    return replace(case, caller=replace(case.caller, member=member), actor=actor)
 
 
 def page_meant(case: Case) -> tuple[Intent | None, str]:
@@ -96,13 +116,16 @@ def page_meant(case: Case) -> tuple[Intent | None, str]:
 
 
 def _named(case: Case) -> Intent | None:
-    """By the call, or the reference; the reference outlives its step of the ladder."""
+    """By the call, or the reference; the reference outlives its step of the ladder. Of two pages
+    that bear the same one the caller's own is meant."""
     if case.arrived.intent_id:
         return Intent.objects.filter(pk=case.arrived.intent_id).first()
     if not case.heard.reference:
         return None
     bearing = Intent.objects.filter(reference=case.heard.reference, urgency=Urgency.PAGE)
-    return bearing.order_by("-created_at", "pk").first()
+    own = {one.pk for one in case.caller.contacts}
+    newest = bearing.order_by("-created_at", "pk")
+    return min(newest, key=lambda page: page.contact_id not in own, default=None)
 
 
 def _pages(caller: Caller, now: datetime) -> list[Intent]:
@@ -116,12 +139,13 @@ def _pages(caller: Caller, now: datetime) -> list[Intent]:
 
 
 def open_pages(caller: Caller, now: datetime) -> list[Intent]:
-    """One for each task that still waits for somebody; the newest page of it."""
-    waiting: dict[UUID, Intent] = {}
+    """One for each task that still waits for somebody, and each member whom it rang for: the
+    newest page."""
+    waiting: dict[tuple[UUID, UUID | None], Intent] = {}
     for page in _pages(caller, now):
         task = page.task
         if task is not None and task.is_open and task.acknowledged_at is None:
-            waiting.setdefault(task.pk, page)
+            waiting.setdefault((task.pk, page.member_id), page)
     return list(waiting.values())
 
 
@@ -142,12 +166,10 @@ def moved_on(page: Intent, now: datetime) -> bool:
     ).exists()  # fmt: skip
 
 
-def bears_reference(arrived: Arrived) -> bool:
-    """Whether the practice in scope wrote a page with the reference that is answered."""
-    said = arrived.heard.reference
-    return bool(said) and Intent.objects.filter(reference=said, urgency=Urgency.PAGE).exists()
-
-
-def waits_for(arrived: Arrived, *, now: datetime) -> bool:
-    """Whether the practice in scope has a page open at the phone."""
-    return bool(open_pages(caller_of(arrived), now))
+def unclear_lately(case: Case) -> int:
+    """How many texts of this phone were not understood within the hour before this one."""
+    texts = Reply.objects.filter(
+        contact__in=[one.pk for one in case.caller.contacts], channel=Channel.SMS,
+        meaning=Reply.Meaning.UNCLEAR, at__gt=case.now - timedelta(hours=1), at__lte=case.now,
+    )  # fmt: skip
+    return texts.exclude(pk=case.reply.pk).count()

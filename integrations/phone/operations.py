@@ -8,7 +8,6 @@ from django.db import transaction
 
 from accounts.models import Membership
 from accounts.permissions import PermissionRefused
-from accounts.roles import Role
 from audit import log
 from audit.actors import Actor
 from charts.values import Severity
@@ -16,82 +15,102 @@ from integrations.phone import wording
 from integrations.phone.case import (
     Arrived,
     Case,
-    bears_reference,
     caller_of,
     due_of,
     moved_on,
     open_pages,
     page_meant,
-    waits_for,
+    speaking,
+    unclear_lately,
 )
+from integrations.phone.telling import say_back, show_somebody, tell
 from outbox import operations as outbox
-from outbox.choosing import RANK
 from outbox.failures import Broken
-from outbox.models import Channel, Intent, Reply, Urgency
-from outbox.operations import Saying
+from outbox.models import Channel, Intent, Reply
 from outbox.replies import Asked
 from routing import operations as routing
 from routing.models import Task
 from routing.operations import LostRace, TaskNotFound
 from routing.states import MoveNotAllowed
-from tenants import bulk, scope
+from tenants import bulk
 
-ANSWERS, UNREAD = "answer", "reply"
-"""Templates: what is said back to a phone, and that somebody's answer waits to be read."""
+ANSWERED_UNCLEAR = 3
+"""Texts of one phone within an hour that are answered though not understood: two machines must
+not go on talking to each other."""
 
 
 @transaction.atomic
-def work_reply(arrived: Arrived, *, actor: Actor, now: datetime) -> str:
-    """Do what an answer asks for, once; returns what is said back, empty where it came before.
+def work_reply(
+    arrived: Arrived, *, actor: Actor, now: datetime, codes: Sequence[str] = ()
+) -> str:  # fmt: skip
+    """Do what an answer asks for, once; returns what is said back, the same when it comes again.
 
+    With `codes` it is clear only that one of these pages is meant: nothing is done but to ask.
     Lock order: task, then intent. The first to write the row works it; the provider may bring it
     twice, and at once.
     """
     caller = caller_of(arrived)
-    heard = arrived.heard
     reply = Reply(
         provider_id=arrived.provider_id, channel=arrived.channel, member=caller.member,
         contact=caller.contact, intent=None, body=arrived.body[:2000] or arrived.digits,
-        meaning=heard.asked.value, at=now,
+        meaning=arrived.heard.asked.value, at=now,
     )  # fmt: skip
     if not bulk.insert_new(Reply, [reply]):
-        return ""
+        return _said_before(arrived)
     person = Actor.person(caller.member, address=arrived.channel) if caller.member else actor
-    case = Case(arrived, reply, caller, heard, person, now)
-    reply.answer = WORKS[heard.asked](case)[:320] if _is_here(caller.member) else _strange(case)
-    Reply.objects.filter(pk=reply.pk).update(answer=reply.answer, intent=reply.intent_id)
+    case = Case(arrived, reply, caller, arrived.heard, person, now)
+    reply.answer = _answer(case, codes)[:320]
+    Reply.objects.filter(pk=reply.pk).update(
+        answer=reply.answer, intent=reply.intent_id, member=reply.member_id
+    )
+    spoke = Actor.person(reply.member, address=arrived.channel) if reply.member else actor
     log.record(f"reply.{reply.meaning}", entity=reply, detail={"channel": arrived.channel},
-               actor=person, now=now)  # fmt: skip
+               actor=spoke, now=now)  # fmt: skip
     if arrived.channel == Channel.SMS and reply.answer and reply.meaning != Asked.STOP:
-        _say_back(case, reply.answer)
+        say_back(case, reply.answer)
     return reply.answer
 
 
-def places_of(arrived: Arrived, practices: Sequence[UUID], *, now: datetime) -> list[UUID]:
-    """Of the practices that know a phone, those where an answer is to be worked.
+@transaction.atomic
+def keep_reply(arrived: Arrived, *, actor: Actor, now: datetime) -> str:
+    """An answer that could not be worked is not lost: a person reads it."""
+    caller = caller_of(arrived)
+    reply = Reply(
+        provider_id=arrived.provider_id, channel=arrived.channel, member=caller.member,
+        contact=caller.contact, intent=None, body=arrived.body[:2000] or arrived.digits,
+        meaning=Asked.UNCLEAR.value, answer=wording.KEPT if caller.active else "", at=now,
+    )  # fmt: skip
+    if not bulk.insert_new(Reply, [reply]):
+        return _said_before(arrived)
+    case = Case(arrived, reply, caller, arrived.heard, actor, now)
+    show_somebody(case)
+    log.record("reply.kept", entity=reply, outcome="failed",
+               detail={"channel": arrived.channel}, actor=actor, now=now)  # fmt: skip
+    if arrived.channel == Channel.SMS and reply.answer:
+        say_back(case, reply.answer)
+    return reply.answer
 
-    Opting out and in holds for the number, so everywhere; a reference belongs to one of them, and
-    an OK without one to whichever waits for it.
-    """
-    heard = arrived.heard
-    if heard.asked in (Asked.STOP, Asked.START) or len(practices) < 2:
-        return list(practices)
-    for practice_id in practices:
-        with scope.scoped(practice_id), transaction.atomic():
-            if heard.reference and bears_reference(arrived):
-                return [practice_id]
-            if not heard.reference and waits_for(arrived, now=now):
-                return [practice_id]
-    return list(practices[:1])
+
+def _said_before(arrived: Arrived) -> str:
+    """A key pressed twice in a call hears the same again."""
+    kept = Reply.objects.filter(provider_id=arrived.provider_id)
+    return kept.values_list("answer", flat=True).first() or ""
 
 
-def _is_here(member: Membership | None) -> bool:
-    return member is not None and member.is_active
+def _answer(case: Case, codes: Sequence[str]) -> str:
+    if not case.caller.active:
+        said = _strange(case)
+    elif codes:
+        said = wording.which(codes)
+    else:
+        said = WORKS[case.heard.asked](case)
+    is_text = case.arrived.channel == Channel.SMS and case.heard.asked is Asked.UNCLEAR
+    return "" if is_text and unclear_lately(case) >= ANSWERED_UNCLEAR else said
 
 
 def _strange(case: Case) -> str:
     """A number of nobody who works here: kept, and shown to who leads; answered to no stranger."""
-    _show_somebody(case)
+    show_somebody(case)
     return wording.NOBODY if case.caller.contact else ""
 
 
@@ -101,15 +120,20 @@ def _take(case: Case) -> str:
         return said
     if page.task_id is None:
         return wording.TESTED
-    member = case.caller.member
-    assert member is not None
+    spoken = speaking(case, page)
+    if spoken is None or spoken.caller.member is None:
+        return wording.SHARED
+    return _acknowledge(page, page.task_id, spoken.caller.member, spoken)
+
+
+def _acknowledge(page: Intent, task_id: UUID, member: Membership, case: Case) -> str:
     try:
         with transaction.atomic():
             task = routing.acknowledge(
-                task_id=page.task_id, member=member, actor=case.actor, now=case.now
+                task_id=task_id, member=member, actor=case.actor, now=case.now
             )
-    except LostRace as lost:
-        return _lost(page, lost, case)
+    except LostRace as race:
+        return _lost(page, race, case)
     except MoveNotAllowed:
         return _stands(page, member, case)
     except PermissionRefused as refused:
@@ -132,10 +156,25 @@ def _decline(case: Case) -> str:
     task = Task.objects.lock([page.task_id]).first() if page.task_id else None
     if task is None:
         return wording.TESTED
-    if task.acknowledged_at and task.owner_id == page.member_id:
-        return wording.STANDS
-    outbox.pass_on(intent_id=page.pk, actor=case.actor, now=case.now)
+    spoken = speaking(case, page)
+    if spoken is None or spoken.caller.member is None:
+        return wording.SHARED
+    if page.member_id != spoken.caller.member.pk:
+        return wording.NOT_YOURS
+    if said := _needs_nobody(page, task, case):
+        return said
+    outbox.pass_on(intent_id=page.pk, actor=spoken.actor, now=case.now)
     return wording.PASSED_ON
+
+
+def _needs_nobody(page: Intent, task: Task, case: Case) -> str:
+    """Who has the task of a page that is declined, or ended it; empty where somebody is sought."""
+    seen = task.acknowledged_at is not None
+    if task.is_open and seen and task.owner_id == page.member_id:
+        return wording.STANDS
+    if task.is_open and not (seen and page.until == Intent.Until.ACKNOWLEDGED):
+        return ""
+    return _lost(page, routing.lost(task), case)
 
 
 def _stop(case: Case) -> str:
@@ -144,7 +183,7 @@ def _stop(case: Case) -> str:
             outbox.break_contact(
                 contact_id=contact.pk, why=Broken.OPTED_OUT, actor=case.actor, now=case.now
             )
-            _tell(contact.member_id, wording.STOPPED, case)
+            tell(contact.member_id, wording.STOPPED, case)
     return wording.STOPPED
 
 
@@ -162,7 +201,7 @@ def _help(_: Case) -> str:
 def _unclear(case: Case) -> str:
     if case.arrived.channel == Channel.VOICE:
         return wording.PRESS
-    _show_somebody(case)
+    show_somebody(case)
     return wording.unclear([one.reference for one in open_pages(case.caller, case.now)])
 
 
@@ -172,9 +211,9 @@ WORKS: dict[Asked, Callable[[Case], str]] = {
 }  # fmt: skip
 
 
-def _lost(page: Intent, lost: LostRace, case: Case) -> str:
+def _lost(page: Intent, race: LostRace, case: Case) -> str:
     task = Task.objects.get(pk=str(page.task_id))
-    return wording.somebody_has_it(lost.who, lost.when, ended=not task.is_open, now=case.now)
+    return wording.somebody_has_it(race.who, race.when, ended=not task.is_open, now=case.now)
 
 
 def _stands(page: Intent, member: Membership, case: Case) -> str:
@@ -183,34 +222,3 @@ def _stands(page: Intent, member: Membership, case: Case) -> str:
     if task.owner_id == member.pk and task.acknowledged_at:
         return wording.has_it(due_at=due_of(task.pk), now=case.now)
     return wording.not_taken("The task is on hold.")
-
-
-def _say_back(case: Case, text: str) -> None:
-    contact = case.caller.contact
-    if contact is None:
-        return
-    saying = Saying(
-        key=f"answer:{case.reply.pk}", member_id=contact.member_id, task_id=None,
-        channel=Channel.SMS, contact_id=contact.pk, urgency=Urgency.NOTICE, template=ANSWERS,
-        subject="ClearChart", body=text, rank=RANK[Urgency.PAGE] + 1, at=case.now,
-    )  # fmt: skip
-    outbox.intend([saying], actor=case.actor, now=case.now)
-
-
-def _show_somebody(case: Case) -> None:
-    """Nothing that a person wrote is lost: who leads is told that there is something to read."""
-    leads = [Role.SUPERVISOR.value, Role.PRACTICE_MANAGER.value]
-    active = Membership.objects.filter(is_active=True)
-    told = active.filter(roles__overlap=leads) or active
-    for member_id in told.values_list("pk", flat=True):
-        _tell(member_id, "An answer from a phone was not understood. Read it below.", case,
-              template=UNREAD)  # fmt: skip
-
-
-def _tell(member_id: UUID, text: str, case: Case, *, template: str = ANSWERS) -> None:
-    saying = Saying(
-        key=f"{template}:{case.reply.pk}:{member_id}", member_id=member_id, task_id=None,
-        channel=Channel.IN_APP, contact_id=None, urgency=Urgency.NOTICE, template=template,
-        body=text, at=case.now,
-    )  # fmt: skip
-    outbox.intend([saying], actor=case.actor, now=case.now)

@@ -1,10 +1,12 @@
 """Doors for the provider of text messages and calls. Answered after everything is committed."""
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from html import escape
 from uuid import UUID
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -13,10 +15,14 @@ from django.views.decorators.http import require_POST
 from integrations.phone import doors, operations, reading, wording
 from integrations.phone.case import Arrived
 from integrations.phone.doors import ACTOR, CallRefused
+from integrations.phone.places import places_of
 from outbox import operations as outbox
 from tenants import scope
 
+logger = logging.getLogger(__name__)
+
 REFUSED, NO_CONTENT = 403, 204
+TRIES = 2
 TWIML = "text/xml; charset=utf-8"
 
 Door = Callable[..., HttpResponse]
@@ -52,7 +58,7 @@ def reply(request: HttpRequest, practice_id: UUID) -> HttpResponse:
     try:
         with doors.opened(request, practice_id, now=now):
             arrived = arrived_of(request)
-            said = operations.work_reply(arrived, actor=ACTOR, now=now)
+            said = _worked(arrived, now=now)
     except CallRefused:
         return HttpResponse(status=REFUSED)
     return _twiml(request, said if arrived.intent_id else "")
@@ -70,10 +76,22 @@ def reply_to_any(request: HttpRequest) -> HttpResponse:
     except CallRefused:
         return HttpResponse(status=REFUSED)
     arrived = arrived_of(request)
-    for practice_id in operations.places_of(arrived, doors.practices_of(arrived.number), now=now):
+    places = places_of(arrived, doors.practices_of(arrived.number), now=now)
+    for practice_id in places.practices:
         with scope.scoped(practice_id):
-            operations.work_reply(arrived, actor=ACTOR, now=now)
+            _worked(arrived, now=now, codes=places.codes)
     return _twiml(request, "")
+
+
+def _worked(arrived: Arrived, *, now: datetime, codes: Sequence[str] = ()) -> str:
+    """What is said back. The provider brings no answer again by itself, so one that met a lock is
+    worked once more; where that fails too a person reads it."""
+    for _ in range(TRIES):
+        try:
+            return operations.work_reply(arrived, actor=ACTOR, now=now, codes=codes)
+        except OperationalError:
+            logger.warning("answer not worked, trying again")
+    return operations.keep_reply(arrived, actor=ACTOR, now=now)
 
 
 def arrived_of(request: HttpRequest) -> Arrived:

@@ -17,7 +17,22 @@ LATE = " It was late: others had been called by then."
 ASKS_WHICH = "ClearChart: {count} pages are open. Reply OK and the code of one: {codes}."
 UNCLEAR = "ClearChart: that was not understood, and a person will read it. "
 HOW = "Reply OK {code} to take the task or NO {code} to pass it on."
-PASSED_ON = "ClearChart: passed on. Somebody else is called now."
+PASSED_ON = (
+    "ClearChart: you passed it on. We are looking for somebody else. Call them yourself if you can."
+)
+NOT_YOURS = (
+    "ClearChart: not passed on. That page went to somebody else, who answers it. Reply OK and its "
+    "code to take the task."
+)
+SHARED = (
+    "ClearChart: nothing was done. Several people answer from this phone, and that page went to "
+    "none of them. Open ClearChart."
+)
+KEPT = (
+    "ClearChart: nothing was done, for your answer came while the task was changed. Open "
+    "ClearChart, or answer again."
+)
+TWICE = "ClearChart: nothing was done. Two practices use the code {code} now. Open ClearChart."
 STANDS = "ClearChart: not passed on. You have that task; open ClearChart to give it to somebody."
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -53,6 +68,8 @@ def unclear(codes: Sequence[str]) -> str:
 
 def which(codes: Sequence[str]) -> str:
     """More than one page is open."""
+    if len(codes) == 1:
+        return TWICE.format(code=codes[0])
     return ASKS_WHICH.format(count=len(codes), codes=", ".join(codes[:6]))
 
 

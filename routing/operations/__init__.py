@@ -20,7 +20,7 @@ from routing.operations.moves import (
     resume,
     undo,
 )
-from routing.operations.moving import LEASE, LostRace, OutcomeNeeded, TaskNotFound
+from routing.operations.moving import LEASE, LostRace, OutcomeNeeded, TaskNotFound, lost
 from routing.operations.placing import Rerouted, reroute, route
 from routing.operations.rerouting import MOST_AT_ONCE, Destination, Moved, move_many, planned
 from routing.operations.rethinking import reassess
@@ -37,7 +37,7 @@ __all__ = [
     "LEASE", "MOST_AT_ONCE", "PARTIAL", "UNDONE", "Absence", "Destination", "End", "LostRace",
     "Moved", "OutcomeNeeded", "Placed", "Rerouted", "TaskNotFound", "acknowledge", "assign",
     "cancel", "claim", "close_absences", "close_at_source", "close_message_task", "complete",
-    "copy", "follow_merge", "force_close", "hand_over", "hold", "is_partial", "move_many",
+    "copy", "follow_merge", "force_close", "hand_over", "hold", "is_partial", "lost", "move_many",
     "open_absences", "open_message_task", "pass_on", "planned", "reassess", "release", "reopen",
     "reroute", "resume", "route", "take_charge", "undo", "withdraw_untouched",
 ]  # fmt: skip
