@@ -8,7 +8,7 @@ import pytest
 from accounts.roles import Role
 from charts.models import ChartItem, Patient
 from charts.values import Code, ItemKind, ItemStatus, PatientDetails, Severity
-from charts.versions import merged
+from charts.versions import merged, rows
 from routing import rulebook
 from routing.categories import Category
 from routing.facts import TYPES, Background, Thresholds, age_in_years, facts_of
@@ -38,7 +38,7 @@ def fresh(now, *observations, before=(), born=date(1991, 3, 2), **more) -> dict:
     """The same in memory: an item of these observations, whose last values were `before`."""
     report = result(ItemStatus.FINAL, *observations, **more)
     with scope.scoped(uuid4()):
-        item = ChartItem(kind="result", status="final", observations=merged([], report))
+        item = ChartItem(kind="result", status="final", observations=merged([], rows(report)))
         person = Patient(birth_date=born)
     known = Background({}, {}, {(None, item.pk, code): value for code, value in before})
     return facts_of(item, person, Category.RESULT_REVIEW, closed_before=False, background=known,
