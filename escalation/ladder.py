@@ -219,9 +219,9 @@ def earliest(step: Step, due_at: datetime) -> datetime:
 def to_fire(
     rungs: Rungs, place: Place, due_at: datetime, climbed: Climbed, *, now: datetime
 ) -> tuple[Firing | None, list[Firing]]:
-    """Of what is due, the highest step's last round, and the steps that it makes pointless.
+    """Of what is due, the highest step's last round, and the steps that it overtook.
 
-    After an hour of standstill one page goes out and not six.
+    After an hour of standstill a person hears of it once and not six times.
     """
     late = []
     for position, step in rungs.items():

@@ -107,7 +107,7 @@ class StepFired(PracticeModel):
         SKIPPED = "skipped"
         """Nobody to reach; the reason says why. The next one is tried at once."""
         PASSED = "passed"
-        """A later step was due too: after a standstill only the highest fires."""
+        """A later step was due too, and said or asked as much."""
 
     clock = PracticeForeignKey(Clock, related_name="fired")
     step = PracticeForeignKey(LadderStep, related_name="+")

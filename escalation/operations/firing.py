@@ -122,20 +122,46 @@ def _still_asked(clock: DueClock, *, pauses: bool) -> bool:
 def _climb(tray: Tray, due: Due) -> None:
     timings, due_at, climbed = due.rungs.timings, due.clock.due_at, due.clock.climbed
     chosen, passed = ladder.to_fire(timings, due.place, due_at, climbed, now=tray.now)
+    paged: set[UUID] = set()
+    owed = [one for one in passed if _is_owed(due, one)]
     for one in passed:
-        _note(tray, due, one, StepFired.Result.PASSED, "a later step was due")
-    while chosen is not None and not _act(tray, due, chosen):
+        if one not in owed:
+            _note(tray, due, one, StepFired.Result.PASSED, "a later step was due")
+    while chosen is not None and not _act(tray, due, chosen, paged):
         later = {at: step for at, step in timings.items() if at > chosen.step}
         chosen = ladder.next_after(later, due.place, due_at, climbed)
+    for one in owed:
+        _act(tray, due, one, paged)
 
 
-def _act(tray: Tray, due: Due, firing: Firing) -> bool:
-    """Do what the step says; False where it reaches nobody."""
+def _is_owed(due: Due, firing: Firing) -> bool:
+    """Whether a step that a later one overtook pages people whom nobody has paged yet.
+
+    Repeats and notices of a standstill are spared, people are not: those who lead may not be the
+    ones who can judge a result that came late.
+    """
+    return due.rungs.steps[firing.step].action == Action.PAGE and (
+        firing.step not in due.clock.climbed
+    )
+
+
+def _act(tray: Tray, due: Due, firing: Firing, paged: set[UUID]) -> bool:
+    """Do what the step says; False where it reaches nobody.
+
+    `paged`: whom this clock has paged in this pass; nobody is paged twice.
+    """
     step = due.rungs.steps[firing.step]
     reached = _reached(tray, step, due.clock.task, is_last=firing.step == due.rungs.last)
     if not reached.people:
         _note(tray, due, firing, StepFired.Result.SKIPPED, reached.reason)
         return False
+    if step.action == Action.PAGE:
+        people = tuple(one for one in reached.people if one.pk not in paged)
+        if not people:
+            _note(tray, due, firing, StepFired.Result.PASSED, "a later step paged them")
+            return True
+        paged.update(one.pk for one in people)
+        reached = Reached(people, reached.reason)
     _note(tray, due, firing, StepFired.Result.FIRED, reached.reason, reached.people[0])
     if step.action == Action.REASSIGN:
         _reassign(tray, due.clock.task, step, reached.people[0])

@@ -149,13 +149,36 @@ def test_a_step_without_anybody_to_reach_is_skipped_and_the_next_one_fires_at_on
     assert "no verified contact that can ring" in reasons
 
 
-def test_after_a_standstill_one_step_fires_and_not_all_of_them(elm, sweep):
+def test_after_a_standstill_each_person_is_paged_once_and_not_by_every_step(elm, sweep):
     task = result(CRITICAL)
     sweep(ISSUED + 14 * MINUTE)
-    rows = list(StepFired.objects.filter(clock__kind="acknowledge"))
-    assert [row.result for row in rows].count("fired") == 1
-    assert [row.result for row in rows].count("passed") == 2
-    assert task.pk
+    rows = StepFired.objects.filter(clock__task=task, clock__kind="acknowledge")
+    assert list(rows.order_by("step__position").values_list("step__receiver", "result")) == [
+        ("owner", "fired"), ("orderer", "passed"), ("on-call", "skipped"), ("supervisor", "fired"),
+    ]  # fmt: skip
+    assert rows.get(result="passed").reason == "a later step paged them"
+    paged = Intent.objects.filter(task=task, channel=Channel.SMS)
+    assert sorted(one.member.name for one in paged) == sorted([elm.diaz.name, elm.sam.name])
+
+
+def test_a_critical_result_that_comes_late_pages_whoever_can_judge_it(elm, sweep):
+    late = ISSUED + 36 * MINUTE
+    task = bring(graded(CRITICAL, at=ISSUED.hour), now=late)
+    sweep(late)
+    asked = Intent.objects.filter(task=task, channel=Channel.SMS, until="acknowledged")
+    assert {one.member for one in asked} == {elm.diaz, elm.sam}
+    sweep(late + 30 * MINUTE)
+    assert asked.filter(member=elm.diaz).count() == 1, "a rung that was climbed is not climbed again"
+    assert asked.filter(member=elm.sam).count() > 1
+
+
+def test_notices_that_a_standstill_made_pointless_are_not_sent_after_it(elm, sweep):
+    task = result(NORMAL)
+    sweep(NOW)
+    sweep(NOW + timedelta(days=10))
+    rows = StepFired.objects.filter(clock__task=task, clock__kind="close")
+    assert [row.step.receiver for row in rows.filter(result="fired")] == ["leads"]
+    assert rows.filter(result="passed").count() == 2
 
 
 def test_a_reminder_of_routine_work_waits_for_the_opening(elm, sweep):

@@ -117,7 +117,7 @@ def test_t12_the_last_step_reaches_somebody_though_no_phone_can_ring(elm, sweep,
     assert running(task, "acknowledge").next_at is not None
 
 
-def test_t15_after_downtime_the_highest_due_step_fires_alone(elm, sweep):
+def test_t15_after_downtime_the_highest_due_step_fires_and_each_person_is_paged_once(elm, sweep):
     tasks = [result(CRITICAL, key=f"L-{number}") for number in range(3)]
     sweep(ISSUED)
     before = Intent.objects.filter(urgency=Urgency.PAGE, channel=Channel.SMS).count()
@@ -125,10 +125,12 @@ def test_t15_after_downtime_the_highest_due_step_fires_alone(elm, sweep):
     for task in tasks:
         clock = Clock.objects.get(task=task, kind="acknowledge")
         after = StepFired.objects.filter(clock=clock, at__gt=ISSUED)
-        assert after.filter(result="fired").count() == 1
-        assert after.get(result="fired").step.receiver == "leads"
+        fired = after.filter(result="fired").order_by("step__position")
+        assert [one.step.receiver for one in fired] == ["owner", "leads"]
+        assert [one.member for one in fired] == [elm.diaz, elm.sam]
+        assert after.filter(result="passed").count() == 2, "they would page the same people"
     pages = Intent.objects.filter(urgency=Urgency.PAGE, channel=Channel.SMS).count() - before
-    assert pages == 2 * len(tasks)  # one for each clock that is late
+    assert pages == 3 * len(tasks)  # the physician and the lead, and the lead to close it
     assert Clock.objects.filter(ended_at=None, next_at=None).count() == 0
 
 
