@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from charts.values import Priority
 from escalation.calendar import ROUND_THE_CLOCK
 from escalation.ladder import Place, Step
 from escalation.models import Calendar, Holiday, LadderStep, Policy, Target
 from escalation.phrases import scope_words, target_words
+from routing.danger import CRITICAL
 from routing.models import Queue, Task
 
 ALWAYS = Place(ROUND_THE_CLOCK, {})
@@ -55,7 +57,7 @@ class Book:
         """Every target that would do, the one that wins first: nothing is overridden in silence."""
         return matching(
             self.targets.get(policy_id, ()), queue_id=task.queue_id, category=task.category,
-            priority=task.priority,
+            priority=asked_as(task),
         )  # fmt: skip
 
     def target(self, target_id: UUID) -> Target:
@@ -143,6 +145,12 @@ def matching(
         and one.category in ("", category)
         and one.priority in ("", priority)
     ]
+
+
+def asked_as(task: Task) -> str:
+    """The priority that its target is looked up by: what is critical is counted as critical,
+    however urgent a rule called it."""
+    return Priority.STAT if task.danger == CRITICAL else task.priority
 
 
 def covers(target: Target, queue: Queue) -> bool:

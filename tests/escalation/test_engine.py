@@ -42,6 +42,16 @@ def test_targets_count_from_the_instant_the_result_was_issued(elm, sweep):
     assert held["close"].due_at == ISSUED + 60 * MINUTE
 
 
+def test_a_critical_result_is_counted_as_critical_whatever_its_rule_called_it(elm, sweep):
+    task = result(CRITICAL)
+    Task.objects.filter(pk=task.pk).update(priority="urgent")
+    sweep(NOW)
+    held = clocks(task)
+    assert held["acknowledge"].due_at == ISSUED + 15 * MINUTE
+    assert {clock.target.priority for clock in held.values()} == {"stat"}
+    assert not held["close"].target.pauses
+
+
 def test_a_normal_result_has_four_business_hours_and_no_clock_to_acknowledge(elm, sweep):
     task = result(NORMAL)
     sweep(NOW)
@@ -168,7 +178,7 @@ def test_a_critical_result_that_comes_late_pages_whoever_can_judge_it(elm, sweep
     asked = Intent.objects.filter(task=task, channel=Channel.SMS, until="acknowledged")
     assert {one.member for one in asked} == {elm.diaz, elm.sam}
     sweep(late + 30 * MINUTE)
-    assert asked.filter(member=elm.diaz).count() == 1, "a rung that was climbed is not climbed again"
+    assert asked.filter(member=elm.diaz).count() == 1, "no rung is climbed again"
     assert asked.filter(member=elm.sam).count() > 1
 
 
