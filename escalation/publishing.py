@@ -15,9 +15,17 @@ from audit.actors import Actor
 from charts.values import Priority
 from escalation import looping, policies, staffing
 from escalation.ladder import Measure
-from escalation.models import Action, Ladder, LadderStep, Policy, Receiver, Target
+from escalation.models import (
+    Action,
+    ClockKind,
+    Ladder,
+    LadderStep,
+    Policy,
+    Receiver,
+    Target,
+)
 from escalation.operations.waking import wake_open
-from escalation.phrases import scope_words
+from escalation.phrases import POINTS, scope_words
 from escalation.policies import covers, places
 from escalation.reaching import aims_of, never_due
 from routing.categories import Category
@@ -72,7 +80,7 @@ def publish(
     if not clinical_approver.strip():
         raise CannotPublish(Fault("Name the clinician who approved these targets."))
     validate(policy, begins=begins, now=now)
-    Policy.objects.filter(status=Policy.Status.PUBLISHED).update(status=Policy.Status.RETIRED)
+    _retire(now)
     policy.status, policy.clinical_approver = Policy.Status.PUBLISHED, clinical_approver.strip()
     policy.effective_at = effective_at
     policy.save(update_fields=["status", "clinical_approver", "effective_at"])
@@ -80,6 +88,13 @@ def publish(
                actor=actor, now=now)  # fmt: skip
     wake_open(at=max(effective_at, now))
     return policy
+
+
+def _retire(now: datetime) -> None:
+    """The version before; one that has not begun by now never does."""
+    before = Policy.objects.exclude(status=Policy.Status.DRAFT)
+    before.filter(effective_at__gt=now).update(effective_at=None)
+    before.filter(status=Policy.Status.PUBLISHED).update(status=Policy.Status.RETIRED)
 
 
 def validate(policy: Policy, *, begins: bool = False, now: datetime) -> None:
@@ -98,6 +113,7 @@ def faults(policy: Policy, *, begins: bool = False, now: datetime) -> list[Fault
     found = [
         *_queues_without_a_target(draft),
         *_critical_that_waits(draft),
+        *_clocks_without_a_rung(draft),
         *_never_due(draft),
         *_ladders_that_end_nowhere(draft),
         *(Fault(said, ladder_id=pk) for pk, said in looping.rounds(draft.ladders, draft.steps)),
@@ -110,7 +126,7 @@ def faults(policy: Policy, *, begins: bool = False, now: datetime) -> list[Fault
                 draft.targets, draft.ladders, draft.steps, draft.queues, now=now
             )
         ]
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _read(policy: Policy) -> Draft:
@@ -162,11 +178,45 @@ def _waits(winner: Target, queue: Queue, steps: Sequence[LadderStep]) -> Iterato
             f"{whose}Critical work is counted day and night, has both targets, and does not pause "
             "on hold.", target_id=winner.pk,
         )  # fmt: skip
-    elif steps and not steps[-1].day_and_night:
-        yield Fault(
-            f"The last rung of “{winner.ladder.name}” waits for the opening. Critical work climbs "
-            "that ladder: let it ring day and night.", ladder_id=winner.ladder_id,
-        )  # fmt: skip
+        return
+    for kind in ClockKind if steps else ():
+        if said := _hushed([one for one in steps if one.clock in ("", kind)]):
+            yield Fault(
+                f"“{winner.ladder.name}”, after {POINTS[kind]}: {said} Critical work climbs that "
+                "ladder.", ladder_id=winner.ladder_id,
+            )  # fmt: skip
+
+
+def _hushed(rungs: Sequence[LadderStep]) -> str:
+    """Why these rungs of one clock could leave critical work unheard; empty: they could not."""
+    if not rungs:
+        return "no rung follows. Add one that pages."
+    last = rungs[-1]
+    if not any(one.action == Action.PAGE for one in rungs):
+        return "no rung pages. Let one page somebody who can judge it."
+    if not last.day_and_night:
+        return "the last rung waits for the opening. Let it ring day and night."
+    if last.action != Action.PAGE or not last.until_done:
+        return "the last rung does not page until somebody does it. Let it page without end."
+    return ""
+
+
+def _clocks_without_a_rung(draft: Draft) -> Iterator[Fault]:
+    """Both clocks of a target climb its ladder; a rung may follow one of them alone."""
+    seen: set[tuple[UUID, str]] = set()
+    for target in draft.targets:
+        steps = draft.steps.get(target.ladder_id, [])
+        for kind in ClockKind:
+            key = (target.ladder_id, kind.value)
+            if target.aim(kind) is None or not steps or key in seen:
+                continue
+            seen.add(key)
+            if not any(one.clock in ("", kind) for one in steps):
+                yield Fault(
+                    f"No rung of “{target.ladder.name}” follows {POINTS[kind]}, and "
+                    f"“{scope_words(target)}” asks for it: nobody would hear that it is late.",
+                    ladder_id=target.ladder_id,
+                )  # fmt: skip
 
 
 def _never_due(draft: Draft) -> Iterator[Fault]:

@@ -30,7 +30,7 @@ CRITICAL = """
 SELECT t.id, t.authored_at FROM routing_task t
 WHERE t.practice_id = %(practice)s AND t.ended_at IS NULL AND t.danger = 0
   AND EXISTS (SELECT 1 FROM escalation_policy p WHERE p.practice_id = t.practice_id
-              AND p.status = 'published' AND p.effective_at <= %(now)s)
+              AND p.status <> 'draft' AND p.effective_at <= %(now)s)
   AND NOT EXISTS (SELECT 1 FROM escalation_clock c WHERE c.practice_id = t.practice_id
                   AND c.task_id = t.id AND c.ended_at IS NULL AND c.next_at IS NOT NULL)
   AND NOT EXISTS (SELECT 1 FROM tenants_wake w WHERE w.practice_id = t.practice_id
@@ -57,7 +57,11 @@ WHERE t.practice_id = %(practice)s AND t.ended_at IS NULL AND t.danger > 0
   AND EXISTS (
       SELECT 1 FROM escalation_target g JOIN escalation_policy p
         ON p.practice_id = g.practice_id AND p.id = g.policy_id
-      WHERE g.practice_id = t.practice_id AND p.status = 'published' AND p.effective_at <= %(now)s
+      WHERE g.practice_id = t.practice_id AND p.id = (
+          SELECT v.id FROM escalation_policy v
+          WHERE v.practice_id = t.practice_id AND v.status <> 'draft'
+            AND v.effective_at <= %(now)s
+          ORDER BY v.effective_at DESC, v.version DESC LIMIT 1)
         AND g.category IN ('', t.category) AND g.priority IN ('', t.priority)
         AND (g.queue_id IS NULL OR g.queue_id = t.queue_id)
       HAVING bool_and(g.close_amount IS NOT NULL))
@@ -109,7 +113,7 @@ NO_POLICY = """
 SELECT t.id, t.authored_at FROM routing_task t
 WHERE t.practice_id = %(practice)s AND t.ended_at IS NULL
   AND NOT EXISTS (SELECT 1 FROM escalation_policy p WHERE p.practice_id = t.practice_id
-                  AND p.status = 'published' AND p.effective_at <= %(now)s)
+                  AND p.status <> 'draft' AND p.effective_at <= %(now)s)
 """
 
 FEED_SILENT = """

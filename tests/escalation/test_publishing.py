@@ -444,6 +444,59 @@ def test_a_critical_ladder_whose_last_rung_waits_for_the_morning_is_refused(draf
     assert any("waits for the opening" in one for one in refused())
 
 
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        ({"action": Action.TELL, "day_and_night": True}, "does not page until somebody does it"),
+        ({"action": Action.PAGE, "day_and_night": True}, "does not page until somebody does it"),
+        ({"action": Action.PAGE, "until_done": True, "every_minutes": 5}, "waits for the opening"),
+    ],
+)
+def test_a_critical_ladder_that_ends_in_silence_is_refused(draft, refused, who, wish, says):
+    rung(draft, who, name="Critical results", **wish)
+    said = refused()
+    for point in ("acknowledge-by", "close-by"):
+        begins = f"“Critical results”, after {point}: the last rung {says}"
+        assert any(one.startswith(begins) for one in said)
+
+
+def test_each_clock_of_critical_work_has_rungs_that_page(draft, refused, who):
+    held = ladder(draft)
+    LadderStep.objects.filter(ladder=held).update(clock="acknowledge")
+    unheard, unclimbed = refused()
+    assert unheard == (
+        "“Critical results”, after close-by: no rung follows. Add one that pages. Critical work "
+        "climbs that ladder."
+    )
+    assert unclimbed.startswith("No rung of “Critical results” follows close-by, and “")
+    LadderStep.objects.filter(ladder=held, receiver=Receiver.LEADS).update(clock="")
+    assert refused_or_none(draft, who) == []
+    LadderStep.objects.filter(ladder=held).update(action=Action.TELL)
+    assert any("close-by: no rung pages." in one for one in refused())
+
+
+def test_a_clock_that_no_rung_follows_is_refused(draft, refused):
+    held = ladder(draft, "Results to act on")
+    LadderStep.objects.filter(ladder=held).update(clock="close")
+    [said] = refused()
+    assert said.startswith("No rung of “Results to act on” follows acknowledge-by, and “Urgent ")
+    assert said.endswith("asks for it: nobody would hear that it is late.")
+
+
+def test_a_version_that_was_replaced_before_it_began_never_begins(draft, who):
+    first = Policy.objects.get(status="published")
+    publishing.publish(
+        policy_id=draft.pk, clinical_approver="Dr Ana Diaz", effective_at=MONDAY + 7 * DAY, **who
+    )
+    newer = operations.begin_draft(author="Sam Ortiz", **who)
+    publishing.publish(
+        policy_id=newer.pk, clinical_approver="Dr Ana Diaz", effective_at=MONDAY + DAY, **who
+    )
+    assert policies.load(now=MONDAY).policy == first
+    assert policies.load(now=MONDAY + 2 * DAY).policy == newer
+    assert policies.load(now=MONDAY + 30 * DAY).policy == newer
+
+
 def test_a_role_that_is_there_for_somebody_new_is_told(draft, who, elm, now):
     admit("Paula Reed", Role.PRACTICE_MANAGER, now=now)
     rung(draft, who, receiver=Receiver.ROLE, role=Role.PRACTICE_MANAGER)

@@ -10,8 +10,11 @@ from django.db import transaction
 from django.test import Client
 
 from config.schedule import SWEEPS
+from escalation import starter
+from escalation.models import Policy
 from integrations import receiver
 from integrations.models import FeedRhythm
+from tests.people import SETUP
 from tests.watchdog.conftest import Held, run
 from watchdog import breaches, clocks, heartbeats
 from watchdog.audit import audit
@@ -77,7 +80,7 @@ BREAKS: dict[str, Callable[[Held], None]] = {
     ),
     "inbox-late": waits,
     "quarantine-without-task": quarantined,
-    "no-policy": lambda _: run("UPDATE escalation_policy SET status = 'retired'"),
+    "no-policy": lambda _: run("UPDATE escalation_policy SET effective_at = NULL"),
     "feed-silent": silent,
     "sweep-late": lambda held: heartbeats.beat(
         SWEEPS[0], Passes(), now=held.now - timedelta(seconds=40)
@@ -101,6 +104,19 @@ def test_where_everything_is_as_it_should_be_nothing_is_found(held):
 
 @pytest.mark.parametrize("name", [name for name in BREAKS if name != "inbox-late"])
 def test_each_break_is_found_by_its_own_name(held, name):
+    with held.elm.scoped():
+        BREAKS[name](held)
+    assert name in held.broken()
+
+
+@pytest.mark.parametrize("name", ["critical-without-step", "clock-lost"])
+def test_the_version_in_force_is_asked_though_another_one_is_published_for_later(held, name):
+    tomorrow = held.now + timedelta(days=1)
+    with held.elm.scoped():
+        newest = starter.install(clinical_approver="Dr Ana Diaz", actor=SETUP, now=held.now)
+        Policy.objects.filter(pk=newest.pk).update(effective_at=tomorrow)
+        run("DELETE FROM tenants_wake WHERE topic = 'task'")
+    assert held.broken() == set()
     with held.elm.scoped():
         BREAKS[name](held)
     assert name in held.broken()
@@ -159,7 +175,7 @@ def test_a_breach_is_opened_once_and_closed_once(held):
     assert (opened.opened_at, opened.seen_at) == (held.now, held.now + timedelta(seconds=2))
     assert (opened.practice, opened.rows) == (held.elm.practice, 2)
     with held.elm.scoped():
-        run("UPDATE escalation_policy SET status = 'published'")
+        run("UPDATE escalation_policy SET effective_at = now() - interval '1 minute'")
     at = held.now + timedelta(seconds=3)
     breaches.settle(audit(SWEEPS, thorough=True, now=at), now=at)
     assert Breach.objects.get().closed_at == at

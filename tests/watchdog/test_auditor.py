@@ -112,7 +112,7 @@ BY_HAND = {
         "intent-late",
         "UPDATE outbox_intent SET state = 'pending'",
     ),
-    "the policy": ("no-policy", "UPDATE escalation_policy SET status = 'retired'"),
+    "the policy": ("no-policy", "UPDATE escalation_policy SET effective_at = NULL"),
 }
 
 
