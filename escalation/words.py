@@ -19,6 +19,11 @@ UNREACHED = (
     "ClearChart: a page about a critical task reached nobody. Open ClearChart, and call somebody."
 )
 
+STILL_YOURS = (
+    "ClearChart: nobody else can be called now, so the critical task is still yours. "
+    "Reply OK {reference} to take it, or call somebody."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -32,6 +37,7 @@ TEMPLATES = {
     "remind": Words("A task is due soon", REMINDED),
     "reassign": Words("A task was given to you", GIVEN),
     "unreached": Words("A page reached nobody", UNREACHED),
+    "still-yours": Words("A critical task is still yours", STILL_YOURS),
     "force-close": Words("A task waits for your decision", OVERRIDE),
 }
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import Membership
 from audit import log
@@ -18,7 +19,7 @@ from escalation.receivers import last_resort, receivers
 from escalation.words import words
 from outbox import operations as outbox
 from outbox.choosing import RANK, Reach
-from outbox.models import Channel, Intent, Urgency
+from outbox.models import Channel, Intent, Reply, Urgency
 from outbox.operations import Saying
 from routing.models import Task
 from tenants import bulk
@@ -92,8 +93,41 @@ def _page_on(tray: Tray, missed: Intent, clock: Clock, task: Task, *, actor: Act
             occasion = f"step:{clock.pk}:{clock.lap}:{step.position}:0"
             tray.sayings += _pages(tray, missed, task, people, occasion)
             return
-    leads = _who_can_ring(tray, last_resort(tray.roster).people, missed)
-    tray.sayings += _pages(tray, missed, task, leads, f"unreached:{clock.pk}:{clock.lap}")
+    lap = f"unreached:{clock.pk}:{clock.lap}:"
+    leads = _leads_left(tray, missed, task, lap)
+    tray.sayings += _pages(tray, missed, task, leads, f"{lap}{missed.pk}")
+    if not leads and _was_declined(missed):
+        tray.sayings += _still_theirs(tray, missed, task)
+
+
+def _leads_left(tray: Tray, missed: Intent, task: Task, lap: str) -> list[Membership]:
+    """Those who lead, but whoever was called so in this lap and could not be reached: two of them
+    must not be called by turns for ever."""
+    tried = Intent.objects.filter(
+        task=task.pk, key__startswith=lap, unreached_at__isnull=False
+    ).values_list("member_id", flat=True)
+    left = _who_can_ring(tray, last_resort(tray.roster).people, missed)
+    gone = set(tried)
+    return [one for one in left if one.pk not in gone]
+
+
+def _was_declined(missed: Intent) -> bool:
+    """Whether its person said no, over this way or another."""
+    about = Q(intent=missed.pk) | Q(intent__origin=missed.pk)
+    return Reply.objects.filter(about, meaning=Reply.Meaning.DECLINE).exists()
+
+
+def _still_theirs(tray: Tray, missed: Intent, task: Task) -> Iterator[Saying]:
+    """They were told that somebody else is looked for, so they must hear that there is nobody."""
+    said = words("still-yours", reference=missed.reference)
+    ways = tray.reach.pages(missed.member_id, now=tray.now) if missed.member_id else []
+    for way in ways:
+        yield Saying(
+            key=f"still:{missed.pk}:{way.channel.value}", member_id=missed.member_id,
+            task_id=task.pk, channel=way.channel, contact_id=way.contact_id, urgency=Urgency.PAGE,
+            until=missed.until, template="still-yours", subject=said.subject, body=said.body,
+            reference=missed.reference, rank=RANK[Urgency.PAGE] + task.danger, at=way.at,
+        )  # fmt: skip
 
 
 def _steps_left(tray: Tray, clock: Clock) -> Iterator[LadderStep]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 
@@ -20,6 +21,9 @@ from tenants import scope
 from tenants.models import Door, DoorKind, Practice
 
 logger = logging.getLogger(__name__)
+
+MINUTE, COUNTS_FOR = 60, 86400
+"""Seconds."""
 
 ACTOR = Actor.machine("integrations.phone")
 
@@ -75,7 +79,19 @@ def practices_of(number: str) -> list[UUID]:
     return list(active.values_list("practice_id", flat=True))
 
 
-@transaction.atomic
 def note_refusal(*, now: datetime) -> None:
-    """The audit of a call-back that was not let in."""
-    log.record("callback.refused", outcome="denied", detail={"status": 403}, actor=ACTOR, now=now)
+    """The audit of call-backs that were not let in: one row a minute, for anybody may knock.
+
+    `count` is of those since the row before.
+    """
+    key = f"callback-refused:{scope.current()}"
+    unwritten = f"{key}:unwritten"
+    cache.add(unwritten, 0, timeout=COUNTS_FOR)
+    if not cache.add(f"{key}:{now:%d%H%M}", 1, timeout=2 * MINUTE):
+        cache.incr(unwritten)
+        return
+    count = 1 + int(cache.get(unwritten, 0))
+    cache.set(unwritten, 0, timeout=COUNTS_FOR)
+    with transaction.atomic():
+        log.record("callback.refused", outcome="denied", detail={"status": 403, "count": count},
+                   actor=ACTOR, now=now)  # fmt: skip

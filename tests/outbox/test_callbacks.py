@@ -1,13 +1,16 @@
 """What a provider tells afterwards: signed or not at all, once, and never back from the end."""
 
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from audit.actors import Actor
 from audit.models import AuditEvent
+from integrations.phone import doors
 from outbox import failures
 from outbox import operations as outbox
 from outbox.models import Channel, Contact, Intent
@@ -61,7 +64,17 @@ def test_s6_a_forged_call_back_is_refused_audited_and_never_processed(elm, paged
     assert now_of(elm, paged).state == S.SENT
     with elm.scoped():
         [row] = AuditEvent.objects.filter(action="callback.refused")
-    assert (row.outcome, row.detail) == ("denied", {"status": 403})
+    assert (row.outcome, row.detail) == ("denied", {"status": 403, "count": 1})
+
+
+def test_s6_forgeries_write_one_row_a_minute_and_how_many_there_were(elm):
+    begun = datetime(2026, 11, 16, 15, 1, tzinfo=UTC)
+    with elm.scoped():
+        for second in (0, 1, 30, 59, 60, 61, 120):
+            doors.note_refusal(now=begun + timedelta(seconds=second))
+        with transaction.atomic():
+            rows = AuditEvent.objects.filter(action="callback.refused").order_by("at")
+            assert [row.detail["count"] for row in rows] == [1, 4, 2]
 
 
 def test_s6_the_signature_of_one_intent_is_none_of_anothers(elm, paged):

@@ -1,11 +1,11 @@
 """Answers from phones: the right task, once, as on screen, and always told what happened."""
 
 from datetime import timedelta
-from threading import Thread
+from threading import Event, Thread
 from uuid import uuid4
 
 import pytest
-from django.db import connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
 from accounts import operations as accounts
@@ -190,6 +190,74 @@ def test_a_no_after_taking_it_passes_nothing_on(elm, case):
     assert of(elm, case[0]).owner_id == elm.diaz.pk
 
 
+def test_a_no_to_what_a_colleague_took_says_who_has_it_and_calls_nobody(elm, case, right_now):
+    task, page = case
+    with elm.scoped():
+        routing.acknowledge(
+            task_id=task.pk, member=elm.nora, actor=Actor.person(elm.nora), now=right_now
+        )
+    text(elm, f"NO {page.reference}")
+    assert said(elm) == ["ClearChart: Nora Quinn took it just now. Nothing is asked of you."]
+    assert not Wake.objects.filter(topic=Topic.UNREACHED).exists()
+
+
+def test_a_no_to_what_was_closed_says_by_whom_and_calls_nobody(elm, case, right_now):
+    task, page = case
+    with elm.scoped():
+        routing.complete(
+            task_id=task.pk, member=elm.nora, outcome="discussed", told="Pat Marsh",
+            told_at=right_now, actor=Actor.person(elm.nora), now=right_now,
+        )  # fmt: skip
+    text(elm, f"no {page.reference}")
+    assert said(elm) == ["ClearChart: Nora Quinn closed it just now. Nothing is asked of you."]
+    assert not Wake.objects.filter(topic=Topic.UNREACHED).exists()
+
+
+def test_whoever_passed_it_on_hears_that_nobody_else_can_be_called(elm, case):
+    task, page = case
+    with elm.scoped(), transaction.atomic():
+        Contact.objects.filter(member=elm.sam).update(broken_at=timezone.now())
+    text(elm, f"NO {page.reference}")
+    assert "looking for somebody else" in said(elm)[0]
+    engine.sweep_unreached(now=timezone.now())
+    told = intents(elm, template="still-yours", channel=Channel.SMS)
+    assert [one.member_id for one in told] == [elm.diaz.pk]
+    assert linter.lint(told[0].body) == []
+    text(elm, f"OK {page.reference}")
+    assert of(elm, task).owner_id == elm.diaz.pk
+
+
+def test_nobody_hears_that_a_task_is_still_theirs_who_did_not_say_no(elm, case):
+    with elm.scoped(), transaction.atomic():
+        Contact.objects.filter(member=elm.sam).update(broken_at=timezone.now())
+    with elm.scoped():
+        outbox.pass_on(intent_id=case[1].pk, actor=SETUP, now=timezone.now())
+    engine.sweep_unreached(now=timezone.now())
+    assert intents(elm, template="unreached") != []
+    assert intents(elm, template="still-yours") == []
+
+
+def test_after_three_texts_within_an_hour_that_were_not_understood_no_more_are_answered(elm, case):
+    for number in range(5):
+        text(elm, f"I am away until Monday ({number})")
+    assert len(said(elm)) == 3
+    assert len(intents(elm, template="reply")) == 5
+    text(elm, "help")
+    assert said(elm)[3] == wording.HELP
+    with elm.scoped(), transaction.atomic():
+        Reply.objects.update(at=timezone.now() - timedelta(minutes=61))
+    text(elm, "hello?")
+    assert len(said(elm)) == 5
+
+
+def test_a_machine_on_the_phone_of_one_who_went_is_not_answered_for_ever(elm, case, right_now):
+    with elm.scoped():
+        accounts.deactivate(membership=elm.diaz, actor=SETUP, now=right_now)
+    for _ in range(5):
+        text(elm, "This number is not read.")
+    assert said(elm) == [wording.NOBODY] * 3
+
+
 def test_s6_a_duplicate_does_nothing_twice(elm, case):
     for _ in range(3):
         assert text(elm, f"OK {case[1].reference}", sid="SM77").status_code == 200
@@ -295,6 +363,14 @@ def test_a_wrong_key_is_asked_again_and_then_works(elm, case):
     assert of(elm, task).acknowledged_at is not None
 
 
+def test_the_same_wrong_key_twice_hears_the_menu_again(elm, case):
+    _, page = case
+    for _ in range(3):
+        assert "<Gather" in press(elm, page, "7")
+    with elm.scoped():
+        assert Reply.objects.count() == 1
+
+
 def test_the_answer_to_a_test_page_says_that_it_arrived(elm, right_now):
     with elm.scoped():
         outbox.send_test(member=elm.diaz, actor=Actor.person(elm.diaz), now=right_now)
@@ -375,6 +451,63 @@ def test_the_same_answer_brought_at_once_is_worked_once(elm, case):
         thread.join()
     assert answers == [200] * 4
     assert len(said(elm)) == 1
+
+
+def answer_during(elm, task, code, *, tries) -> None:
+    """Bring an OK while somebody else holds the task, for as many tries as that."""
+    waited, done = Event(), Event()
+
+    def hold() -> None:
+        with elm.scoped(), transaction.atomic():
+            list(Task.objects.lock([task.pk]))
+            waited.set()
+            done.wait(timeout=20)
+        connections.close_all()
+
+    holder = Thread(target=hold)
+    holder.start()
+    waited.wait(timeout=20)
+    met = []
+
+    def fail_fast(execute, sql, params, many, context):
+        """Waits for no lock of a task, and lets go of it after so many tries."""
+        if "routing_task" not in sql or "FOR UPDATE" not in sql:
+            return execute(sql, params, many, context)
+        execute("SET LOCAL lock_timeout = '200ms'", None, False, context)
+        try:
+            return execute(sql, params, many, context)
+        except OperationalError:
+            met.append(1)
+            if len(met) == tries:
+                done.set()
+                holder.join()
+            raise
+
+    with connection.execute_wrapper(fail_fast):
+        assert text(elm, f"OK {code}").status_code == 200
+    done.set()
+    holder.join()
+    assert met
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_ok_that_meets_a_lock_is_worked_once_more(elm, case):
+    task, page = case
+    answer_during(elm, task, page.reference, tries=1)
+    assert of(elm, task).owner_id == elm.diaz.pk
+    assert len(said(elm)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_ok_that_meets_locks_again_and_again_is_read_by_a_person(elm, case):
+    task, page = case
+    answer_during(elm, task, page.reference, tries=9)
+    assert of(elm, task).acknowledged_at is None
+    assert said(elm) == [wording.KEPT]
+    [notice] = intents(elm, template="reply")
+    assert notice.member_id == elm.sam.pk
+    with elm.scoped(), transaction.atomic():
+        assert Reply.objects.get().body == f"OK {page.reference}"
 
 
 def test_a_lead_who_is_new_is_shown_what_was_not_understood(elm, case, right_now):

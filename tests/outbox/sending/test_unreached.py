@@ -4,13 +4,16 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.roles import Role
 from audit.models import AuditEvent
 from escalation import engine
 from escalation.models import StepFired
 from outbox import delivery
+from outbox import operations as outbox
 from outbox.fake import Mode
 from outbox.models import Channel, Intent
 from tests.outbox.sending.conftest import NOW, contact, critical, deliver
+from tests.people import SETUP, admit
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +85,27 @@ def test_r16_in_an_outage_somebody_is_told_in_the_product_and_nothing_is_lost(el
     provider.mode = Mode.ACCEPT
     sweep(NOW + timedelta(seconds=640))
     assert {DIAZ, SAM} <= set(reached(provider))
+
+
+def test_each_page_that_reached_nobody_calls_those_who_lead_anew(elm, provider):
+    lead = admit("Lee Park", Role.SUPERVISOR, now=NOW)
+    for number, member in enumerate((elm.diaz, elm.sam, lead), start=1):
+        contact(member, address=f"+1555123000{number}")
+    task = critical()
+    sweep()
+    for _ in range(20):
+        page = lately_paged(task)
+        if page is None:
+            break
+        outbox.pass_on(intent_id=page.pk, actor=SETUP, now=NOW)
+        sweep()
+    called = Intent.objects.filter(task=task, key__startswith="unreached:", channel=Channel.SMS)
+    assert {one.member_id for one in called} == {elm.sam.pk, lead.pk}
+    assert called.count() <= 4  # and they are not called by turns for ever
+    assert lately_paged(task) is None
+
+
+def lately_paged(task) -> Intent | None:
+    """The newest page at a phone that nobody has said no to."""
+    rings = Intent.objects.filter(task=task, urgency="page", channel=Channel.SMS)
+    return rings.filter(unreached_at__isnull=True).order_by("-created_at", "-pk").first()
