@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -33,7 +32,7 @@ Door = Callable[..., HttpResponse]
 @require_POST
 def status(request: HttpRequest, practice_id: UUID) -> HttpResponse:
     """What became of a message or a call; whatever is said twice, or late, changes nothing."""
-    now = timezone.now()
+    now = doors.instant()
     try:
         with doors.opened(request, practice_id, now=now):
             step, code = reading.step_of(request.POST)
@@ -54,7 +53,7 @@ def status(request: HttpRequest, practice_id: UUID) -> HttpResponse:
 def reply(request: HttpRequest, practice_id: UUID) -> HttpResponse:
     """A text message from a phone, or a key pressed in a call. What is said back to a text goes
     out like everything else; to a call it is said here."""
-    now = timezone.now()
+    now = doors.instant()
     try:
         with doors.opened(request, practice_id, now=now):
             arrived = arrived_of(request)
@@ -70,7 +69,7 @@ def reply(request: HttpRequest, practice_id: UUID) -> HttpResponse:
 def reply_to_any(request: HttpRequest) -> HttpResponse:
     """A text message to a number that several practices send from: worked where it is understood,
     else where the phone was first known."""
-    now = timezone.now()
+    now = doors.instant()
     try:
         doors.prove(request)
     except CallRefused:

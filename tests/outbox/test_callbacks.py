@@ -159,6 +159,20 @@ def test_the_same_failure_told_twice_makes_one_call(elm, paged):
     assert len(intents(elm, channel=Channel.VOICE)) == 1
 
 
+def two_hours_on() -> datetime:
+    """The time by a clock that is not this host's."""
+    return datetime.now(UTC) + timedelta(hours=2)
+
+
+def test_r30_what_a_call_back_causes_is_due_by_the_clock_of_the_sweeps(
+    elm, paged, right_now, settings
+):
+    settings.CLOCK = "tests.outbox.test_callbacks.two_hours_on"
+    told(elm, paged, "undelivered", code="30003")
+    [call] = intents(elm, channel=Channel.VOICE)
+    assert call.next_at >= right_now + timedelta(hours=2)
+
+
 def test_where_no_way_is_left_somebody_else_is_found(elm, paged):
     told(elm, paged, "undelivered", code="30003")
     [call] = intents(elm, channel=Channel.VOICE)
