@@ -1,7 +1,8 @@
 """Three sweeps: clocks follow their tasks, steps fire when they are due, work follows its owners.
 
 A sweep takes wakes of one practice after the other; a batch that fails is tried by halves, and a
-row that fails costs itself only: it is looked at again a minute later, and logged.
+row that fails costs itself only: it is looked at again a minute later, and logged. So is, without
+being logged, what only a policy in force could answer.
 """
 
 import logging
@@ -69,10 +70,13 @@ def _sweep(topic: Topic, work: Callable[[datetime], Work], *, now: datetime) -> 
 
 def _follow(now: datetime) -> Work:
     """What came to somebody who is away goes on to whoever covers; then clocks follow."""
+    at = now + RETRY_AFTER
     try:
         book = policies.load(now=now)
     except NoPolicy:
-        return lambda ids: operations.divert(ids, actor=ACTOR, now=now)
+        return lambda ids: (
+            operations.divert(ids, actor=ACTOR, now=now) + operations.put_off(Topic.TASK, ids, at)
+        )
 
     def work(ids: Sequence[UUID]) -> int:
         moved = operations.divert(ids, actor=ACTOR, now=now)
@@ -89,7 +93,7 @@ def _fire(now: datetime) -> Work:
     try:
         book = policies.load(now=now)
     except NoPolicy:
-        return lambda _: 0
+        return lambda ids: operations.put_off(Topic.CLOCK, ids, now + RETRY_AFTER)
     here, reachable = roster(now=now), reach()
     return lambda ids: operations.fire_due(
         ids, book=book, roster=here, reach=reachable, actor=ACTOR, now=now
@@ -100,7 +104,7 @@ def _page_on(now: datetime) -> Work:
     try:
         book = policies.load(now=now)
     except NoPolicy:
-        return lambda _: 0
+        return lambda ids: operations.put_off(Topic.UNREACHED, ids, now + RETRY_AFTER)
     here, reachable = roster(now=now), reach()
     return lambda ids: operations.page_on(
         ids, book=book, roster=here, reach=reachable, actor=ACTOR, now=now

@@ -25,6 +25,7 @@ from escalation.operations.ladders import (
 from escalation.operations.leaving import Holds, StillHolds, finish_leaving, holds, pass_on_queues
 from escalation.operations.paging_on import page_on
 from escalation.operations.planning import DutyRefused
+from escalation.operations.putting_off import put_off
 from escalation.operations.rebasing import rebase
 from escalation.operations.rotations import (
     Rota,
@@ -45,7 +46,7 @@ __all__ = [
     "begin_draft", "change_cover", "change_rotation", "close_duty_feed", "decline_holiday",
     "decline_swap", "digest_of", "discard_draft", "divert", "end_absence", "end_override", "extend",
     "finish_leaving", "fire_due", "holds", "log_call", "move_rung", "name_ladder", "open_duty_feed",
-    "override", "page_on", "pass_on_queues", "rebase", "record_absence", "remove_ladder",
+    "override", "page_on", "pass_on_queues", "put_off", "rebase", "record_absence", "remove_ladder",
     "remove_rung", "remove_target", "retire_rotation", "set_hours", "set_rung", "set_target",
     "settle", "start_rotation", "wake_open", "write_digests",
 ]  # fmt: skip

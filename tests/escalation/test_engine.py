@@ -6,10 +6,13 @@ import pytest
 
 from audit.models import AuditEvent
 from charts.values import Severity
-from escalation.models import Clock, LadderStep, StepFired
+from escalation import engine
+from escalation.models import Clock, LadderStep, Policy, StepFired
 from outbox.models import Channel, Contact, Intent
 from routing import operations as routing
 from routing.models import Task
+from tenants import wake
+from tenants.models import Topic, Wake
 from tests.escalation.conftest import person
 from tests.reports import bring, graded
 
@@ -64,9 +67,6 @@ def test_the_same_history_read_again_changes_nothing(elm, sweep):
     task = result(ABNORMAL)
     sweep(NOW)
     before = list(Clock.objects.values())
-    from tenants import wake
-    from tenants.models import Topic
-
     wake.call(Topic.TASK, [(task.pk, NOW)] * 3)
     sweep(NOW)
     assert list(Clock.objects.values()) == before
@@ -252,3 +252,41 @@ def test_every_change_of_a_clock_and_every_step_is_audited(elm, sweep):
         AuditEvent.objects.filter(patient_id=task.patient_id).values_list("action", flat=True)
     )
     assert {"clock.begun", "step.fired"} <= actions
+
+
+def wakes(topic) -> list:
+    return list(Wake.objects.filter(topic=topic).values_list("about", "at"))
+
+
+def test_what_falls_due_while_no_policy_is_in_force_is_kept_and_fires_under_the_next_one(
+    elm, sweep
+):
+    task = result(CRITICAL)
+    sweep(NOW)
+    Policy.objects.update(effective_at=ISSUED + 60 * MINUTE)
+    page = Intent.objects.filter(task=task, channel=Channel.SMS).first()
+    for topic, about in ((Topic.TASK, task.pk), (Topic.UNREACHED, page.pk)):
+        wake.call(topic, [(about, ISSUED + 20 * MINUTE)] * 3)
+    held = {clock.pk for clock in clocks(task).values()}
+    for minutes in range(20, 59):
+        at = ISSUED + minutes * MINUTE
+        sweep(at)
+        engine.sweep_unreached(now=at)
+        later = at + engine.RETRY_AFTER
+        assert wakes(Topic.TASK) == [(task.pk, later)]
+        assert wakes(Topic.UNREACHED) == [(page.pk, later)]
+    assert {about for about, _ in wakes(Topic.CLOCK)} == held
+    assert not StepFired.objects.filter(clock__task=task, at__gt=NOW).exists()
+    sweep(ISSUED + 61 * MINUTE)
+    assert StepFired.objects.filter(clock__task=task, result="fired", at__gt=NOW).exists()
+
+
+def test_without_a_policy_nothing_is_looked_at_again_that_is_over(elm, sweep):
+    task = result(CRITICAL)
+    Policy.objects.update(effective_at=None)
+    sweep(NOW)
+    assert [about for about, _ in wakes(Topic.TASK)] == [task.pk]
+    routing.complete(task_id=task.pk, outcome="discussed", told="Patient", told_at=NOW, now=NOW,
+                     **person(elm.diaz))  # fmt: skip
+    sweep(NOW + 2 * MINUTE)
+    assert wakes(Topic.TASK) == []
