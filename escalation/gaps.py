@@ -52,7 +52,7 @@ def _on_call(coverage: Coverage, reach: Reach) -> Iterator[Gap]:
             if member_id is None:
                 sentence = f"Nobody is on call {when}: {rotation.name}."
                 yield Gap(GapKind.NOBODY, sentence, begin, end, rotation.pk)
-            elif not reach.can_page(member_id):
+            elif not reach.can_ring(member_id):
                 silent[member_id].append((begin, end, when))
     for member_id, spans in silent.items():
         begin, end, when = min(spans)

@@ -101,7 +101,7 @@ def _first_gap(
             people = receivers(step, probe, here).people
             if not people:
                 return f"{_named(step, probe)}: nobody from {_hour(here.at, zone)} on."
-            if step.action == Action.PAGE and not any(reachable.can_page(p.pk) for p in people):
+            if step.action == Action.PAGE and not any(reachable.can_ring(p.pk) for p in people):
                 who = people[0].name if len(people) == 1 else "none of them"
                 return (
                     f"{_named(step, probe)}: {who} has no verified phone or other contact that can "

@@ -9,8 +9,12 @@ from zoneinfo import ZoneInfo
 
 from outbox.models import Channel, Contact, Preference, Urgency
 
-PAGING = (Channel.SMS, Channel.VOICE, Channel.CHAT, Channel.WEBHOOK, Channel.EMAIL)
-"""The order in which a page is tried, unless the member put theirs in another."""
+RINGS = (Channel.SMS, Channel.VOICE, Channel.CHAT, Channel.WEBHOOK)
+"""What wakes somebody at night."""
+
+PAGING = (*RINGS, Channel.EMAIL)
+"""The order in which a page is tried, unless the member put theirs in another. Mail rings nowhere:
+it is better than nothing."""
 
 DAY_MINUTES = 1440
 
@@ -32,8 +36,9 @@ class Reach:
     preferences: dict[UUID, Preference]
 
     def pages(self, member_id: UUID, *, now: datetime) -> list[Way]:
-        """In the product and on the first contact that can ring; empty where there is none."""
-        usable = self.usable(member_id, PAGING)
+        """In the product and on the first contact that can ring, or by mail where none can; empty
+        where there is neither."""
+        usable = self.usable(member_id, RINGS) or self.usable(member_id, PAGING)
         if not usable:
             return []
         first = usable[0]
@@ -51,8 +56,12 @@ class Reach:
         return ways
 
     def can_page(self, member_id: UUID) -> bool:
-        """Whether anything of theirs can ring."""
+        """Whether a page can be sent to them at all, if only by mail."""
         return bool(self.usable(member_id, PAGING))
+
+    def can_ring(self, member_id: UUID) -> bool:
+        """Whether anything of theirs can ring: who plans a rota may count on no less."""
+        return bool(self.usable(member_id, RINGS))
 
     def usable(self, member_id: UUID, channels: Sequence[Channel]) -> list[Contact]:
         """Their contacts of these channels, in the order in which they are tried."""

@@ -341,8 +341,9 @@ def test_cover_closes_the_gap_and_takes_the_page(elm, weekly):
     assert on_call(NOW + HOUR) == "Nora Quinn"
 
 
-def test_who_is_on_call_and_cannot_be_rung_is_a_gap_too(elm, weekly):
-    Contact.objects.filter(member=elm.nora).update(verified_at=None)
+@pytest.mark.parametrize("left", [{"verified_at": None}, {"channel": "email"}])
+def test_who_is_on_call_and_cannot_be_rung_is_a_gap_too(elm, weekly, left):
+    Contact.objects.filter(member=elm.nora).update(**left)
     silent = [one for one in said_of() if one.kind == GapKind.SILENT]
     assert [one.sentence for one in silent] == [
         (

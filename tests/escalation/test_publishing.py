@@ -319,6 +319,12 @@ def test_an_unverified_phone_of_whoever_is_paged_is_refused(draft, refused, elm)
     )
 
 
+def test_mail_rings_nobody_and_does_not_staff_a_rung(draft, refused, elm):
+    Contact.objects.filter(member=elm.nora).update(channel="email", address="nora@elm.example")
+    [said] = refused()
+    assert "Nora Quinn has no verified phone or other contact that can ring" in said
+
+
 def test_a_member_who_left_is_nobody(draft, refused, who, elm, now):
     rung(draft, who, receiver=Receiver.MEMBER, member_id=elm.max.pk, after_minutes=500)
     rung(draft, who)

@@ -216,6 +216,18 @@ def test_wishes_that_make_no_sense_are_refused(diaz, quiet, minutes):
         outbox.prefer(quiet=quiet, notices=[], bundle_minutes=minutes, digest=True, **me(diaz))
 
 
+def test_a_page_rings_where_anything_can_and_goes_by_mail_where_nothing_does(diaz):
+    def ways():
+        return [one.channel for one in reach([diaz.pk]).pages(diaz.pk, now=NOW)]
+
+    proven(diaz, "a@elm.example", Channel.EMAIL)
+    assert ways() == ["in-app", "email"]
+    assert not reach([diaz.pk]).can_ring(diaz.pk)
+    proven(diaz)
+    assert ways() == ["in-app", "sms"]
+    assert reach([diaz.pk]).can_ring(diaz.pk)
+
+
 def test_a_test_page_needs_a_way_that_can_ring(diaz):
     with pytest.raises(ContactRefused, match="verify it first"):
         outbox.send_test(**me(diaz))
