@@ -14,6 +14,8 @@ ENDS = frozenset({"complete", "force-close", "cancel"})
 ACKNOWLEDGES = frozenset({"acknowledge", "hold", "resume"})
 RENEWS = frozenset({"assign", "reroute"})
 """Whoever gets it now has yet to acknowledge."""
+WAITS = frozenset({"hold", "resume"})
+"""By a person they acknowledge; by the machine, which keeps what waits waiting, they do not."""
 STAYS = frozenset({"copy", "claim", "release", "update"})
 """Moves that leave a task on hold where it is."""
 
@@ -25,6 +27,7 @@ class Happened:
     version: int
     move: str
     at: datetime
+    by_member: bool = True
 
 
 @dataclass(slots=True)
@@ -72,7 +75,7 @@ def _follow(now: Opening, one: Happened) -> None:
         now.ended_at, now.is_cancelled = one.at, one.move == "cancel"
     elif one.move in RENEWS and last.acknowledged_at is not None:
         now.asks.append(Ask(one.version, one.at))
-    elif one.move in ACKNOWLEDGES:
+    elif one.move in ACKNOWLEDGES and (one.by_member or one.move not in WAITS):
         last.acknowledged_at = last.acknowledged_at or one.at
     if one.move == "hold":
         now.paused_since = one.at

@@ -54,7 +54,9 @@ def main_actions(task: Task, desk: Desk) -> tuple[Action, ...]:
             task, lease_move, key="c", why_not=leased or _not_now(task, lease_move) or _work(desk)
         ),
         _action(task, "assign", key="a", asks=True, why_not=leased or _assign(desk)),
-        _action(task, wait_move, key="h", asks=wait_move == "hold", why_not=leased or _work(desk)),
+        _action(
+            task, wait_move, key="h", asks=wait_move == "hold", why_not=leased or _close(task, desk)
+        ),
     )
 
 
@@ -66,7 +68,7 @@ def more_actions(task: Task, desk: Desk) -> tuple[Action, ...]:
     theirs = lease is not None and not lease.mine
     leased = f"{lease.who} is doing this now." if lease and theirs else ""
     take_over = (_action(task, "take-over", why_not=_work(desk)),) if theirs else ()
-    close = may(desk.member.roles, closing(task)).reason
+    close = _close(task, desk)
     return (
         *take_over,
         _action(task, "acknowledge", key="y", why_not=leased or _seen(task) or _work(desk)),
@@ -105,7 +107,7 @@ def _action(
 
 def _done(task: Task, desk: Desk, leased: str) -> Action:
     refused = leased or (PARTIAL if is_partial(task) else "")
-    refused = refused or may(desk.member.roles, closing(task)).reason
+    refused = refused or _close(task, desk)
     return Action(
         code="complete",
         label=LABELS["complete"],
@@ -119,11 +121,15 @@ def _done(task: Task, desk: Desk, leased: str) -> Action:
 
 
 def _reopen(task: Task, desk: Desk) -> Action:
-    return _action(task, "reopen", asks=True, why_not=may(desk.member.roles, closing(task)).reason)
+    return _action(task, "reopen", asks=True, why_not=_close(task, desk))
 
 
 def _work(desk: Desk) -> str:
     return may(desk.member.roles, Operation.WORK_TASKS).reason
+
+
+def _close(task: Task, desk: Desk) -> str:
+    return may(desk.member.roles, closing(task)).reason
 
 
 def _assign(desk: Desk) -> str:

@@ -103,11 +103,11 @@ def climbed_of(clocks: Iterable[Clock]) -> dict[UUID, dict[int, int]]:
 
 def _histories(tasks: Sequence[Task]) -> dict[UUID, list[Happened]]:
     rows = TaskTransition.objects.filter(task__in=tasks).values_list(
-        "task_id", "version", "move", "at"
+        "task_id", "version", "move", "at", "member"
     )
     found: dict[UUID, list[Happened]] = defaultdict(list)
-    for task_id, version, move, at in rows:
-        found[task_id].append(Happened(version, move, at))
+    for task_id, version, move, at, member_id in rows:
+        found[task_id].append(Happened(version, move, at, by_member=member_id is not None))
     return found
 
 

@@ -34,8 +34,8 @@ def hand_over(
 def pass_on(task: Task, *, to: Membership | None, reason: str, actor: Actor, now: datetime) -> Task:
     """Give a locked, open task to whoever stands in, or to its queue.
 
-    What waits goes on waiting with the stand-in, for the same reason and until the same day; a
-    queue waits for nothing.
+    What waits goes on waiting with the stand-in, for the same reason and until the same day, and
+    is theirs to acknowledge; a queue waits for nothing.
     """
     waits = (task.status_reason, task.recheck_date) if task.status == TaskStatus.ON_HOLD else None
     hand_over(task, to=to, reason=reason, actor=actor, now=now)

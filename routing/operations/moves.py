@@ -56,8 +56,13 @@ def hold(
 def resume(
     *, task_id: UUID, member: Membership, version: int | None = None, actor: Actor, now: datetime
 ) -> Task:
-    """Go on with a task that waited."""
+    """Go on with a task that waited; that acknowledges it, where nobody has.
+
+    Raises:
+        PermissionRefused: it is not theirs to close, so its clock must not stop for them.
+    """
     task = moving.locked(task_id, member, version=version)
+    permissions.require(member.roles, closing(task))
     moving.move(task, Move.RESUME, member=member, actor=actor, now=now)
     task.status_reason, task.recheck_date = "", None
     task.acknowledged_at = task.acknowledged_at or now

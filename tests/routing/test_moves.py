@@ -44,6 +44,14 @@ def test_who_may_not_close_it_does_not_stop_its_clock(elm, task, now):
     assert fresh(task).acknowledged_at is None
 
 
+def test_who_may_not_close_a_task_does_not_go_on_with_it(elm, task, now):
+    do("hold", task, elm.diaz, now, reason="waits", recheck_date=now.date())
+    with pytest.raises(PermissionRefused, match="nurse or physician"):
+        do("resume", task, elm.max, now)
+    held = fresh(task)
+    assert (held.status, held.acknowledged_at) == ("on-hold", None)
+
+
 def test_a_hold_keeps_its_reason_and_its_day_until_it_is_resumed(elm, task, now):
     held = do(
         "hold",
