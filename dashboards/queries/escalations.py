@@ -1,7 +1,7 @@
 """Tasks that are late or climb their ladder, worst first: who must be reached now?"""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -36,7 +36,8 @@ class Found:
     rows: tuple[EscalationRow, ...]
     total: int
     here: tuple[HereNow, ...]
-    patients: tuple[UUID, ...]
+    patients: Mapping[str, UUID]
+    """Whose the tasks are, by the task's id."""
 
 
 def find(desk: Desk, *, begin: int = 0) -> Found:
@@ -51,7 +52,7 @@ def find(desk: Desk, *, begin: int = 0) -> Found:
     }  # fmt: skip
     ordered = [tasks[pk] for pk in ids if pk in tasks]
     seen = ladders.sight(desk, ordered)
-    patients = tuple(task.patient_id for task in ordered if task.patient_id)
+    patients = {str(task.pk): task.patient_id for task in ordered if task.patient_id}
     return Found(_rows(desk, ordered, seen), len(every), _here(seen), patients)
 
 

@@ -1,5 +1,7 @@
 """Late tasks and their ladders, and what people do about them."""
 
+from collections.abc import Iterable
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,12 +28,7 @@ def escalations(request: Request) -> HttpResponse:
     require(request, Operation.WORK_TASKS)
     desk, begin = desk_of(request), _begin(request)
     found = queries.find(desk, begin=begin)
-    log.record(
-        "escalations.viewed",
-        detail={"patients": [str(one) for one in found.patients]},
-        actor=request.actor,
-        now=desk.now,
-    )
+    _note(request, desk, found, found.rows)
     return screen(
         request, "dashboards/escalations.html", desk, here="escalations",
         page=_page(desk, found, begin), notices=flash.notices(request, desk), back="/escalations/",
@@ -51,9 +48,17 @@ def live(request: Request) -> HttpResponse:
     new, gone = len(now_there - set(shown)), len({one for one in shown if one} - now_there)
     if not rows and not new and not gone:
         return HttpResponse(status=NOTHING)
+    if rows:
+        _note(request, desk, found, rows)
     return render(
         request, "dashboards/escalations_live.html", {"rows": rows, "words": _changed(new, gone)}
     )
+
+
+def _note(request: Request, desk: Desk, found: Found, shown: Iterable[EscalationRow]) -> None:
+    patients = [found.patients.get(row.task.id) for row in shown]
+    log.record("escalations.viewed", detail={"patients": [str(one) for one in patients if one]},
+               actor=request.actor, now=desk.now)  # fmt: skip
 
 
 def _changed(new: int, gone: int) -> str:

@@ -229,6 +229,17 @@ def test_a_ladder_stays_in_its_place_and_what_is_new_is_said(elm, late, right_no
     assert "OKAFOR" not in other.text
 
 
+def test_ladders_that_are_shown_again_name_their_patients_in_the_audit(
+    elm, late, right_now, signed_in
+):
+    client = signed_in(elm.sam)
+    client.get("/escalations/live/?ids=000000000000")
+    viewed = AuditEvent.objects.filter(action="escalations.viewed")
+    assert not viewed.exists()
+    client.get(f"/escalations/live/?ids={str(late.pk)[-12:]}")
+    assert viewed.get().detail["patients"] == [str(late.patient_id)]
+
+
 # ---- what may be done
 
 
