@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -98,8 +98,11 @@ def after_quiet_hours(wish: Preference, zone: str, now: datetime) -> datetime:
     minute = local.hour * 60 + local.minute
     if not (minute - begin) % DAY_MINUTES < (end - begin) % DAY_MINUTES:
         return now
-    wait = (end - minute) % DAY_MINUTES
-    return now + timedelta(minutes=wait, seconds=-local.second, microseconds=-local.microsecond)
+    # By the wall clock: in a night when the clocks change, it is not so many minutes from now.
+    over = local.replace(second=0, microsecond=0, fold=0)
+    over += timedelta(minutes=(end - minute) % DAY_MINUTES)
+    ends = over.astimezone(UTC)
+    return ends if ends > now else over.replace(fold=1).astimezone(UTC)
 
 
 RANK = {Urgency.PAGE: 0, Urgency.NOTICE: 10, Urgency.DIGEST: 20}
