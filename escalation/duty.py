@@ -72,7 +72,9 @@ def roster(*, now: datetime) -> Roster:
     for shift in Shift.objects.order_by("rotation", "position"):
         shifts[shift.rotation_id].append(shift.member_id)
     overrides: dict[UUID, list[Override]] = defaultdict(list)
-    for one in Override.objects.filter(begins_at__lte=now, ends_at__gt=now).order_by("made_at"):
+    for one in Override.objects.filter(begins_at__lte=now, ends_at__gt=now).order_by(
+        "made_at", "pk"
+    ):
         overrides[one.rotation_id].append(one)
     away = Absence.objects.running(now)
     return Roster(

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, Min, OuterRef, Q, Subquery
 
 from accounts.models import Membership
 from accounts.permissions import may
@@ -126,9 +126,11 @@ def _of_absent(absence: Absence) -> TaskQuerySet:
 
 
 def _pass_on(tray: Tray, absence: Absence, tasks: TaskQuerySet) -> None:
-    ids = list(tasks.values_list("pk", flat=True)[: AT_ONCE + 1])
-    if len(ids) > AT_ONCE:
-        wake.call(Topic.STAFF, [(absence.member_id, tray.now)])
+    theirs_to_end = Q(claimed_until__gt=tray.now) & ~Q(claimed_by=absence.member_id)
+    ids = list(tasks.exclude(theirs_to_end).values_list("pk", flat=True)[: AT_ONCE + 1])
+    ends = tasks.filter(theirs_to_end).aggregate(first=Min("claimed_until"))["first"]
+    if len(ids) > AT_ONCE or ends is not None:
+        wake.call(Topic.STAFF, [(absence.member_id, tray.now if len(ids) > AT_ONCE else ends)])
     cover = tray.roster.present(absence.cover_id)
     for task in Task.objects.lock(ids[:AT_ONCE]).prefetch_related("queue"):
         if not task.is_open or task.owner_id != absence.member_id:

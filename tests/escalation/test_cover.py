@@ -11,8 +11,8 @@ from accounts.roles import Role
 from audit.models import AuditEvent
 from charts.values import Severity
 from escalation import engine, operations
-from escalation.models import Absence, CoveredTask
-from escalation.operations import AbsenceNotFound, DutyRefused, StillHolds
+from escalation.models import Absence, Clock, ClockKind, CoveredTask
+from escalation.operations import AbsenceNotFound, DutyRefused, StillHolds, covering
 from outbox.models import Channel, Intent
 from routing import operations as routing
 from routing.models import Queue, Task
@@ -135,6 +135,37 @@ def test_what_waits_goes_on_waiting_with_the_cover(elm, sweep):
     assert (task.status, task.status_reason) == (TaskStatus.ON_HOLD, "waits for the fax")
     assert task.recheck_date == date(2026, 11, 20)
     assert owner(task) == "Nora Quinn"
+
+
+def test_a_stand_in_is_asked_for_a_critical_task_that_waited_and_may_go_on_with_it(elm, sweep):
+    task = result(CRITICAL)
+    routing.acknowledge(task_id=task.pk, now=NOW, **person(elm.diaz))
+    routing.hold(task_id=task.pk, reason="waits for a call", recheck_date=date(2026, 11, 20),
+                 now=NOW, **person(elm.diaz))  # fmt: skip
+    away(elm)
+    begun = NOW + HOUR
+    sweep(begun)
+    asked = Clock.objects.filter(task=task, kind=ClockKind.ACKNOWLEDGE).latest("since_version")
+    assert (asked.ended_at, asked.begun_at) == (None, begun)
+    sweep(begun + 2 * MINUTE)
+    paged = Intent.objects.filter(task=task, channel=Channel.SMS).values_list("member", flat=True)
+    assert elm.nora.pk in paged
+    routing.resume(task_id=task.pk, now=begun + 2 * MINUTE, **person(elm.nora))
+    sweep(begun + 2 * MINUTE)
+    asked.refresh_from_db()
+    assert asked.ended_at == begun + 2 * MINUTE
+
+
+def test_leases_of_others_do_not_keep_the_rest_from_moving(elm, sweep, monkeypatch):
+    monkeypatch.setattr(covering, "AT_ONCE", 2)
+    tasks = [result(key=f"L-{number}") for number in range(5)]
+    for task in sorted(tasks, key=lambda one: one.pk)[:3]:
+        routing.claim(task_id=task.pk, now=NOW, **person(elm.sam))
+    away(elm, begins=NOW)
+    sweep(NOW)
+    assert sorted(map(owner, tasks)) == ["Dr Ana Diaz"] * 3 + ["Nora Quinn"] * 2
+    sweep(NOW + 11 * MINUTE)
+    assert {owner(task) for task in tasks} == {"Nora Quinn"}
 
 
 def test_who_is_away_and_takes_a_task_all_the_same_keeps_it(elm, sweep):

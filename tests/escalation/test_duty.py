@@ -360,3 +360,13 @@ def test_somebody_who_left_leaves_a_gap_in_the_rota(elm, weekly):
         "Nobody is on call from Mon Nov 23 08:00 to Mon Nov 30 08:00: Clinicians on call.",
         "Nobody is on call from Mon Dec 7 08:00 to Mon Dec 14 08:00: Clinicians on call.",
     ]
+
+
+def test_of_two_overrides_made_at_once_the_list_and_the_engine_name_the_same(elm, weekly):
+    one, other = sorted([uuid7(), uuid7()])
+    for pk, member in ((other, elm.nora), (one, elm.diaz)):
+        Override.objects.create(pk=pk, rotation=weekly, member=member, begins_at=NOW,
+                                ends_at=NOW + DAY, made_at=NOW)  # fmt: skip
+    seen = coverage.load(since=NOW, until=NOW + HOUR)
+    listed = next(one for one in seen.stretches(weekly) if one.ends_at > NOW)
+    assert roster(now=NOW).on_call(None, None).pk == listed.member_id == elm.nora.pk
