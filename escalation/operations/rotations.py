@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import permissions
 from accounts.models import Membership
@@ -14,7 +15,7 @@ from accounts.permissions import Operation, may
 from audit import log
 from audit.actors import Actor
 from escalation.duty import on_duty, turn_of
-from escalation.models import LadderStep, Override, Policy, Rotation, Shift, Swap
+from escalation.models import Clock, LadderStep, Override, Policy, Rotation, Shift, Swap
 from escalation.operations import planning
 from escalation.operations.planning import DutyRefused
 from tenants.models import Location
@@ -108,10 +109,13 @@ def retire_rotation(*, rotation_id: UUID, by: Membership, actor: Actor, now: dat
     permissions.require(by.roles, Operation.PLAN_DUTY)
     rotation = _of(rotation_id)
     steps = LadderStep.objects.filter(rotation=rotation)
-    step = steps.exclude(ladder__policy__status=Policy.Status.RETIRED).first()
+    running = Clock.objects.filter(ended_at__isnull=True).values("policy")
+    retired = Q(ladder__policy__status=Policy.Status.RETIRED)
+    step = steps.exclude(retired & ~Q(ladder__policy__in=running)).first()
     if step is not None:
         raise DutyRefused(
-            f"The ladder {step.ladder.name!r} pages this rotation. Change the ladder first."
+            f"The ladder {step.ladder.name!r} pages this rotation, in a version that holds or "
+            "that running clocks began with. Change the ladder first, and move those clocks."
         )
     rotation.retired_at = now
     rotation.save(update_fields=["retired_at"])

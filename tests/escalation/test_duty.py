@@ -3,16 +3,18 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pgtrigger
 import pytest
 
 from accounts import operations as accounts
 from accounts.permissions import PermissionRefused
 from accounts.roles import Role
 from audit.models import AuditEvent
-from escalation import coverage, operations
+from charts.values import Severity
+from escalation import coverage, engine, operations
 from escalation.duty import begins, roster, turn_of
 from escalation.gaps import AHEAD, GapKind, gaps
-from escalation.models import Override, Rotation, Swap
+from escalation.models import Clock, LadderStep, Override, Policy, Rotation, Swap
 from escalation.operations import DutyRefused, Rota, RotationNotFound, SwapNotFound
 from outbox.choosing import reach
 from outbox.models import Contact
@@ -20,6 +22,7 @@ from tenants.ids import uuid7
 from tests.escalation.conftest import MONDAY_TEN as NOW
 from tests.escalation.conftest import person
 from tests.people import SETUP, admit
+from tests.reports import bring, graded
 
 pytestmark = pytest.mark.django_db
 
@@ -292,6 +295,20 @@ def test_nobody_agrees_to_a_turn_while_away(elm, weekly):
     )  # fmt: skip
     with pytest.raises(DutyRefused, match="Dr Ana Diaz is away"):
         operations.agree_to_swap(swap_id=swap.pk, **by(elm.diaz))
+
+
+def test_a_rotation_that_running_clocks_may_page_stays(elm, weekly):
+    held = LadderStep.objects.filter(receiver="on-call", action="page").first()
+    held.rotation = weekly
+    with pgtrigger.ignore():
+        held.save(update_fields=["rotation"])
+    task = bring(graded(Severity.CRITICAL, key="L-1", at=15), now=NOW)
+    engine.sweep_tasks(now=NOW)
+    Policy.objects.update(status=Policy.Status.RETIRED)
+    with pytest.raises(DutyRefused, match="pages this rotation"):
+        operations.retire_rotation(rotation_id=weekly.pk, **by(elm.sam))
+    Clock.objects.filter(task=task).update(ended_at=NOW, end=Clock.End.MET, next_at=None)
+    operations.retire_rotation(rotation_id=weekly.pk, **by(elm.sam))
 
 
 def test_a_retired_rotation_calls_nobody_and_takes_its_requests_along(elm, weekly):
