@@ -121,6 +121,9 @@ def faults(policy: Policy, *, begins: bool = False, now: datetime) -> list[Fault
     ]
     if not begins:
         found += [
+            Fault(said, ladder_id=pk) for pk, said in staffing.ambiguous(draft.ladders, draft.steps)
+        ]
+        found += [
             Fault(said, ladder_id=pk)
             for pk, said in staffing.unstaffed(
                 draft.targets, draft.ladders, draft.steps, draft.queues, now=now

@@ -1,5 +1,6 @@
 """Rungs that reach nobody at some hour of the next month, asked of the engine's own roster."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -50,6 +51,28 @@ def unstaffed(
             probes = _probes(step, climbed_by, sites)
             if said := _first_gap(step, probes, rosters, reachable, zone):
                 yield ladder.pk, f"Rung {number} of “{ladder.name}”, {said}"
+
+
+def ambiguous(ladders: Sequence[Ladder], steps: Rungs) -> Iterator[tuple[UUID, str]]:
+    """Rungs for whoever is on call that name no rotation, where one place has several."""
+    many = _places_with_several()
+    for ladder in ladders:
+        for number, step in enumerate(steps.get(ladder.pk, ()), start=1):
+            if many and step.receiver == Receiver.ON_CALL and step.rotation_id is None:
+                yield (
+                    ladder.pk,
+                    (
+                        f"Rung {number} of “{ladder.name}” names no rotation, and {many[0]} has "
+                        "several. Choose the one that is meant."
+                    ),
+                )
+
+
+def _places_with_several() -> list[str]:
+    held = Counter(
+        Rotation.objects.filter(retired_at__isnull=True).values_list("location__name", flat=True)
+    )
+    return [name or "the practice" for name, count in held.items() if count > 1]
 
 
 def _moments(now: datetime) -> list[datetime]:

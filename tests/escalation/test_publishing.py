@@ -507,3 +507,11 @@ def test_a_role_that_is_there_for_somebody_new_is_told(draft, who, elm, now):
     admit("Paula Reed", Role.PRACTICE_MANAGER, now=now)
     rung(draft, who, receiver=Receiver.ROLE, role=Role.PRACTICE_MANAGER)
     assert refused_or_none(draft, who) == []
+
+
+def test_a_rung_that_names_none_of_several_rotations_is_refused(draft, refused, rota):
+    Rotation.objects.create(
+        name="Second call", time_zone=rota.time_zone, begins_on=rota.begins_on,
+        handover_minute=rota.handover_minute, turn_days=rota.turn_days,
+    )  # fmt: skip
+    assert any("names no rotation, and the practice has several" in said for said in refused())
