@@ -46,6 +46,8 @@ def _steps(held: Holds) -> tuple[LeavingStep, ...]:
                     left=_left(held.covers, "absence")),
         LeavingStep(label="They answer for no queue", code="queues",
                     left=_left(held.queues, "queue")),
+        LeavingStep(label="No ladder pages them by name", code="rungs",
+                    left=_left(held.rungs, "rung")),
     )  # fmt: skip
 
 

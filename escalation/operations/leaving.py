@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts import operations as accounts
 from accounts import permissions
@@ -12,9 +13,20 @@ from accounts.models import Membership
 from accounts.permissions import Operation
 from audit import log
 from audit.actors import Actor
-from escalation.models import Absence, Override, Shift, Swap
+from escalation import policies
+from escalation.models import (
+    Absence,
+    Clock,
+    LadderStep,
+    Override,
+    Policy,
+    Receiver,
+    Shift,
+    Swap,
+)
 from escalation.operations import planning
 from routing.models import Queue, Task
+from tenants.querysets import PracticeQuerySet
 
 
 class StillHolds(Exception):
@@ -34,10 +46,12 @@ class Holds:
     """Absences of colleagues, running or ahead, that they cover."""
     queues: int
     """Queues that they answer for."""
+    rungs: int
+    """Rungs that name them, of the version that holds or that running clocks began with."""
 
     @property
     def anything(self) -> bool:
-        return any((self.tasks, self.turns, self.stands_in, self.covers, self.queues))
+        return any((self.tasks, self.turns, self.stands_in, self.covers, self.queues, self.rungs))
 
 
 def holds(member_id: UUID, *, now: datetime) -> Holds:
@@ -50,7 +64,21 @@ def holds(member_id: UUID, *, now: datetime) -> Holds:
         stands_in=ahead.filter(rotation__retired_at__isnull=True).count(),
         covers=Absence.objects.filter(cover=member_id).exclude(ends_at__lte=now).count(),
         queues=Queue.objects.filter(supervisor=member_id).count(),
+        rungs=_rungs(member_id, now=now).count(),
     )
+
+
+def _rungs(member_id: UUID, *, now: datetime) -> PracticeQuerySet[LadderStep]:
+    published = Policy.objects.exclude(status=Policy.Status.DRAFT)
+    holding = policies.in_force(published, now=now)
+    running = Clock.objects.filter(ended_at__isnull=True).values("policy")
+    counts = Q(ladder__policy__status=Policy.Status.PUBLISHED) | Q(ladder__policy__in=running)
+    if holding is not None:
+        counts |= Q(ladder__policy=holding)
+    named: PracticeQuerySet[LadderStep] = LadderStep.objects.filter(
+        counts, receiver=Receiver.MEMBER, member=member_id
+    )
+    return named
 
 
 @transaction.atomic

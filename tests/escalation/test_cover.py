@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pgtrigger
 import pytest
 
 from accounts import operations as accounts
@@ -11,7 +12,7 @@ from accounts.roles import Role
 from audit.models import AuditEvent
 from charts.values import Severity
 from escalation import engine, operations
-from escalation.models import Absence, Clock, ClockKind, CoveredTask
+from escalation.models import Absence, Clock, ClockKind, CoveredTask, LadderStep
 from escalation.operations import AbsenceNotFound, DutyRefused, StillHolds, covering
 from outbox.models import Channel, Intent
 from routing import operations as routing
@@ -452,3 +453,13 @@ def test_without_a_policy_work_follows_its_owner_all_the_same(elm_street, now):
         )  # fmt: skip
         engine.sweep_tasks(now=now)
         assert owner(task) == "Nora Quinn"
+
+
+def test_nobody_leaves_whom_a_ladder_names(elm):
+    step = LadderStep.objects.filter(receiver="leads").first()
+    with pgtrigger.ignore():
+        LadderStep.objects.filter(pk=step.pk).update(receiver="member", member=elm.nora)
+    assert operations.holds(elm.nora.pk, now=NOW).rungs == 1
+    boss = admit("Some manager", Role.PRACTICE_MANAGER, now=NOW)
+    with pytest.raises(StillHolds):
+        operations.finish_leaving(member_id=elm.nora.pk, **by(boss))
