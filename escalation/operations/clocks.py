@@ -149,13 +149,22 @@ def _bring_up(tray: Tray, clock: Clock, task: Task, asked: Asked | None) -> None
     if asked is None or (asked.done_at is not None and clock.ended_at is not None):
         _end(clock, Clock.End.MOOT, clock.ended_at or tray.now)
         return
-    target = next(iter(tray.book.matching(task, clock.policy_id)), None)
-    clock.target_id = target.pk if target else clock.target_id
+    _take_target(tray, clock, task)
     aim = tray.book.target(clock.target_id).aim(clock.kind)
     if aim is None:
         _end(clock, Clock.End.MOOT, clock.ended_at or tray.now)
     else:
         _aim(tray, clock, task, aim, asked)
+
+
+def _take_target(tray: Tray, clock: Clock, task: Task) -> None:
+    """The target of what the task is now; another ladder is climbed from its first rung."""
+    before = tray.book.target(clock.target_id).ladder_id
+    target = next(iter(tray.book.matching(task, clock.policy_id)), None)
+    clock.target_id = target.pk if target else clock.target_id
+    if target is not None and target.ladder_id != before:
+        clock.lap += 1
+        tray.climbed = {**tray.climbed, clock.pk: {}}
 
 
 def _begin(tray: Tray, task: Task, asked: Asked, held: Sequence[Clock]) -> None:

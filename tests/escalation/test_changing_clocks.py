@@ -1,5 +1,6 @@
 """More time, overrides and policies that come later: what people do to clocks, each audited."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -64,6 +65,20 @@ def test_more_time_counts_in_the_clocks_own_hours_and_begins_the_ladder_anew(elm
     assert fired(task) == [(0, 0), (1, 0), (1, 1)]
     logged = AuditEvent.objects.get(action="clock.extended")
     assert (logged.actor_name, logged.detail["minutes"]) == ("Sam Ortiz", 60)
+
+
+def test_a_result_that_becomes_critical_climbs_the_other_ladder_from_its_first_rung(elm, sweep):
+    task = result(ABNORMAL)
+    sweep(ISSUED)
+    sweep(running(task).due_at - 10 * MINUTE)
+    assert fired(task) == [(0, 0)]
+    worse = running(task).due_at - 9 * MINUTE
+    corrected = graded(CRITICAL, key="L-1", at=ISSUED.hour)
+    bring(replace(corrected, status=ItemStatus.CORRECTED, issued_at=worse), now=worse)
+    sweep(worse)
+    sweep(worse + 2 * MINUTE)
+    pages = StepFired.objects.filter(clock__task=task, result="fired", lap=1)
+    assert pages.filter(step__action="page", step__position=0).exists()
 
 
 def test_of_a_late_clock_more_time_counts_from_now(elm, sweep):
