@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import OperationalError, connection, transaction
 
 from audit.actors import Actor
 from escalation import operations, policies
@@ -20,6 +20,7 @@ from outbox.choosing import reach
 from tenants import scope, wake
 from tenants.models import Topic
 from tenants.rounds import Swept
+from tenants.trouble import is_away
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ BATCH = 200
 CLOCKS = 500
 """At once, for firing them takes few statements; longer, and a person waits for the locks."""
 RETRY_AFTER = timedelta(minutes=1)
+IMPATIENT = "SET LOCAL lock_timeout = '200ms'"
 
 Work = Callable[[Sequence[UUID]], int]
 
@@ -61,9 +63,9 @@ def _sweep(topic: Topic, work: Callable[[datetime], Work], *, now: datetime) -> 
                 abouts = wake.claim(topic, limit=CLOCKS if topic == Topic.CLOCK else BATCH, now=now)
                 taken += len(abouts)
                 fired += _do(topic, abouts, work(now), now=now)
-        except OperationalError:
-            raise
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise
             logger.exception("practice not swept", extra={"practice": str(practice_id)})
     return Swept(taken, fired=fired)
 
@@ -116,14 +118,22 @@ def _do(topic: Topic, abouts: Sequence[UUID], work: Work, *, now: datetime) -> i
     try:
         with transaction.atomic():
             return work(abouts)
-    except OperationalError:
-        raise
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise
         if len(abouts) == 1:
             logger.exception("row failed", extra={"entity": str(abouts[0])})
             wake.call(topic, [(abouts[0], now + RETRY_AFTER)])
             return 0
         logger.warning("batch failed, trying its halves", extra={"count": len(abouts)})
+        if isinstance(error, OperationalError):
+            _wait_less()
     half = len(abouts) // 2
     first, second = abouts[:half], abouts[half:]
     return _do(topic, first, work, now=now) + _do(topic, second, work, now=now)
+
+
+def _wait_less() -> None:
+    """Somebody holds one of the rows for long: finding out which must not hold up the others."""
+    with connection.cursor() as cursor:
+        cursor.execute(IMPATIENT)

@@ -21,7 +21,7 @@ from functools import partial
 from itertools import groupby
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from audit.actors import Actor
 from outbox import operations, packing
@@ -32,6 +32,7 @@ from outbox.models import Channel
 from outbox.packing import Packed
 from tenants import scope, wake
 from tenants.models import Topic
+from tenants.trouble import is_away
 
 logger = logging.getLogger(__name__)
 
@@ -207,7 +208,7 @@ def _alone(practice_id: UUID) -> Iterator[None]:
     try:
         with scope.scoped(practice_id):
             yield
-    except OperationalError:
-        raise
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise
         logger.exception("practice not swept", extra={"practice": str(practice_id)})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from audit import log
 from audit.actors import Actor
@@ -16,6 +16,7 @@ from outbox.models import Channel, Contact, Intent, Urgency
 from outbox.operations import Claimed, has_free_way, said_another_way
 from outbox.operations.contacts import VERIFIES
 from outbox.wording import BLOCKED, worded
+from tenants.trouble import is_away
 
 logger = logging.getLogger(__name__)
 
@@ -45,9 +46,9 @@ def _pack(
         with transaction.atomic():
             parcel = _parcel(one, actor=actor, now=now)
             return Packed(one, parcel, _instead(one.intent, is_said, full, now=now))
-    except OperationalError:
-        raise
-    except Exception:
+    except Exception as error:
+        if is_away(error):
+            raise
         logger.exception("intent not packed", extra={"entity": str(one.intent.pk)})
         return Packed(one, None, Unknown("it could not be packed"))
 

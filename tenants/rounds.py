@@ -5,10 +5,9 @@ from collections.abc import Callable
 from typing import Self
 from uuid import UUID
 
-from django.db import OperationalError
-
 from tenants import scope
 from tenants.models import Practice
+from tenants.trouble import is_away
 
 logger = logging.getLogger(__name__)
 
@@ -40,10 +39,10 @@ def each_practice(work: Callable[[UUID], int], *, put_off: tuple[type[Exception]
         try:
             with scope.scoped(practice_id):
                 done += work(practice_id)
-        except OperationalError:
-            raise
         except put_off:
             continue
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise
             logger.exception("practice not swept", extra={"practice": str(practice_id)})
     return done

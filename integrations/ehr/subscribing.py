@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import OperationalError, transaction
+from django.db import transaction
 
 from audit import log
 from audit.actors import Actor
@@ -18,6 +18,7 @@ from integrations.ehr.client import Client
 from integrations.ehr.faults import EhrFault, Gone, Refused
 from integrations.models import Connection, FeedKey, Subscription
 from tenants.rounds import each_practice
+from tenants.trouble import is_away
 
 logger = logging.getLogger(__name__)
 
@@ -212,9 +213,9 @@ def _renew_due(_: UUID, *, now: datetime) -> int:
     while (subscription_id := _claimed(now=now)) is not None:
         try:
             done += not renew(subscription_id, actor=ACTOR, now=now)
-        except OperationalError:
-            raise
-        except Exception:
+        except Exception as error:
+            if is_away(error):
+                raise
             logger.exception("subscription not renewed", extra={"entity": str(subscription_id)})
     return done
 

@@ -1,7 +1,8 @@
 """A sweep goes through every practice, and trouble in one is no trouble in the next."""
 
+import psycopg
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection, transaction
 
 from tenants import scope
 from tenants.rounds import each_practice
@@ -62,3 +63,44 @@ def test_a_database_that_is_away_is_nobodys_own_trouble(both):
 
     with pytest.raises(OperationalError):
         each_practice(work)
+
+
+def test_a_connection_that_is_ended_is_nobodys_own_trouble(both):
+    def work(_):
+        try:
+            raise psycopg.errors.AdminShutdown
+        except psycopg.Error as error:
+            raise OperationalError from error
+
+    with pytest.raises(OperationalError):
+        each_practice(work)
+
+
+@pytest.mark.parametrize(
+    "cause",
+    [psycopg.errors.LockNotAvailable, psycopg.errors.QueryCanceled,
+     psycopg.errors.DeadlockDetected],
+)  # fmt: skip
+def test_a_lock_a_timeout_or_a_deadlock_is_one_practices_own(both, elm_street, cause):
+    def work(practice_id):
+        if practice_id == elm_street.practice.pk:
+            try:
+                raise cause
+            except psycopg.Error as error:
+                raise OperationalError from error
+        return 1
+
+    assert each_practice(work) == 1
+
+
+def test_a_statement_that_takes_too_long_stops_no_other_practice(both, elm_street):
+    """By the real server: its error is of the class of a lost connection."""
+
+    def work(practice_id):
+        if practice_id == elm_street.practice.pk:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = '20ms'")
+                cursor.execute("SELECT pg_sleep(2)")
+        return 1
+
+    assert each_practice(work) == 1
