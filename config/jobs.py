@@ -16,6 +16,8 @@ def _waker(sweep: Sweep) -> Callable[[], None]:
         passes, begun = Passes(), time.monotonic()
         passes.add(sweep.run(now=clock.now()), seconds=time.monotonic() - begun)
         heartbeats.beat(sweep, passes, now=clock.now())
+        if sweep.finish is not None:
+            sweep.finish()  # the next wake-up may come to another process
 
     return wake
 

@@ -29,6 +29,8 @@ class Sweep:
     run: Sweeper | Callable[..., int]
     asks_ehrs: bool = False
     """It waits for systems that are not ours, so nothing else waits for it."""
+    finish: Callable[[], int] | None = None
+    """Waits for what a pass left to the next one of its thread."""
 
     @property
     def job(self) -> str:
@@ -39,7 +41,7 @@ class Sweep:
 SWEEPS = (
     Sweep("follow-tasks", 0.5, engine.sweep_tasks),
     Sweep("fire-steps", 0.5, engine.sweep_clocks),
-    Sweep("send-intents", 0.5, delivery.sweep),
+    Sweep("send-intents", 0.5, delivery.sweep, finish=delivery.finish),
     Sweep("page-on", 0.5, engine.sweep_unreached),
     Sweep("write-digests", 60.0, digest.sweep),
     Sweep("follow-staff", 1.0, engine.sweep_staff),

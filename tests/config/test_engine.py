@@ -43,3 +43,33 @@ def test_pages_do_not_wait_for_an_ehr_that_does_not_answer(monkeypatch):
 def test_every_sweep_that_asks_an_ehr_says_so():
     asking = {sweep.name for sweep in SWEEPS if sweep.asks_ehrs}
     assert asking == {"fetch-from-ehrs", "poll-ehrs", "renew-subscriptions"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sweep_that_fails_whatever_the_error_ends_no_other(monkeypatch, caplog):
+    passes = []
+
+    def fails(*, now):
+        raise ValueError("Marsh, Pat")
+
+    def page(*, now):
+        passes.append(now)
+        if len(passes) >= 3:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return 0
+
+    held = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
+    sweeps = (
+        Sweep("poll-ehrs", 3600, fails, asks_ehrs=True), Sweep("write-digests", 0.01, fails),
+        Sweep("send-intents", 0.01, page),
+    )  # fmt: skip
+    monkeypatch.setattr(run_engine, "SWEEPS", sweeps)
+    try:
+        call_command("run_engine")
+    finally:
+        signal.signal(signal.SIGTERM, held[0])
+        signal.signal(signal.SIGINT, held[1])
+    assert len(passes) >= 3
+    [said, *_] = [one for one in caplog.records if one.message == "sweep failed"]
+    assert (said.sweep, said.cause) == ("write-digests", "ValueError")
+    assert "Marsh" not in caplog.text

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.db import close_old_connections
 
 from config import clock
 from config.schedule import SWEEPS, Sweep
@@ -72,13 +72,14 @@ class _Run:
     passes: Passes = field(default_factory=Passes)
 
     def once(self) -> None:
-        """One pass. After work it is due at once; the database may be away, and comes back."""
+        """One pass. After work it is due at once; what fails, as a database that is away, is tried
+        again."""
         begun = time.monotonic()
         try:
             done = _pass(self.sweep)
             self.passes.add(done, seconds=time.monotonic() - begun)
             self._beat()
-        except DatabaseError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, every other sweep goes on
             name, cause = self.sweep.name, type(error).__name__
             logger.error("sweep failed", extra={"sweep": name, "cause": cause})  # noqa: TRY400 - its text may hold a row
             close_old_connections()
