@@ -26,10 +26,11 @@ from django.db import transaction
 from audit.actors import Actor
 from outbox import operations, packing
 from outbox.channels import CHANNELS, pace
-from outbox.channels.outcomes import Accepted, Moot, Outcome, Parcel, Sighting, Unknown
+from outbox.channels.outcomes import Moot, Outcome, Parcel, Sighting, Unknown
 from outbox.line import line
 from outbox.models import Channel
 from outbox.packing import Packed
+from outbox.statuses import came_of
 from tenants import scope, wake
 from tenants.models import Topic
 from tenants.trouble import is_away
@@ -99,25 +100,32 @@ def sweep(*, now: datetime) -> int:
     return len(jobs) or ended + len(line().out)
 
 
+def finish() -> int:
+    """Wait for what this thread has on the line, for as long as its leases last; returns how many
+    answers came. For a process that may not sweep again soon."""
+    return line().collect(patience_s=pace.LEASE.total_seconds())
+
+
 def _claim(watch: Watch) -> list[Job]:
     """What is due, pages first, the longest waiting practice first, in fair shares, up to what
     there is room for."""
     jobs: list[Job] = []
     due = wake.practices_due_by((Topic.PAGE, Topic.INTENT), now=watch.at)
-    for _, of_topic in groupby(due, key=lambda one: one[0]):
+    for topic, of_topic in groupby(due, key=lambda one: one[0]):
         practices = [practice_id for _, practice_id in of_topic]
         for turn, practice_id in enumerate(practices):
             left = line().room - len(jobs)
             if left <= 0:
                 return jobs
-            jobs += _claim_in(practice_id, -(-left // (len(practices) - turn)), watch)
+            share = -(-left // (len(practices) - turn))
+            jobs += _claim_in(practice_id, share, watch, pages_only=topic == Topic.PAGE)
     return jobs
 
 
-def _claim_in(practice_id: UUID, limit: int, watch: Watch) -> list[Job]:
+def _claim_in(practice_id: UUID, limit: int, watch: Watch, *, pages_only: bool) -> list[Job]:
     jobs: list[Job] = []
     with _alone(practice_id), transaction.atomic():
-        claimed = operations.claim(limit=limit, actor=ACTOR, now=watch.now())
+        claimed = operations.claim(limit=limit, pages_only=pages_only, actor=ACTOR, now=watch.now())
         packed = packing.pack(claimed, actor=ACTOR, now=watch.now())
         jobs += [Job(practice_id, one, watch) for one in packed]
     return jobs
@@ -138,18 +146,22 @@ def _ask_after(jobs: Iterable[Job]) -> None:
 
 
 def _asked(job: Job, answer: Future[Sequence[Sighting]]) -> None:
-    """Take the provider's message for ours, or send again under the same reference."""
+    """Take the provider's message for ours, with what became of it; or, where it certainly has
+    none, send again under the same reference."""
     try:
         sightings = answer.result()
     except Exception:  # noqa: BLE001 - not knowing is an answer: it stays claimed
         logger.warning("provider not asked", extra={"entity": str(job.id)})
         _settle(job, Unknown("the provider cannot be asked"))
         return
-    found: Sighting | None = None
+    found, is_known = None, False
     with _alone(job.practice_id), transaction.atomic():
         found = operations.unclaimed_sighting(job.id, sightings)
-    if found is not None:
-        _settle(job, Accepted(found.provider_id), was_found=True)
+        is_known = True
+    if not is_known:
+        _settle(job, Unknown("the provider's list could not be compared"))
+    elif found is not None:
+        _settle(job, came_of(found, is_call=job.channel == Channel.VOICE), was_found=True)
     else:
         _go([job])
 

@@ -3,26 +3,7 @@
 from collections.abc import Mapping
 
 from outbox.states import Step
-
-MESSAGES = {
-    "sent": Step.ACCEPT,
-    "delivered": Step.DELIVER,
-    "read": Step.DELIVER,
-    "undelivered": Step.FAIL,
-    "failed": Step.FAIL,
-    "canceled": Step.FAIL,
-}
-"""Of a text message. `sent` is in the hands of the network, and on no phone yet."""
-
-CALLS = {
-    "ringing": Step.ACCEPT,
-    "in-progress": Step.ACCEPT,
-    "completed": Step.DELIVER,
-    "busy": Step.FAIL,
-    "no-answer": Step.FAIL,
-    "failed": Step.FAIL,
-    "canceled": Step.FAIL,
-}
+from outbox.statuses import CALLS, MESSAGES
 
 
 def step_of(form: Mapping[str, str]) -> tuple[Step | None, str]:

@@ -3,16 +3,22 @@ it then bears the same Message-ID."""
 
 import smtplib
 import socket
+import time
+from contextlib import nullcontext, suppress
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 
+from outbox.channels import pace
 from outbox.channels.outcomes import Accepted, Busy, Outcome, Parcel, Refused, Unknown
 from outbox.failures import Broken
+from outbox.wire import transport
 
 PERMANENT = 500
 NOT_CONNECTED = (ConnectionRefusedError, socket.gaierror, smtplib.SMTPConnectError)
+UNREACHED = Busy("the mail server cannot be reached")
 
 
 def send(parcel: Parcel) -> Outcome:
@@ -22,10 +28,29 @@ def send(parcel: Parcel) -> Outcome:
         subject=parcel.subject, body=f"{parcel.body}\n\n{settings.PUBLIC_URL}/\n",
         to=[parcel.address], headers={"Message-ID": f"<{parcel.intent_id}@{host}>"},
     )  # fmt: skip
+    server = get_connection(timeout=pace.WHOLE_S)
     try:
-        mail.send()
+        server.open()
+    except smtplib.SMTPResponseException as error:
+        return outcome_of(error)
+    except Exception:  # noqa: BLE001 - whatever it is, no mail was handed over
+        return UNREACHED
+    try:
+        return _hand_over(mail, server, until=parcel.until)
     except Exception as error:  # noqa: BLE001 - whatever it is, the mail may have been taken
         return outcome_of(error)
+    finally:
+        with suppress(Exception):  # a farewell changes nothing
+            server.close()
+
+
+def _hand_over(mail: EmailMessage, server: Any, *, until: float | None) -> Outcome:
+    """Within the seconds of a request as a whole, however slowly the server answers each step."""
+    if until is not None and time.monotonic() > until:
+        return Busy("the mail server took too long to connect")
+    line = getattr(server, "connection", None)
+    with nullcontext() if line is None else transport.deadline(line, pace.WHOLE_S):
+        server.send_messages([mail])
     return Accepted()
 
 
@@ -37,7 +62,7 @@ def outcome_of(error: Exception) -> Outcome:
             return Refused("The mailbox does not exist.", broken=Broken.NO_NUMBER)
         return Busy("mailbox busy")
     if isinstance(error, NOT_CONNECTED):
-        return Busy("the mail server cannot be reached")
+        return UNREACHED
     if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPAuthenticationError):
         return Busy("the mail server does not accept our sign-in or sender")
     if isinstance(error, smtplib.SMTPResponseException):

@@ -45,6 +45,8 @@ class Refused:
     why: str
     broken: Broken | None = None
     """Why nobody can be reached at this address any more."""
+    provider_id: str = ""
+    """Where the provider took it first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +81,5 @@ class Sighting:
 
     provider_id: str
     status: str
+    code: str = ""
+    """Of what went wrong."""

@@ -37,8 +37,4 @@ def find(parcel: Parcel) -> Sequence[Sighting]:
 
     listed = twilio.client().messages.list(to=parcel.address, page_size=NEWEST, limit=NEWEST)
     bears = re.compile(rf"\b{re.escape(parcel.reference or parcel.body)}(?!\w)")
-    return [
-        Sighting(one.sid or "", str(one.status or ""))
-        for one in listed
-        if bears.search(one.body or "")
-    ]
+    return [twilio.sighting(one) for one in listed if bears.search(one.body or "")]

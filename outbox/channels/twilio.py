@@ -1,10 +1,12 @@
 """The one client of Twilio, at the address of the settings, and the meaning of its answers."""
 
+from typing import Any
+
 from django.conf import settings
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
-from outbox.channels.outcomes import Busy, Outcome, Refused, Unknown
+from outbox.channels.outcomes import Busy, Outcome, Refused, Sighting, Unknown
 from outbox.channels.twilio_http import Addressed
 from outbox.failures import failure_of
 from outbox.wire.faults import AddressRefused, Fault, NotConnected
@@ -24,6 +26,12 @@ def client(*, until: float | None = None) -> Client:
 def is_set() -> bool:
     """Whether there is an account to send with."""
     return bool(settings.TWILIO_ACCOUNT_SID and settings.TWILIO_AUTH_TOKEN and settings.TWILIO_FROM)
+
+
+def sighting(listed: Any) -> Sighting:
+    """One message or call of its lists; a call has no code of what went wrong."""
+    code = getattr(listed, "error_code", None)
+    return Sighting(listed.sid or "", str(listed.status or ""), str(code or ""))
 
 
 def outcome_of(error: Exception) -> Outcome:

@@ -41,7 +41,7 @@ def find(parcel: Parcel) -> Sequence[Sighting]:
 
     listed = twilio.client().calls.list(to=parcel.address, page_size=NEWEST, limit=NEWEST)
     return [
-        Sighting(one.sid or "", str(one.status or ""))
+        twilio.sighting(one)
         for one in listed
         if one.date_created is None or one.date_created >= parcel.since - SKEW
     ]

@@ -46,13 +46,15 @@ class Claimed:
 
 
 @transaction.atomic
-def claim(*, limit: int, actor: Actor, now: datetime) -> list[Claimed]:
+def claim(
+    *, limit: int, pages_only: bool = False, actor: Actor, now: datetime
+) -> list[Claimed]:  # fmt: skip
     """Claim what is due, the most urgent first; what nobody asks for any more is cancelled.
 
     Pending ones, and those whose lease ran out, in one queue: recovery does not wait behind new
     work. What another worker holds is passed over.
     """
-    due = _due(limit=limit, now=now)
+    due = _due(limit=limit, pages_only=pages_only, now=now)
     moot = [row for row in due if row.state == IntentState.PENDING and not is_asked(row)]
     wanted = [row for row in due if row not in moot]
     claimed = _join([Claimed(row, row.state == IntentState.SENDING) for row in wanted], now=now)
@@ -112,8 +114,10 @@ def _asked() -> Q:
     )
 
 
-def _due(*, limit: int, now: datetime) -> list[Intent]:
+def _due(*, limit: int, pages_only: bool, now: datetime) -> list[Intent]:
     rows = Intent.objects.filter(state__in=list(OPEN), next_at__lte=now, carrier=None)
+    if pages_only:
+        rows = rows.filter(urgency=Urgency.PAGE)
     rows = rows.order_by("rank", "next_at", "pk")
     held = rows.select_for_update(of=("self",), skip_locked=True)
     return list(held.select_related(*SHOWN)[:limit])
@@ -136,7 +140,10 @@ def _join(claimed: Sequence[Claimed], *, now: datetime) -> list[Claimed]:
     for one in left:
         if one.is_unknown and may_carry(one.intent):
             rows = Intent.objects.filter(carrier=one.intent, state=IntentState.SENDING)
-            one.carried = list(rows.order_by("pk").select_for_update(of=("self",)))
+            # Whoever settles takes them in the order of ids, and may wait for the lead: one that
+            # is held is passed over, and goes with its lead all the same.
+            held = rows.select_for_update(of=("self",), skip_locked=True)
+            one.carried = list(held.order_by("pk"))
     return left
 
 

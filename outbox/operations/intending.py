@@ -60,8 +60,7 @@ def intend(sayings: Iterable[Saying], *, actor: Actor, now: datetime) -> Sequenc
 @transaction.atomic
 def say(sayings: Iterable[Saying], *, actor: Actor, now: datetime) -> Sequence[Mapping[str, Any]]:
     """What `intend` does, for many: the rows as they were written, and no objects."""
-    rows = [_row(one, now=now) for one in sayings]
-    bulk.insert_new(Intent, rows)
+    rows = _insert([_row(one, now=now) for one in sayings])
     waiting = [row for row in rows if row["state"] == IntentState.PENDING]
     for topic in TOPICS:
         dues = ((row["id"], row["next_at"]) for row in waiting if topic_of(row["urgency"]) == topic)
@@ -74,6 +73,15 @@ def say(sayings: Iterable[Saying], *, actor: Actor, now: datetime) -> Sequence[M
         for row in rows
     )  # fmt: skip
     return rows
+
+
+def _insert(rows: Sequence[dict[str, Any]]) -> Sequence[dict[str, Any]]:
+    """Insert them; returns those whose key was not taken."""
+    if bulk.insert_new(Intent, rows) == len(rows):
+        return rows
+    ids = Intent.objects.filter(pk__in=[row["id"] for row in rows]).values_list("pk", flat=True)
+    new = set(ids)
+    return [row for row in rows if row["id"] in new]
 
 
 @cache

@@ -85,7 +85,8 @@ def _accepted(intent: Intent, outcome: Accepted, now: datetime) -> None:
 
 def _refused(intent: Intent, outcome: Refused, _: datetime) -> None:
     intent.state, intent.lease_until = IntentState.FAILED, None
-    intent.failure = outcome.why
+    intent.failure = outcome.why[:120]
+    intent.provider_id = outcome.provider_id or intent.provider_id
 
 
 def _busy(intent: Intent, outcome: Busy, now: datetime) -> None:

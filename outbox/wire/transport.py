@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
-from typing import Any
+from typing import Any, Protocol
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
@@ -21,6 +21,12 @@ from outbox.wire.addresses import Target
 from outbox.wire.faults import NotConnected, TooLarge, Unreachable
 
 CHUNK = 65536
+
+
+class Connected(Protocol):
+    """Whatever holds a socket, once it is connected."""
+
+    sock: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def send(
     sent = {"Host": target.authority, "User-Agent": "ClearChart", **(headers or {})}
     try:
         _connect(connection, patience)
-        with _deadline(connection, patience.whole_s):
+        with deadline(connection, patience.whole_s):
             connection.request(method, target.path, body=body, headers=sent, preload_content=False)
             answer = connection.getresponse()
             return Answer(answer.status, _lowered(answer.headers), _read(answer, largest))
@@ -80,7 +86,7 @@ def send(
 
 def _connect(connection: HTTPConnection, patience: Patience) -> None:
     try:
-        with _deadline(connection, patience.whole_s):
+        with deadline(connection, patience.whole_s):
             connection.connect()
             connection.sock.settimeout(patience.read_s)
     except (OSError, HTTPError, HTTPException, ValueError) as error:
@@ -114,7 +120,7 @@ def _tls(ca_file: str) -> ssl.SSLContext:
 
 
 @contextmanager
-def _deadline(connection: HTTPConnection, seconds: float) -> Iterator[None]:
+def deadline(connection: Connected, seconds: float) -> Iterator[None]:
     """Cut the line after so long, however slowly bytes still trickle."""
     cut = threading.Event()
 

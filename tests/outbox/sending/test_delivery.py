@@ -116,7 +116,7 @@ def test_r16_what_was_accepted_and_answered_with_an_error_is_found_and_not_sent_
     deliver(LATER)
     (sent,) = provider.received()
     intent.refresh_from_db()
-    assert (intent.state, intent.provider_id) == ("sent", sent.sid)
+    assert (intent.state, intent.provider_id) == ("delivered", sent.sid)
     assert results(intent) == ["unknown", "found"]
 
 
@@ -186,7 +186,7 @@ def test_a_process_killed_before_or_after_the_request_costs_no_page_and_doubles_
     deliver(LATER)
     assert len(provider.received()) == 1
     intent.refresh_from_db()
-    assert intent.state == "sent"
+    assert intent.state in ("sent", "delivered")
 
 
 def test_two_unknown_calls_to_one_phone_are_told_apart(elm, provider, monkeypatch):
@@ -347,7 +347,7 @@ def test_a_bundle_that_nobody_knows_of_is_found_whole(elm, provider):
     deliver()
     deliver(LATER)
     assert len(provider.received()) == 1
-    assert {Intent.objects.get(pk=one.pk).state for one in notices} == {"sent"}
+    assert {Intent.objects.get(pk=one.pk).state for one in notices} == {"delivered"}
 
 
 def test_a_bundle_that_is_refused_lets_its_notices_go_again(elm, provider):
@@ -406,6 +406,44 @@ def test_a_page_does_not_wait_behind_a_thousand_notices(elm, provider):
     assert "+15551230009" in [one.to for one in provider.received()]
     deliver(deadline)
     assert len(provider.received()) == 201
+
+
+def test_the_turn_of_pages_takes_up_no_notice_while_pages_of_another_practice_wait(
+    elm, oak_street, provider
+):
+    for number in range(20):
+        say(
+            contact(elm.sam, address=f"+155512310{number:02}"), key=f"n-{number}",
+            urgency=Urgency.NOTICE, template="tell", reference="",
+        )  # fmt: skip
+    say(contact(elm.diaz), task=critical(), at=NOW - SECOND)
+    with oak_street.scoped():
+        for number in range(15):
+            say(contact(oak_street.olu, address=f"+155512320{number:02}"), key=f"p-{number}")
+    assert delivery.sweep(now=NOW) == 16
+    with oak_street.scoped():
+        assert set(Intent.objects.values_list("attempts", flat=True)) == {1}
+
+
+def test_what_is_said_again_wakes_nobody_and_is_not_written_to_the_audit_again(elm):
+    to = contact(elm.diaz)
+    first = say(to, key="k-1")
+    wakes = Wake.objects.filter(topic=Topic.PAGE)
+    written = AuditEvent.objects.filter(action="intent.written")
+    assert (wakes.count(), written.count()) == (1, 1)
+    assert say(to, key="k-1").pk == first.pk
+    assert (wakes.count(), written.count()) == (1, 1)
+    sayings = [
+        operations.Saying(
+            key=key, member_id=to.member_id, task_id=None, channel=Channel.SMS, contact_id=to.pk,
+            urgency=Urgency.PAGE, template="page", body="ClearChart: open it.", at=NOW,
+        )
+        for key in ("k-1", "k-2")
+    ]  # fmt: skip
+    (new,) = operations.intend(sayings, actor=Actor.machine("tests.saying"), now=NOW)
+    assert new.key == "k-2"
+    assert set(wakes.values_list("about", flat=True)) == {first.pk, new.pk}
+    assert (wakes.count(), written.count()) == (2, 2)
 
 
 def test_a_provider_that_stalls_holds_up_no_other_sweep(elm, provider):
