@@ -49,12 +49,16 @@ def test_every_sweep_that_asks_an_ehr_says_so():
 def test_a_sweep_that_fails_whatever_the_error_ends_no_other(monkeypatch, caplog):
     passes = []
 
+    def failed():
+        said = [one for one in caplog.records if one.message == "sweep failed"]
+        return {(one.sweep, one.cause) for one in said}
+
     def fails(*, now):
         raise ValueError("Marsh, Pat")
 
     def page(*, now):
         passes.append(now)
-        if len(passes) >= 3:
+        if len(passes) >= 500 or (len(passes) >= 3 and len(failed()) == 2):
             os.kill(os.getpid(), signal.SIGTERM)
         return 0
 
@@ -70,6 +74,5 @@ def test_a_sweep_that_fails_whatever_the_error_ends_no_other(monkeypatch, caplog
         signal.signal(signal.SIGTERM, held[0])
         signal.signal(signal.SIGINT, held[1])
     assert len(passes) >= 3
-    [said, *_] = [one for one in caplog.records if one.message == "sweep failed"]
-    assert (said.sweep, said.cause) == ("write-digests", "ValueError")
+    assert failed() == {("poll-ehrs", "ValueError"), ("write-digests", "ValueError")}
     assert "Marsh" not in caplog.text
