@@ -1,124 +1,17 @@
-"""Patients, their visits, and the chart items that keep a chart open."""
+"""What keeps a chart open, and every report of it."""
 
 from typing import Any
 
 import pgtrigger
 from django.db import models
 
+from charts.models.patient import Patient
 from charts.values import ItemKind, ItemStatus, Priority, Severity
-from tenants.models import Location, PracticeForeignKey, PracticeModel
+from tenants.models import PracticeForeignKey, PracticeModel
 
 
 def _values(enum: Any) -> list[str]:
     return [member.value for member in enum]
-
-
-class Patient(PracticeModel):
-    """Somebody the practice cares for (PID, FHIR Patient)."""
-
-    family = models.CharField(max_length=120, blank=True)
-    given = models.CharField(max_length=120, blank=True)
-    birth_date = models.DateField(null=True)
-    sex = models.CharField(max_length=10, blank=True)
-    phone = models.CharField(max_length=40, blank=True)
-    language = models.CharField(max_length=20, blank=True)
-    is_deceased = models.BooleanField(default=False)
-    is_unidentified = models.BooleanField(default=False)
-    """Came without an identifier: one message's patient, to be matched by a person."""
-    merged_into = PracticeForeignKey("self", null=True, related_name="+")
-    updated_at = models.DateTimeField()
-
-    is_news = False
-    """On the instance that registered them: nobody here knew them before. No column."""
-
-    risk_is_new = False
-    """In memory only: what was just learned may make a normal result more than routine."""
-
-    class Meta(PracticeModel.Meta):
-        indexes = [
-            models.Index(
-                fields=["practice", "merged_into"],
-                name="patient_merged",
-                condition=models.Q(merged_into__isnull=False),
-            ),
-        ]
-
-
-class PatientIdentifier(PracticeModel):
-    """An id of a patient and who gave it. Matched on both, never on the bare number."""
-
-    patient = PracticeForeignKey(Patient, related_name="identifiers")
-    assigner = models.CharField(max_length=120, blank=True)
-    value = models.CharField(max_length=120)
-    type = models.CharField(max_length=10, blank=True)
-
-    class Meta(PracticeModel.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["practice", "value", "assigner"], name="patient_id_once"
-            ),
-        ]
-        indexes = [models.Index(fields=["practice", "patient"], name="patient_ids")]
-
-
-class PatientCode(PracticeModel):
-    """A problem on the patient's list, or a medication they take."""
-
-    class List(models.TextChoices):
-        PROBLEM = "problem"
-        MEDICATION = "medication"
-
-    patient = PracticeForeignKey(Patient, related_name="codes")
-    list = models.CharField(max_length=12, choices=List)
-    system = models.CharField(max_length=20)
-    code = models.CharField(max_length=80)
-    display = models.CharField(max_length=200, blank=True)
-
-    class Meta(PracticeModel.Meta):
-        constraints = [
-            models.UniqueConstraint(
-                fields=["practice", "patient", "list", "system", "code"], name="patient_code_once"
-            ),
-            models.CheckConstraint(
-                condition=models.Q(list__in=["problem", "medication"]),
-                name="patient_code_list_known",
-            ),
-        ]
-
-
-class Encounter(PracticeModel):
-    """A visit (PV1, FHIR Encounter)."""
-
-    patient = PracticeForeignKey(Patient, related_name="encounters")
-    source = models.CharField(max_length=80)
-    number = models.CharField(max_length=120)
-    status = models.CharField(max_length=20)
-    location = PracticeForeignKey(Location, null=True, related_name="+")
-    location_code = models.CharField(max_length=80, blank=True)
-    attending = models.JSONField(default=dict)
-    started_at = models.DateTimeField(null=True)
-    ended_at = models.DateTimeField(null=True)
-    note_awaited_since = models.DateTimeField(null=True)
-    """When a finished visit began to wait for its signed note; None: nobody waits."""
-
-    class Meta(PracticeModel.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["practice", "source", "number"], name="encounter_once"),
-            models.CheckConstraint(
-                condition=models.Q(status__in=["planned", "in-progress", "finished", "cancelled"]),
-                name="encounter_status_known",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["practice", "patient", "-started_at"], name="encounters_of_patient"
-            ),
-            models.Index(
-                fields=["practice", "note_awaited_since"],
-                name="encounters_to_look_at",
-                condition=models.Q(note_awaited_since__isnull=False),
-            ),
-        ]
 
 
 class ChartItem(PracticeModel):
@@ -192,31 +85,6 @@ class ChartItem(PracticeModel):
                 name="items_to_look_at",
                 condition=models.Q(look_at__isnull=False),
             ),
-        ]
-
-
-class Wait(models.TextChoices):
-    """What has a date by which it should have come; the days of each are the practice's."""
-
-    LABORATORY = "laboratory", "Result of a laboratory order"
-    IMAGING = "imaging", "Result of an imaging order"
-    URGENT_ORDER = "urgent-order", "Result of an urgent order"
-    NOTE = "note", "Signed note of a visit"
-    REFERRAL = "referral", "Report on a referral"
-    URGENT_REFERRAL = "urgent-referral", "Report on an urgent referral"
-
-
-class WaitLength(PracticeModel):
-    """After how many days the practice asks where something is, in place of the default."""
-
-    wait = models.CharField(max_length=20, choices=Wait)
-    days = models.PositiveSmallIntegerField()
-
-    class Meta(PracticeModel.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["practice", "wait"], name="wait_length_once"),
-            models.CheckConstraint(condition=models.Q(wait__in=Wait.values), name="wait_known"),
-            models.CheckConstraint(condition=models.Q(days__gte=1), name="wait_at_least_a_day"),
         ]
 
 

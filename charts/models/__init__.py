@@ -1,0 +1,11 @@
+"""Patients, their visits, and the chart items that keep a chart open."""
+
+from charts.models.encounter import Encounter
+from charts.models.item import Attachment, ChartItem, ItemVersion, ResultValue
+from charts.models.patient import Patient, PatientCode, PatientIdentifier
+from charts.models.wait import Wait, WaitLength
+
+__all__ = [
+    "Attachment", "ChartItem", "Encounter", "ItemVersion", "Patient", "PatientCode",
+    "PatientIdentifier", "ResultValue", "Wait", "WaitLength",
+]  # fmt: skip
