@@ -57,8 +57,10 @@ QUESTIONS = {
     "pages_without_intent": """
         SELECT count(*) FROM escalation_stepfired f
         JOIN escalation_ladderstep s ON s.id = f.step_id AND s.action = 'page'
+        JOIN escalation_clock c ON c.id = f.clock_id
         WHERE f.result = 'fired' AND NOT EXISTS (
-          SELECT 1 FROM outbox_intent i WHERE i.channel <> 'in-app' AND i.key LIKE
+          SELECT 1 FROM outbox_intent i
+          WHERE i.task_id = c.task_id AND i.channel <> 'in-app' AND i.key LIKE
           'step:' || concat_ws(':', f.clock_id, f.lap, s.position, f.round) || ':%%')""",
 }
 """Each counts what must be 0."""
@@ -171,6 +173,7 @@ class Court:
 
         inside = scope.scoped(self.world.practice_id)
         with inside, transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute(sql, parameters)
             return list(cursor.fetchall())
 
