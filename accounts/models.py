@@ -68,6 +68,8 @@ class Membership(PracticeModel):
     location = PracticeForeignKey(Location, null=True, blank=True, related_name="+")
     """Where they mostly work; None: at every location."""
     is_active = models.BooleanField(default=True)
+    access_version = models.PositiveIntegerField(default=1)
+    """Counts the changes of what they may do; a session begun before the last one is over."""
 
     class Meta(PracticeModel.Meta):
         constraints = [

@@ -1,12 +1,16 @@
-"""Opening practices, their locations, and admitting people to them."""
+"""Opening practices and locations; who works there, as what, and until when."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
+from accounts import permissions
 from accounts.models import Membership, ProviderIdentifier, User
+from accounts.permissions import Operation
 from accounts.roles import Role
 from audit import log
 from audit.actors import Actor
@@ -90,14 +94,103 @@ def admit(
     return member
 
 
+class RolesRefused(ValueError):
+    """The roles cannot be those; the text says why and what to do."""
+
+
+NO_ROLE = "Choose at least one role."
+OWN_ROLES = "Nobody changes their own roles. Ask another practice manager."
+LAST_MANAGER = (
+    "They are the last practice manager. Make somebody else a practice manager first: "
+    "without one, nobody could admit people or change roles."
+)
+
+
+@transaction.atomic
+def change_roles(
+    *, member_id: UUID, roles: Sequence[Role], by: Membership, actor: Actor, now: datetime
+) -> Membership:
+    """What a member may do from now on; their sessions end. The first role is their main one.
+
+    Raises:
+        PermissionRefused: whoever asks manages no people.
+        RolesRefused: no role, one's own, or the last practice manager's.
+    """
+    member, managers = _locked(member_id)
+    permissions.require(by.roles if by.pk in managers else (), Operation.MANAGE_PEOPLE)
+    if not roles:
+        raise RolesRefused(NO_ROLE)
+    if by.pk == member.pk:
+        raise RolesRefused(OWN_ROLES)
+    if Role.PRACTICE_MANAGER not in roles:
+        _keep_a_manager(member, managers)
+    before, after = list(member.roles), [role.value for role in roles]
+    if before == after:
+        return member
+    member.roles = after
+    _renew(member, "roles")
+    wake.call(Topic.STAFF, [(member.pk, now)])
+    log.record("member.roles-changed", entity=member, detail={"before": before, "after": after},
+               actor=actor, now=now)  # fmt: skip
+    return member
+
+
 @transaction.atomic
 def deactivate(*, membership: Membership, actor: Actor, now: datetime) -> None:
-    """End a membership: the door closes at once, what they did stays, what is open moves on."""
-    Membership.objects.lock([membership.pk]).get()
-    membership.is_active = False
-    membership.save(update_fields=["is_active"])
+    """End a membership: the door closes at once, what they did stays, what is open moves on.
+
+    Raises:
+        RolesRefused: they are the last practice manager.
+    """
+    member, managers = _locked(membership.pk)
+    _keep_a_manager(member, managers)
+    membership.is_active = member.is_active = False
+    _renew(member, "is_active")
     Door.objects.filter(
         kind=DoorKind.MEMBER, key=str(membership.user_id), practice_id=scope.current()
     ).delete()
     wake.call(Topic.STAFF, [(membership.pk, now)])
     log.record("member.deactivated", entity=membership, actor=actor, now=now)
+
+
+@transaction.atomic
+def reactivate(*, member_id: UUID, by: Membership, actor: Actor, now: datetime) -> Membership:
+    """Somebody who had left comes back, in the roles that they had; nothing of theirs does.
+
+    Raises:
+        PermissionRefused: whoever asks manages no people.
+    """
+    permissions.require(by.roles, Operation.MANAGE_PEOPLE)
+    member: Membership = Membership.objects.lock([member_id]).get()
+    if member.is_active:
+        return member
+    member.is_active = True
+    _renew(member, "is_active")
+    Door.objects.get_or_create(
+        kind=DoorKind.MEMBER, key=str(member.user_id), practice_id=scope.current()
+    )
+    wake.call(Topic.STAFF, [(member.pk, now)])
+    log.record("member.reactivated", entity=member, actor=actor, now=now)
+    return member
+
+
+def _locked(member_id: UUID) -> tuple[Membership, set[UUID]]:
+    """A member, and who manages the practice: two who remove each other are told apart."""
+    managing = Q(is_active=True, roles__contains=[Role.PRACTICE_MANAGER.value])
+    rows = Membership.objects.filter(managing | Q(pk=member_id)).order_by("pk").select_for_update()
+    held = {row.pk: row for row in rows}
+    managers = {pk for pk, row in held.items() if row.is_active and row.has(Role.PRACTICE_MANAGER)}
+    if member_id not in held:
+        raise Membership.DoesNotExist
+    return held[member_id], managers
+
+
+def _keep_a_manager(member: Membership, managers: Collection[UUID]) -> None:
+    if managers == {member.pk}:
+        raise RolesRefused(LAST_MANAGER)
+
+
+def _renew(member: Membership, *fields: str) -> None:
+    """Save what they may do, and end the sessions that were begun before."""
+    member.access_version += 1
+    member.save(update_fields=[*fields, "access_version"])

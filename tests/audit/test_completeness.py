@@ -19,7 +19,7 @@ from integrations import operations as integrations
 from routing import operations as routing
 from routing import starter
 from tenants import scope
-from tests.people import PASSWORD
+from tests.people import PASSWORD, admit
 from tests.reports import bring, file, graded, patient, potassium, report, result
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,10 @@ AUDITOR = Actor.machine("tests.audit", request_id="r-1", address="192.0.2.7")
 
 CRITICAL, ABNORMAL, _, NORMAL = Severity
 ME = {"actor": AUDITOR}
+
+
+def manager(now):
+    return admit("Paula Reyes", Role.PRACTICE_MANAGER, now=now)
 
 
 def _user() -> User:
@@ -85,6 +89,21 @@ OPERATIONS = {
         None,
         lambda e, n, _: accounts.deactivate(membership=e.nora, now=n, **ME),
         {"member.deactivated"},
+    ),
+    "change_roles": (
+        lambda e, n: manager(n),
+        lambda e, n, by: accounts.change_roles(
+            member_id=e.nora.pk, roles=[Role.CARE_COORDINATOR], by=by, now=n, **ME
+        ),
+        {"member.roles-changed"},
+    ),
+    "reactivate": (
+        lambda e, n: (
+            accounts.deactivate(membership=e.nora, now=n, **ME),
+            manager(n),
+        )[1],
+        lambda e, n, by: accounts.reactivate(member_id=e.nora.pk, by=by, now=n, **ME),
+        {"member.reactivated"},
     ),
     "register": (
         None,
