@@ -2,7 +2,7 @@
 
 from charts.values import Priority, Severity
 
-CRITICAL, SEVERE, RAISED, PLAIN = 0, 1, 2, 3
+DANGERS = (CRITICAL, SEVERE, RAISED, PLAIN) = 0, 1, 2, 3
 
 BY_SEVERITY = {Severity.CRITICAL: CRITICAL, Severity.ABNORMAL: SEVERE, Severity.UNKNOWN: RAISED}
 BY_PRIORITY = {Priority.STAT: CRITICAL, Priority.ASAP: SEVERE, Priority.URGENT: SEVERE}

@@ -16,7 +16,8 @@ from django.db.models import Q
 
 from accounts.models import Membership
 from dashboards.queries.desk import Desk
-from routing.danger import CRITICAL
+from routing.danger import CRITICAL, DANGERS
+from routing.fairness import turn
 from routing.models import Queue
 from routing.states import TaskStatus
 from tenants import scope
@@ -128,11 +129,27 @@ def page(parts: Sequence[Part], *, after: Place | None, size: int) -> list[Place
     if after is not None:
         beyond = "(danger, authored_at, id) > (%s, %s, %s)"
         parts = [part.also(beyond, after.danger, after.authored_at, after.pk) for part in parts]
-    pieces = [f"(SELECT danger, authored_at, id {_from(part)} {IN_ORDER})" for part in parts]
-    values = [value for part in parts for value in (*_values(part), size + 1)]
-    together = " UNION ALL ".join(pieces)
+    together, values = _first(parts, size + 1)
     rows = _ask(f"SELECT * FROM ({together}) AS piece {IN_ORDER}", [*values, size + 1])  # noqa: S608
     return [Place(*row) for row in rows]
+
+
+def in_turn(parts: Sequence[Part], *, size: int) -> list[Place]:
+    """The oldest few of each danger in each part, whose turn it is first (`routing.fairness`)."""
+    if not parts:
+        return []
+    together, values = _first(
+        [part.also("danger = %s", danger) for part in parts for danger in DANGERS], size
+    )
+    places = {Place(*row) for row in _ask(together, values)}
+    return sorted(places, key=lambda place: (*turn(place.danger, place.authored_at), place.pk))
+
+
+def _first(parts: Sequence[Part], size: int) -> tuple[str, list[Any]]:
+    """A few tasks of each part, and the values that the statement asks for."""
+    pieces = [f"(SELECT danger, authored_at, id {_from(part)} {IN_ORDER})" for part in parts]
+    values = [value for part in parts for value in (*_values(part), size)]
+    return " UNION ALL ".join(pieces), values
 
 
 def counts(lists: Sequence[Sequence[Part]], *, held_by: Part | None = None) -> list[int]:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from dashboards import words
 from dashboards.queries.desk import Desk
@@ -13,6 +14,7 @@ from routing.models import Task
 
 SAID = {
     "claimed": "You have it for ten minutes.",
+    "claimed-in-turn": _("You have it for ten minutes. It has waited so long that it is its turn."),
     "taken": "It is yours: you have claimed and acknowledged it.",
     "reassigned": "It moved. They have yet to acknowledge it.",
     "call-logged": "The call is written down.",
@@ -69,7 +71,7 @@ def notices(request: HttpRequest, desk: Desk) -> tuple[Notice, ...]:
     """From `?done=<task>` and `?said=<code>`."""
     said = SAID.get(request.GET.get("said", ""))
     found = _done(request.GET.get("done", ""), desk)
-    plain: tuple[Notice, ...] = (Notice(text=said),) if said else ()
+    plain: tuple[Notice, ...] = (Notice(text=str(said)),) if said else ()
     if request.GET.get("moved", "").isdigit() and request.GET.get("kept", "").isdigit():
         plain += (_moved(int(request.GET["moved"]), int(request.GET["kept"])),)
     return (found, *plain) if found else plain

@@ -165,12 +165,14 @@ def undo_last(request: Request) -> HttpResponse:
 @for_members
 @require_POST
 def take_next(request: Request) -> HttpResponse:
-    """Claim the riskiest task that nobody has, from my own pools."""
+    """Claim the riskiest task that nobody has, from my own pools; what is old has its turn too."""
     require(request, Operation.WORK_TASKS)
     desk = desk_of(request)
     team = reverse("dashboards:team")
     parts = sources.team(desk, sources.pools(desk.member), "open", ())
-    for place in sources.page(parts, after=None, size=TRIES):
+    places = sources.in_turn(parts, size=TRIES)
+    riskiest = min((place.danger for place in places), default=0)
+    for place in places[:TRIES]:
         try:
             operations.claim(
                 task_id=place.pk, member=request.member, actor=request.actor, now=desk.now
@@ -178,7 +180,8 @@ def take_next(request: Request) -> HttpResponse:
         except (LostRace, MoveNotAllowed):
             continue
         url = reverse("dashboards:task", args=[place.pk])
-        return HttpResponseRedirect(f"{url}?back={as_parameter(team)}&said=claimed")
+        said = "claimed" if place.danger == riskiest else "claimed-in-turn"
+        return HttpResponseRedirect(f"{url}?back={as_parameter(team)}&said={said}")
     return HttpResponseRedirect(f"{team}?said=none-left")
 
 

@@ -14,11 +14,13 @@ from accounts import operations as accounts
 from accounts.roles import Role
 from audit.actors import Actor
 from audit.models import AuditEvent
+from charts.values import ItemKind, ItemStatus
 from integrations.models import InboundMessage
 from routing import operations as routing
+from routing.danger import SEVERE
 from routing.models import Outcome, Task
 from routing.states import TaskStatus
-from tests.dashboards.clinic import HL7, PEOPLE, send
+from tests.dashboards.clinic import HL7, PEOPLE, Report, arrive, send
 from tests.people import SETUP, admit
 
 pytestmark = pytest.mark.django_db
@@ -361,6 +363,23 @@ def test_take_the_next_claims_the_riskiest_of_my_pools(elm_street, morning, sign
     for _ in range(3):
         answer = client.post("/team/next/")
     assert answer.url.endswith("said=none-left")
+
+
+def test_take_the_next_lets_nothing_starve(elm_street, signed_in, right_now):
+    asked = {"Old": 20, "Urgent": 2, "New": 1}
+    with elm_street.scoped(), transaction.atomic():
+        for number, (title, days) in enumerate(asked.items()):
+            ago, kind = days * 24 * 60, ItemKind.REFERRAL
+            referral = Report(number, title, title, ago, kind=kind, status=ItemStatus.ACTIVE)
+            arrive(referral, number, now=right_now)
+        Task.objects.filter(title="Urgent").update(danger=SEVERE)
+    client, taken, said = signed_in(elm_street.cora), [], []
+    for _ in asked:
+        answer = client.post("/team/next/")
+        taken.append(of(elm_street, answer.url.split("/")[2]).title)
+        said.append(answer.url.rpartition("said=")[2])
+    assert taken == list(asked)
+    assert said == ["claimed-in-turn", "claimed", "claimed"]
 
 
 # ---- parts, as htmx asks for them
