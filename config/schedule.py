@@ -11,7 +11,7 @@ from integrations.api import idempotency
 from integrations.backlog import sweeping as backlog
 from integrations.ehr import fetching, polling, subscribing
 from integrations.notifications import watching
-from outbox import delivery
+from outbox import delivery, unheard
 from routing import chasing
 
 
@@ -42,6 +42,7 @@ SWEEPS = (
     Sweep("follow-tasks", 0.5, engine.sweep_tasks),
     Sweep("fire-steps", 0.5, engine.sweep_clocks),
     Sweep("send-intents", 0.5, delivery.sweep, finish=delivery.finish),
+    Sweep("ask-after-pages", 1.0, unheard.sweep, finish=delivery.finish),
     Sweep("page-on", 0.5, engine.sweep_unreached),
     Sweep("write-digests", 60.0, digest.sweep),
     Sweep("follow-staff", 1.0, engine.sweep_staff),

@@ -17,9 +17,9 @@ from escalation import operations, policies
 from escalation.duty import roster
 from escalation.policies import NoPolicy
 from outbox.choosing import reach
-from tenants import scope, wake
+from tenants import wake
 from tenants.models import Topic
-from tenants.rounds import Swept
+from tenants.rounds import Swept, alone
 from tenants.trouble import is_away
 
 logger = logging.getLogger(__name__)
@@ -58,15 +58,10 @@ def sweep_unreached(*, now: datetime) -> Swept:
 def _sweep(topic: Topic, work: Callable[[datetime], Work], *, now: datetime) -> Swept:
     taken, fired = 0, 0
     for practice_id in wake.practices_due(topic, now=now):
-        try:
-            with scope.scoped(practice_id), transaction.atomic():
-                abouts = wake.claim(topic, limit=CLOCKS if topic == Topic.CLOCK else BATCH, now=now)
-                taken += len(abouts)
-                fired += _do(topic, abouts, work(now), now=now)
-        except Exception as error:
-            if is_away(error):
-                raise
-            logger.exception("practice not swept", extra={"practice": str(practice_id)})
+        with alone(practice_id), transaction.atomic():
+            abouts = wake.claim(topic, limit=CLOCKS if topic == Topic.CLOCK else BATCH, now=now)
+            taken += len(abouts)
+            fired += _do(topic, abouts, work(now), now=now)
     return Swept(taken, fired=fired)
 
 

@@ -12,9 +12,8 @@ transaction, and no database is used outside of this thread.
 
 import logging
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,9 +30,9 @@ from outbox.line import line
 from outbox.models import Channel
 from outbox.packing import Packed
 from outbox.statuses import came_of
-from tenants import scope, wake
+from tenants import wake
 from tenants.models import Topic
-from tenants.trouble import is_away
+from tenants.rounds import alone
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +123,7 @@ def _claim(watch: Watch) -> list[Job]:
 
 def _claim_in(practice_id: UUID, limit: int, watch: Watch, *, pages_only: bool) -> list[Job]:
     jobs: list[Job] = []
-    with _alone(practice_id), transaction.atomic():
+    with alone(practice_id), transaction.atomic():
         claimed = operations.claim(limit=limit, pages_only=pages_only, actor=ACTOR, now=watch.now())
         packed = packing.pack(claimed, actor=ACTOR, now=watch.now())
         jobs += [Job(practice_id, one, watch) for one in packed]
@@ -155,7 +154,7 @@ def _asked(job: Job, answer: Future[Sequence[Sighting]]) -> None:
         _settle(job, Unknown("the provider cannot be asked"))
         return
     found, is_known = None, False
-    with _alone(job.practice_id), transaction.atomic():
+    with alone(job.practice_id), transaction.atomic():
         found = operations.unclaimed_sighting(job.id, sightings)
         is_known = True
     if not is_known:
@@ -191,7 +190,7 @@ def _still_ours(jobs: Sequence[Job]) -> list[Job]:
     for practice_id, of_practice in groupby(jobs, key=lambda job: job.practice_id):
         group = list(of_practice)
         moot: set[UUID] = set()
-        with _alone(practice_id), transaction.atomic():
+        with alone(practice_id), transaction.atomic():
             fences = {job.id: job.fence for job in group}
             ours, moot = operations.still_ours(fences, now=group[0].watch.now())
             going += [job for job in group if job.id in ours]
@@ -203,24 +202,8 @@ def _still_ours(jobs: Sequence[Job]) -> list[Job]:
 
 def _settle(job: Job, outcome: Outcome, *, was_found: bool = False) -> None:
     """Write what came of it."""
-    with _alone(job.practice_id):
+    with alone(job.practice_id):
         operations.settle(
             intent_id=job.id, fence=job.fence, outcome=outcome, was_found=was_found,
             actor=ACTOR, now=job.watch.now(),
         )  # fmt: skip
-
-
-@contextmanager
-def _alone(practice_id: UUID) -> Iterator[None]:
-    """In the practice; what fails there costs nobody else anything.
-
-    Raises:
-        OperationalError: the database is away, and not for one practice alone.
-    """
-    try:
-        with scope.scoped(practice_id):
-            yield
-    except Exception as error:
-        if is_away(error):
-            raise
-        logger.exception("practice not swept", extra={"practice": str(practice_id)})

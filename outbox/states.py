@@ -30,7 +30,6 @@ class Step(TextChoices):
 S = IntentState
 
 OPEN = frozenset({S.PENDING, S.SENDING})
-SAID = frozenset({S.SENT, S.DELIVERED})
 
 TRANSITIONS: dict[Step, tuple[frozenset[IntentState], IntentState]] = {
     Step.CLAIM: (frozenset({S.PENDING, S.SENDING}), S.SENDING),

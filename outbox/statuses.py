@@ -25,9 +25,14 @@ CALLS = {
 }
 
 
+def step_of(sighting: Sighting, *, is_call: bool) -> Step | None:
+    """The move that a listed status asks for, if any."""
+    return (CALLS if is_call else MESSAGES).get(sighting.status)
+
+
 def came_of(sighting: Sighting, *, is_call: bool) -> Outcome:
     """What became of an attempt that the provider lists; one on its way was accepted."""
-    step = (CALLS if is_call else MESSAGES).get(sighting.status)
+    step = step_of(sighting, is_call=is_call)
     if step is not Step.FAIL:
         return Accepted(sighting.provider_id, is_delivered=step is Step.DELIVER)
     known = failure_of(sighting.code or sighting.status)

@@ -119,6 +119,7 @@ class Topic(models.TextChoices):
     CLOCK = "clock", "A step of a ladder is due"
     PAGE = "page", "Somebody must be paged"
     INTENT = "intent", "Something must be said to a person"
+    UNHEARD = "unheard", "A page is out: it may have to go another way"
     UNREACHED = "unreached", "A person cannot be reached: somebody else must be found"
     STAFF = "staff", "A member goes, is away or comes back: their work may have to move"
 

@@ -1,7 +1,8 @@
 """One pass of a sweep over every practice; a practice in trouble is alone in it."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import Self
 from uuid import UUID
 
@@ -24,6 +25,22 @@ class Swept(int):
         return made
 
 
+@contextmanager
+def alone(practice_id: UUID) -> Iterator[None]:
+    """In the scope of a practice; what fails there costs no other one anything.
+
+    Raises:
+        OperationalError: the database is away, and not for one practice alone.
+    """
+    try:
+        with scope.scoped(practice_id):
+            yield
+    except Exception as error:
+        if is_away(error):
+            raise
+        logger.exception("practice not swept", extra={"practice": str(practice_id)})
+
+
 def each_practice(work: Callable[[UUID], int], *, put_off: tuple[type[Exception], ...] = ()) -> int:
     """Do it for each active practice, in its scope; returns the sum of what they did.
 
@@ -36,13 +53,6 @@ def each_practice(work: Callable[[UUID], int], *, put_off: tuple[type[Exception]
     """
     done = 0
     for practice_id in list(Practice.objects.filter(is_active=True).values_list("pk", flat=True)):
-        try:
-            with scope.scoped(practice_id):
-                done += work(practice_id)
-        except put_off:
-            continue
-        except Exception as error:
-            if is_away(error):
-                raise
-            logger.exception("practice not swept", extra={"practice": str(practice_id)})
+        with alone(practice_id), suppress(*put_off):
+            done += work(practice_id)
     return done

@@ -25,6 +25,7 @@ FIRES = "fire-steps"
 SWEEPS = {
     "follow-tasks": "Clocks follow tasks",
     FIRES: "Steps of ladders fire",
+    "ask-after-pages": "Pages that nobody reports as delivered go another way",
     "page-on": "Somebody else is found where a page reached nobody",
     "follow-staff": "Work follows those who go and come",
     "send-intents": "Messages to people go out",

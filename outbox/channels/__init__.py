@@ -16,13 +16,15 @@ class Way:
     find: Callable[[Parcel], Sequence[Sighting]] | None = None
     """None: the other side cannot be asked; it is sent again under the same id, and whoever
     receives it twice can tell."""
+    look: Callable[[str], Sighting] | None = None
+    """What became of the one of this provider's id; None: the other side keeps no such record."""
 
 
 CHANNELS: dict[Channel, Way] = {
     Channel.IN_APP: Way(in_app.send),
     Channel.EMAIL: Way(email.send),
-    Channel.SMS: Way(sms.send, sms.find),
-    Channel.VOICE: Way(voice.send, voice.find),
+    Channel.SMS: Way(sms.send, sms.find, sms.look),
+    Channel.VOICE: Way(voice.send, voice.find, voice.look),
     Channel.WEBHOOK: Way(webhook.send),
     Channel.CHAT: Way(chat.send),
 }

@@ -77,7 +77,7 @@ Outcome = Accepted | Refused | Busy | Unknown | Moot
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A message of the provider's list that may be the one asked about."""
+    """A message or call as the provider shows it: it may be the one asked about."""
 
     provider_id: str
     status: str

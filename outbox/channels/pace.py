@@ -17,6 +17,9 @@ LEFT = timedelta(seconds=WHOLE_S + 1)
 WAITS = tuple(timedelta(seconds=seconds) for seconds in (1, 2, 4, 8, 15, 30))
 """After a definite refusal; the last one again and again."""
 
+UNHEARD_AFTER = timedelta(minutes=2)
+"""A page that the provider took and that nobody reported as delivered is said another way then."""
+
 COMPANY_AFTER = 2
 """A page that was tried so often and not accepted is also tried another way."""
 

@@ -38,3 +38,14 @@ def find(parcel: Parcel) -> Sequence[Sighting]:
     listed = twilio.client().messages.list(to=parcel.address, page_size=NEWEST, limit=NEWEST)
     bears = re.compile(rf"\b{re.escape(parcel.reference or parcel.body)}(?!\w)")
     return [twilio.sighting(one) for one in listed if bears.search(one.body or "")]
+
+
+def look(provider_id: str) -> Sighting:
+    """The message of that id.
+
+    Raises:
+        Exception: the provider cannot be asked now.
+    """
+    from outbox.channels import twilio
+
+    return twilio.sighting(twilio.client().messages(provider_id).fetch())

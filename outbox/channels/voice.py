@@ -47,6 +47,17 @@ def find(parcel: Parcel) -> Sequence[Sighting]:
     ]
 
 
+def look(provider_id: str) -> Sighting:
+    """The call of that id.
+
+    Raises:
+        Exception: the provider cannot be asked now.
+    """
+    from outbox.channels import twilio
+
+    return twilio.sighting(twilio.client().calls(provider_id).fetch())
+
+
 def script(parcel: Parcel) -> str:
     """TwiML: said twice, and a key to press where it is a page."""
     from twilio.twiml.voice_response import Gather, VoiceResponse

@@ -16,6 +16,12 @@ class Urgency(models.TextChoices):
     DIGEST = "digest", "Digest"
 
 
+SAID = models.Q(state=IntentState.DELIVERED) | models.Q(
+    state=IntentState.SENT, unheard_at__isnull=True
+)
+"""That it reached its person, as far as anybody knows."""
+
+
 class Intent(PracticeModel):
     """Something to say to one person over one channel. Holds no words about any patient."""
 
@@ -55,6 +61,8 @@ class Intent(PracticeModel):
     seen_at = models.DateTimeField(null=True)
     provider_id = models.CharField(max_length=80, blank=True)
     failure = models.CharField(max_length=120, blank=True)
+    unheard_at = models.DateTimeField(null=True)
+    """Since when it goes another way as well, for the provider took it and said nothing more."""
     unreached_at = models.DateTimeField(null=True)
     """Of an origin: since when no way to this person is left to try."""
 
@@ -110,6 +118,12 @@ class Intent(PracticeModel):
                 condition=models.Q(carrier__isnull=False),
             ),
         ]  # fmt: skip
+
+    @property
+    def is_said(self) -> bool:
+        """What `SAID` asks of a row."""
+        is_out = self.state == IntentState.SENT and self.unheard_at is None
+        return self.state == IntentState.DELIVERED or is_out
 
 
 class Attempt(PracticeModel):

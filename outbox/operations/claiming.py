@@ -12,9 +12,9 @@ from audit import log
 from audit.actors import Actor
 from outbox.channels import pace
 from outbox.channels.outcomes import Sighting
-from outbox.models import Attempt, Channel, Intent, Preference, Urgency
+from outbox.models import SAID, Attempt, Channel, Intent, Preference, Urgency
 from outbox.operations.intending import TOPICS, reference, topic_of
-from outbox.states import OPEN, SAID, IntentState
+from outbox.states import OPEN, IntentState
 from tenants import bulk, scope, wake
 
 SHOWN = ("member", "contact", "task__patient")
@@ -91,7 +91,7 @@ def said_another_way(intents: Iterable[Intent]) -> set[UUID]:
     if not origins:
         return set()
     family = Q(pk__in=origins.values()) | Q(origin__in=origins.values())
-    said = Intent.objects.filter(family, state__in=SAID).values_list("pk", "origin")
+    said = Intent.objects.filter(family, SAID).values_list("pk", "origin")
     families = {origin or pk for pk, origin in said}
     return {pk for pk, origin in origins.items() if origin in families}
 

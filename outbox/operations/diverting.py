@@ -13,7 +13,7 @@ from outbox.channels import pace
 from outbox.choosing import PAGING, reach
 from outbox.models import Channel, Contact, Intent, Urgency
 from outbox.operations.intending import Saying, intend
-from outbox.states import OPEN, SAID, IntentState
+from outbox.states import OPEN, IntentState
 from tenants import wake
 from tenants.models import Topic
 
@@ -30,13 +30,14 @@ def lock_family(intent_id: UUID) -> dict[UUID, Intent]:
 def divert(
     intent: Intent, rows: Mapping[UUID, Intent], *, actor: Actor, now: datetime
 ) -> None:  # fmt: skip
-    """Say it another way where this one failed or takes too long; where none is left, be loud.
+    """Say it another way where this one failed, may not have arrived or takes too long;
+    where none is left, be loud.
 
     The caller holds the task and the family.
     """
     family = [row for row in rows.values() if row.carrier_id is None]
     origin = rows[intent.origin_id or intent.pk]
-    if not _needs_company(intent) or any(row.state in SAID for row in family):
+    if not _needs_company(intent) or any(row.is_said for row in family):
         return
     ways = other_ways(intent, family, now=now)
     if ways:
@@ -77,6 +78,8 @@ def mark_unreached(origin: Intent, *, actor: Actor, now: datetime) -> None:
 def _needs_company(intent: Intent) -> bool:
     if intent.urgency != Urgency.PAGE or intent.channel == Channel.IN_APP:
         return False
+    if intent.state == IntentState.SENT:
+        return intent.unheard_at is not None
     return intent.state == IntentState.FAILED or intent.attempts >= pace.COMPANY_AFTER
 
 

@@ -11,7 +11,7 @@ from audit.actors import Actor
 from outbox import states
 from outbox.failures import Broken, failure_of
 from outbox.models import Attempt, Contact, Intent
-from outbox.operations import diverting, settling
+from outbox.operations import diverting, settling, unheard
 from outbox.operations.claiming import is_asked
 from outbox.states import IntentState, Stays, Step
 from routing.models import Task
@@ -71,6 +71,7 @@ def _take_over(intent: Intent, rows: Mapping[UUID, Intent], *, actor: Actor, now
         row.state, row.lease_until, row.sent_at = intent.state, None, row.sent_at or now
         row.delivered_at = now if intent.state == IntentState.DELIVERED else None
         row.save(update_fields=["state", "lease_until", "provider_id", "sent_at", "delivered_at"])
+    unheard.watch(intent, now=now)
     log.record(f"intent.{intent.state}", entity=intent, detail={"channel": intent.channel},
                actor=actor, now=now)  # fmt: skip
 

@@ -12,7 +12,7 @@ from audit.actors import Actor
 from outbox.channels import pace
 from outbox.channels.outcomes import Accepted, Busy, Moot, Outcome, Refused, Unknown
 from outbox.models import Attempt, Contact, Intent
-from outbox.operations import diverting
+from outbox.operations import diverting, unheard
 from outbox.operations.intending import topic_of
 from outbox.states import IntentState
 from routing.models import Task
@@ -112,6 +112,7 @@ WRITE: dict[type[Any], Callable[[Intent, Any, datetime], None]] = {
 def _follow(intent: Intent, *, now: datetime) -> None:
     """Save it, with what went out in its message, and wake whoever must look again."""
     intent.save(update_fields=SETTLED)
+    unheard.watch(intent, now=now)
     carried = Intent.objects.filter(carrier=intent, state=IntentState.SENDING)
     if intent.state == IntentState.PENDING:
         wake.call(topic_of(intent.urgency), [(intent.pk, intent.next_at)])
