@@ -16,6 +16,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from audit import log
 from audit.actors import Actor
@@ -71,7 +72,7 @@ def overdue(*, now: datetime, limit: int) -> tuple[int, list[Overdue]]:
 
     The rows stay locked until the transaction ends, so two sweeps never look at the same.
     """
-    lengths = {**DAYS, **dict(WaitLength.objects.values_list("wait", "days"))}
+    lengths = _lengths()
     seen, late = _look_at_items(lengths, now=now, limit=limit)
     visits, unwritten = _look_at_visits(lengths[Wait.NOTE], now=now, limit=limit)
     return seen + visits, late + unwritten
@@ -126,6 +127,22 @@ def wait_of(item: ChartItem) -> Wait | None:
 def _is_imaging(item: ChartItem) -> bool:
     by_code = item.code_system == "cpt" and item.code.isascii() and item.code.isdigit()
     return (by_code and int(item.code) in RADIOLOGY) or bool(IMAGING.search(item.title))
+
+
+def awaited(items: QuerySet[ChartItem]) -> dict[ChartItem, datetime]:
+    """Of these orders and referrals, which still wait, and when somebody will be asked after each.
+
+    One past its date is none of them: it has become work (`overdue`).
+    """
+    lengths = _lengths()
+    waiting = [item for item in items.filter(look_at__isnull=False) if wait_of(item)]
+    came = _came(CAME_FOR_ITEM, [item.pk for item in waiting])
+    due = {item: _due(item, lengths) for item in waiting if item.pk not in came}
+    return {item: at for item, at in due.items() if at is not None}
+
+
+def _lengths() -> dict[str, int]:
+    return {**DAYS, **dict(WaitLength.objects.values_list("wait", "days"))}
 
 
 def _due(item: ChartItem, lengths: Mapping[str, int]) -> datetime | None:

@@ -85,6 +85,7 @@ def page(
         zone=here.tzname() or "",
         now_local=f"{here:%Y-%m-%dT%H:%M}",
         ehr=link_of(task.item, ids),
+        chart_url=_chart_url(task),
         dues=dues_of(desk, [task]).get(task.pk, UNDATED),
         timing=timing(task, desk) if whole else None,
     )
@@ -102,6 +103,10 @@ def _patient(task: Task, desk: Desk, ids: Sequence[PatientIdentifier]) -> Patien
         return line
     numbers = [one.value for one in ids if one.type in {"MR", ""}] or [one.value for one in ids]
     return replace(line, mrn=", ".join(numbers[:3]))
+
+
+def _chart_url(task: Task) -> str:
+    return reverse("dashboards:patient", args=[task.patient_id]) if task.patient_id else ""
 
 
 def _values(task: Task, desk: Desk) -> tuple[ValueLine, ...]:

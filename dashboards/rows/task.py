@@ -131,6 +131,8 @@ class TaskPage:
     now_local: str = ""
     """The hour there now, as a form field wants it."""
     ehr: EhrLink | None = None
+    chart_url: str = ""
+    """Of its patient's chart."""
     dues: Dues = UNDATED
     timing: Timing | None = None
     """On a page of its own: ladders, and what the clocks did."""
