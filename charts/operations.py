@@ -10,7 +10,7 @@ from django.db import transaction
 
 from audit import log
 from audit.actors import Actor
-from charts import links, patients, revising, versions
+from charts import links, patients, revising, tokens, versions
 from charts.identity import naming
 from charts.models import Attachment, ChartItem, Encounter, ItemVersion, Patient, ResultValue
 from charts.recognition import cut, recognise, referrals_of
@@ -99,6 +99,7 @@ def file_reports(filings: Sequence[Filing], *, actor: Actor, now: datetime) -> l
         one.risk_is_new = owner.risk_is_new
     _write(tray, filings)
     _follow_merges(tray, filed)
+    tokens.add_items(tray.changed.values())
     filed += _link(filed, now=now)
     log.record_all(
         log.entry(f"item.{one.change.value}", entity=one.item, patient_id=one.item.patient_id,

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from audit import log
 from audit.actors import Actor
+from charts import tokens
 from charts.identity import naming
 from charts.models import (
     ChartItem,
@@ -50,10 +52,12 @@ def find_or_register(
     """
     known = _known(said)
     fresh: list[Patient] = []
-    found = [_match(details, known, fresh, now) for details in said]
-    if fresh:
-        found = _register(said, found, fresh, actor=actor, now=now)
-    _learn(said, found, known, overwrite=overwrite, actor=actor, now=now)
+    matched = [_match(details, known, fresh, now) for details in said]
+    found = _register(said, matched, fresh, actor=actor, now=now) if fresh else matched
+    told = _learn(said, found, known, overwrite=overwrite, actor=actor, now=now)
+    new = {was.pk for was in fresh}
+    arrived = {one.pk for was, one in zip(matched, found, strict=True) if was.pk in new}
+    tokens.keep(arrived | told)
     return found
 
 
@@ -163,7 +167,9 @@ def _spoken(details: PatientDetails) -> dict[str, Any]:
 def _learn(
     said: Sequence[PatientDetails], found: Sequence[Patient], known: dict[Key, Patient],
     *, overwrite: bool, actor: Actor, now: datetime,
-) -> None:  # fmt: skip
+) -> set[UUID]:  # fmt: skip
+    """Take what is said; of whom a name, a date or a number may be new."""
+    told = set()
     for details, patient in zip(said, found, strict=True):
         changed = [
             column
@@ -176,15 +182,16 @@ def _learn(
             patient.risk_is_new |= "birth_date" in changed
             patient.updated_at = now
             patient.save(update_fields=[*changed, "updated_at"])
+            told.add(patient.pk)
             log.record("patient.changed", entity=patient, patient_id=patient.pk,
                        detail={"fields": changed}, actor=actor, now=now)  # fmt: skip
-    _learn_identifiers(said, found, known)
     _learn_codes(said, found)
+    return told | _learn_identifiers(said, found, known)
 
 
 def _learn_identifiers(
     said: Sequence[PatientDetails], found: Sequence[Patient], known: dict[Key, Patient]
-) -> None:
+) -> set[UUID]:
     new = {
         (identifier.value, identifier.assigner): _identifier(patient, identifier)
         for details, patient in zip(said, found, strict=True)
@@ -193,6 +200,7 @@ def _learn_identifiers(
     }
     if new:
         bulk.insert_new(PatientIdentifier, [new[key] for key in sorted(new)])
+    return {row.patient_id for row in new.values()}
 
 
 def _learn_codes(said: Sequence[PatientDetails], found: Sequence[Patient]) -> None:
@@ -236,6 +244,7 @@ def merge(
                if (i.value, i.assigner) not in named]  # fmt: skip
     _end(ended, kept, actor=actor, now=now)
     bulk.insert_new(PatientIdentifier, [_identifier(kept, i) for i in missing])
+    tokens.keep({kept.pk} if missing else set())
     return kept, list(ended.values())
 
 
@@ -245,6 +254,7 @@ def _end(ended: dict[Any, Patient], kept: Patient, *, actor: Actor, now: datetim
     for patient in sorted(ended.values(), key=lambda patient: patient.pk):
         _move(patient, kept)
         log.record("patient.merged", entity=patient, patient_id=kept.pk, actor=actor, now=now)
+    tokens.keep({kept.pk, *ended})
 
 
 @transaction.atomic
@@ -257,13 +267,15 @@ def unite(*, kept: Patient, gone: Sequence[Patient], actor: Actor, now: datetime
 @transaction.atomic
 def hand_over(said: PatientDetails, *, to: Patient, actor: Actor, now: datetime) -> None:
     """A person says that these numbers are this patient's, whoever had them until now."""
-    for key, patient in sorted(_known([said]).items()):
+    known = _known([said])
+    for key, patient in sorted(known.items()):
         if patient.pk != to.pk:
             row = PatientIdentifier.objects.get(value=key[0], assigner=key[1])
             row.patient = to
             row.save(update_fields=["patient"])
             log.record("patient.number-moved", entity=patient, patient_id=to.pk,
                        detail={"identifier": str(row.pk)}, actor=actor, now=now)  # fmt: skip
+    tokens.keep({to.pk, *(patient.pk for patient in known.values())})
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from charts import tokens
 from escalation import digest, engine
 from integrations import intake, sightings, silence
 from integrations.api import idempotency
@@ -57,6 +58,7 @@ SWEEPS = (
     Sweep("forget-repeats", 3600.0, idempotency.sweep),
     Sweep("advance-backlogs", 2.0, backlog.sweep),
     Sweep("forget-backlog-files", 3600.0, backlog.forget),
+    Sweep("mend-search", 60.0, tokens.sweep),
 )
 
 

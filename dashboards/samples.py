@@ -208,6 +208,7 @@ def task_page(*, full: bool = False) -> rows.TaskPage:
     )
     return rows.TaskPage(
         id="sample-1",
+        number="7f3a91c2",
         url="#",
         version=3,
         level=Level.CRITICAL,

@@ -72,5 +72,5 @@ def _document(row: models.Model | Row, columns: Sequence[str], practice_id: Any)
 
 @cache
 def columns_of(model: type[models.Model]) -> tuple[str, ...]:
-    """The columns of a model, as its instances name them."""
-    return tuple(field.attname for field in model._meta.concrete_fields)
+    """The columns of a model that are written, as its instances name them."""
+    return tuple(field.attname for field in model._meta.concrete_fields if not field.generated)

@@ -60,6 +60,7 @@ def shell(desk: Desk, *, here: str) -> Shell:
         initials=_initials(desk.member.name),
         role=desk.member.role.label,
         practice=desk.member.practice.name,
+        here=here,
         groups=groups,
         phone=tuple(links[:TABS]),
         practices=_practices(desk),

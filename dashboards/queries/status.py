@@ -40,6 +40,7 @@ SWEEPS = {
     "forget-repeats": "Repeats are forgotten",
     "advance-backlogs": "Backlog imports go on",
     "forget-backlog-files": "Files of backlogs are forgotten",
+    "mend-search": "What is searched for is compared with what is held",
 }
 
 PAST = timedelta(days=7)

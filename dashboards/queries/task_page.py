@@ -60,6 +60,7 @@ def page(
     query = f"?back={back}" if back else ""
     return TaskPage(
         id=str(task.pk),
+        number=task.number,
         url=reverse("dashboards:task", args=[task.pk]) + query,
         version=task.version,
         level=level,

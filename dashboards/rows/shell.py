@@ -34,6 +34,8 @@ class Shell:
     initials: str
     role: str
     practice: str
+    here: str = ""
+    """The name of the screen."""
     groups: tuple[NavGroup, ...] = ()
     phone: tuple[NavLink, ...] = ()
     practices: tuple[PracticeChoice, ...] = ()

@@ -103,6 +103,8 @@ class TaskPage:
     """One task: what it is, who it is about, what was done, what may be done."""
 
     id: str
+    number: str
+    """What people read out."""
     url: str
     version: int
     level: Level

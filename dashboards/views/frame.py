@@ -21,7 +21,13 @@ from dashboards.queries.shell import shell
 
 P = ParamSpec("P")
 
-LISTS = ("/queue/", "/team/", "/escalations/")
+LISTS = {
+    "/queue/": "My queue",
+    "/team/": "Team queue",
+    "/escalations/": "Escalations",
+    "/search/": "Search",
+}
+"""Where a task is opened from, and what the way back says."""
 
 SIGNED_OUT = 401
 
@@ -88,6 +94,11 @@ def back_of(request: HttpRequest, *, also: tuple[str, ...] = ()) -> str:
     """The list that the person came from; only our own lists are gone back to, and `also`."""
     back = request.POST.get("back") or request.GET.get("back") or ""
     return back if back.startswith((*LISTS, *also)) and "\\" not in back else ""
+
+
+def back_label(back: str) -> str:
+    """Of the list that the person goes back to."""
+    return next((label for place, label in LISTS.items() if back.startswith(place)), "My queue")
 
 
 def as_parameter(back: str) -> str:

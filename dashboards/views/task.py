@@ -15,7 +15,15 @@ from dashboards.queries import worklist
 from dashboards.queries.desk import Desk
 from dashboards.rows import Notice
 from dashboards.views import flash
-from dashboards.views.frame import Request, back_of, desk_of, for_members, screen, wants_part
+from dashboards.views.frame import (
+    Request,
+    back_label,
+    back_of,
+    desk_of,
+    for_members,
+    screen,
+    wants_part,
+)
 from routing.models import Task
 
 
@@ -61,5 +69,5 @@ def show(
         return render(request, "dashboards/task_part.html", context, status=status)
     return screen(
         request, "dashboards/task.html", desk, here="", status=status,
-        task=page, full=True, back=back, notices=notices,
+        task=page, full=True, back=back, back_label=back_label(back), notices=notices,
     )  # fmt: skip

@@ -5,6 +5,7 @@ from typing import Any
 
 import pgtrigger
 from django.db import models
+from django.db.models.functions import Cast, Right
 
 from accounts.models import Membership
 from charts.models import ChartItem, Patient
@@ -97,6 +98,12 @@ class Task(PracticeModel):
     """Who was told of a critical result."""
     told_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+    number = models.GeneratedField(
+        expression=Right(Cast("id", models.CharField()), 8),
+        output_field=models.CharField(max_length=8, db_collation="C"),
+        db_persist=True,
+    )
+    """What people read out: the last eight characters of its id."""
 
     objects = TaskManager()  # type: ignore[misc]
 
@@ -163,6 +170,7 @@ class Task(PracticeModel):
                 condition=models.Q(ended_at__isnull=True, danger=0),
             ),
             models.Index(fields=["practice", "item"], name="tasks_of_item"),
+            models.Index(fields=["practice", "number"], name="tasks_by_number"),
             models.Index(
                 fields=["practice", "about_id"],
                 name="tasks_about",

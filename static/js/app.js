@@ -145,6 +145,14 @@
     "?": () => one("#keys")?.showModal(),
   };
 
+  // The box of the page, else of the rail, else the page of its own.
+  function find() {
+    const box = all('input[type="search"]').find((field) => field.checkVisibility());
+    if (!box) return one("[data-find]")?.click();
+    box.focus();
+    box.select();
+  }
+
   function digit(key) {
     const choice = one(`[data-digit="${key}"]`, sheet);
     if (!choice) return false;
@@ -162,7 +170,12 @@
     const at = event.target;
     const typing = at.matches("textarea, select, input:not([type=checkbox], [type=radio])");
     const swapping = at === document.body && focused; // its row is being replaced and gets the focus back
-    if (typing || !(swapping || at.closest("#list, #pane, #sheet, .task"))) return;
+    if (typing) return;
+    if (event.key === "/") {
+      event.preventDefault();
+      return find();
+    }
+    if (!(swapping || at.closest("#list, #pane, #sheet, .task"))) return;
     if (prefix && Date.now() - prefix < 1500) {
       prefix = 0;
       one(`[data-go="${event.key}"]`)?.click();

@@ -59,6 +59,7 @@ OPENS = {
     "/staff/closing/": set(LANDS),
     "/staff/rotations/": {"sam"},
     "/preferences/": set(LANDS),
+    "/search/": set(LANDS),
     "/hours/": set(LANDS),
     "/hours/policy/": set(LANDS),
     "/hours/when/": set(LANDS),
