@@ -93,6 +93,10 @@ class Intent(PracticeModel):
                 fields=["practice", "next_at"], name="intents_due",
                 condition=models.Q(state__in=["pending", "sending"]),
             ),
+            models.Index(
+                fields=["practice", "rank", "next_at", "id"], name="intents_in_turn",
+                condition=models.Q(state__in=["pending", "sending"], carrier__isnull=True),
+            ),
             models.Index(fields=["practice", "task"], name="intents_of_task"),
             models.Index(
                 fields=["practice", "member", "-created_at"], name="intents_of_member"
