@@ -50,12 +50,15 @@ class Operation(StrEnum):
     IMPORT_BACKLOG = "import a backlog"
     REROUTE = "move many tasks at once"
     PUBLISH_RULES = "publish routing rules"
+    DELEGATE = "say who may close what"
     SEE_STATUS = "see whether the system does its work"
     MANAGE_HOURS = "change hours, targets and ladders"
     SEE_AUDIT = "see the audit trail"
 
 
 LEADS = frozenset({Role.SUPERVISOR, Role.PRACTICE_MANAGER})
+CLOSERS = CLINICAL | LEADS
+"""Whom work on patients may be delegated to."""
 
 MAY: dict[Operation, frozenset[Role]] = {
     Operation.WORK_TASKS: CLINICAL | LEADS | {Role.IT},
@@ -81,6 +84,7 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.IMPORT_BACKLOG: LEADS,
     Operation.REROUTE: LEADS,
     Operation.PUBLISH_RULES: frozenset({Role.PRACTICE_MANAGER, Role.PHYSICIAN}),
+    Operation.DELEGATE: frozenset({Role.PRACTICE_MANAGER, Role.PHYSICIAN}),
     Operation.SEE_STATUS: LEADS | {Role.IT},
     Operation.MANAGE_HOURS: LEADS,
     Operation.SEE_AUDIT: frozenset({Role.PRIVACY_OFFICER}),
@@ -89,17 +93,22 @@ MAY: dict[Operation, frozenset[Role]] = {
 
 def may(roles: Collection[str], operation: Operation) -> Permission:
     """Whether any of the roles allows the operation."""
-    allowed = MAY[operation]
+    return among(roles, MAY[operation], operation.value)
+
+
+def among(roles: Collection[str], allowed: Collection[Role], what: str) -> Permission:
+    """Whether one of the roles is among those that are allowed to do it."""
     if any(role in allowed for role in roles):
         return YES
-    return Permission(allowed=False, reason=f"Only {_who(allowed)} can {operation.value}.")
+    return Permission(allowed=False, reason=f"Only {who(allowed)} can {what}.")
 
 
-def _who(roles: Collection[Role]) -> str:
-    """As one says it: `a nurse or physician`, `IT`."""
-    people = " or ".join(sorted(role.label.lower() for role in roles if role != Role.IT))
-    named = [f"a {people}"] if people else []
-    return " or ".join([*named, *(role.label for role in roles if role == Role.IT)])
+def who(roles: Collection[Role]) -> str:
+    """As one says it: `a nurse or physician`, `a nurse, physician or IT`."""
+    people = sorted(role.label.lower() for role in roles if role != Role.IT)
+    named = [f"a {people[0]}", *people[1:]] if people else []
+    named += [role.label for role in roles if role == Role.IT]
+    return " or ".join(filter(None, [", ".join(named[:-1]), *named[-1:]]))
 
 
 def require(roles: Collection[str], operation: Operation) -> None:

@@ -10,12 +10,12 @@ from uuid import UUID
 from django.db import connection
 
 from accounts.models import Membership, ProviderIdentifier
-from accounts.permissions import may
 from charts.models import ChartItem, Patient, PatientCode
 from charts.values import ItemKind
+from routing import authority
+from routing.authority import Authority
 from routing.conditions import holds
 from routing.facts import Background, Thresholds
-from routing.friction import closing
 from routing.models import PRECEDENCE, Assignee, ListedCode, Queue, Rule, RuleScope, RuleSet
 from tenants import scope
 from tenants.models import Location
@@ -45,6 +45,7 @@ class Rulebook:
     providers: dict[tuple[str, str], UUID]
     locations: dict[str, Location]
     listed: dict[str, frozenset[str]]
+    authority: Authority
 
     @property
     def thresholds(self) -> Thresholds:
@@ -67,10 +68,14 @@ class Rulebook:
         if location is None and orderer is not None:
             location = orderer.location
         closer = self.members.get(closer_id) if closer_id else None
-        if rule.assignee == Assignee.CLOSER and closer and _may_close(closer, facts, closer.role):
+        if (
+            rule.assignee == Assignee.CLOSER
+            and closer
+            and self._may_close(closer, facts, closer.role)
+        ):
             return Decision(rule, self.queue_of(closer.role, location), closer, location, facts)
         named = self._named(rule, people, orderer)
-        owner = next((one for one in named if one and _may_close(one, facts, rule.role)), None)
+        owner = next((one for one in named if one and self._may_close(one, facts, rule.role)), None)
         return Decision(rule, self.queue_of(rule.role, location), owner, location, facts)
 
     def queue_of(self, role: str, location: Location | None) -> Queue:
@@ -105,6 +110,15 @@ class Rulebook:
             return [self.member_named(people.get("author")), signer]
         return []
 
+    def _may_close(self, member: Membership, facts: Mapping[str, Any], role: str) -> bool:
+        """Whether they could finish it. What an assistant ordered is not so theirs to judge."""
+        severity, category = facts.get("severity", ""), facts["category"]
+        return bool(
+            self.authority.may_close(
+                member.roles, category=category, severity=severity, queue_role=role
+            )
+        )
+
     @staticmethod
     def _applies(rule: Rule, location: Location | None, orderer: Membership | None) -> bool:
         if rule.scope == RuleScope.PRACTICE:
@@ -115,12 +129,6 @@ class Rulebook:
             RuleScope.SPECIALTY: orderer.specialty if orderer else "",
         }
         return bool(rule.scope_value) and at[rule.scope] == rule.scope_value
-
-
-def _may_close(member: Membership, facts: Mapping[str, Any], role: str) -> bool:
-    """Whether they could finish it. A result that an assistant ordered is not theirs to judge."""
-    severity, category = facts.get("severity", ""), facts["category"]
-    return bool(may(member.roles, closing(category, severity, role)))
 
 
 def load(*, now: datetime) -> Rulebook:
@@ -151,6 +159,7 @@ def load(*, now: datetime) -> Rulebook:
             code: site for site in Location.objects.all() for code in (site.name, *site.codes)
         },
         listed=_listed(),
+        authority=authority.load(now=now),
     )
 
 

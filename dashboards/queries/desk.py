@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from accounts.models import Membership
 from accounts.permissions import Operation, may
 from dashboards.queries.listed import Site
+from routing import authority
+from routing.authority import Authority
 from tenants.models import Location
 
 
@@ -35,6 +37,11 @@ class Desk:
     def midnight(self) -> datetime:
         """When today began there."""
         return datetime.combine(self.today, time.min, tzinfo=self.zone)
+
+    @cached_property
+    def authority(self) -> Authority:
+        """Who may close what in the practice now."""
+        return authority.load(now=self.now)
 
     @cached_property
     def sees_patients(self) -> bool:

@@ -15,8 +15,8 @@ from escalation import ladder
 from escalation.duty import Roster
 from escalation.ladder import Place
 from escalation.models import Clock
+from routing.authority import Authority
 from routing.models import Task
-from routing.operations.moving import closing
 
 LABELS = {
     "take": "Take over",
@@ -33,7 +33,7 @@ def actions(task: Task, desk: Desk, clocks: Sequence[Clock]) -> tuple[Action, ..
     """Take over, reassign, log a call, more time, close by override."""
     roles = desk.member.roles
     refusals = {
-        "take": may(roles, closing(task)).reason,
+        "take": desk.authority.may_close_task(roles, task).reason,
         "reassign": _leased(task, desk) or may(roles, Operation.ASSIGN).reason,
         "call": may(roles, Operation.WORK_TASKS).reason,
         "extend": may(roles, Operation.EXTEND).reason or why_no_more_time(task, clocks),
@@ -81,11 +81,13 @@ def minutes_until(clock: Clock, place: Place, until: datetime, *, now: datetime)
     return more // timedelta(minutes=1)
 
 
-def to_give(members: Sequence[Membership], roster: Roster, task: Task) -> tuple[PersonChoice, ...]:
+def to_give(
+    members: Sequence[Membership], roster: Roster, task: Task, held: Authority
+) -> tuple[PersonChoice, ...]:
     """Whom a task can go to: first who is here and may close it; beside the others, why later."""
     found = [
         PersonChoice(value=f"member:{one.pk}", name=one.name, role=one.role.label,
-                     note=_away(one, roster) or _cannot(one, task))
+                     note=_away(one, roster) or _cannot(one, task, held))
         for one in members
     ]  # fmt: skip
     return tuple(sorted(found, key=lambda one: bool(one.note)))
@@ -98,8 +100,8 @@ def _away(member: Membership, roster: Roster) -> str:
     return f"away, {cover.name} covers" if cover else "away, nobody covers"
 
 
-def _cannot(member: Membership, task: Task) -> str:
-    return "" if may(member.roles, closing(task)) else "cannot close it"
+def _cannot(member: Membership, task: Task, held: Authority) -> str:
+    return "" if held.may_close_task(member.roles, task) else "cannot close it"
 
 
 def to_call(members: Sequence[Membership], phones: Mapping[UUID, str]) -> tuple[PersonChoice, ...]:

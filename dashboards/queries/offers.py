@@ -10,7 +10,6 @@ from dashboards.rows import Action, Choice
 from routing.categories import Category
 from routing.models import Outcome, Task
 from routing.operations import PARTIAL, is_partial
-from routing.operations.moving import closing
 from routing.states import TRANSITIONS, Move, TaskStatus
 
 RESULT_OUTCOMES = (
@@ -129,7 +128,7 @@ def _work(desk: Desk) -> str:
 
 
 def _close(task: Task, desk: Desk) -> str:
-    return may(desk.member.roles, closing(task)).reason
+    return desk.authority.may_close_task(desk.member.roles, task).reason
 
 
 def _assign(desk: Desk) -> str:

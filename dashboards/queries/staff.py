@@ -51,6 +51,7 @@ def page(desk: Desk, monday: date | None) -> StaffPage:
         rotations=tuple(card(desk, one) for one in shown.rotations),
         absences=_absences(desk, ahead, may_plan=may_plan),
         may_plan=may_plan, zone=str(desk.zone),
+        may_manage=bool(may(desk.member.roles, Operation.MANAGE_PEOPLE)),
     )  # fmt: skip
 
 

@@ -102,6 +102,7 @@ class StaffPage:
     rotations: tuple[RotationCard, ...]
     absences: tuple[AbsenceLine, ...]
     may_plan: bool
+    may_manage: bool
     zone: str
 
 
@@ -150,6 +151,9 @@ class ClosingRow:
     who: str
     mine: bool
     why_not: str = ""
+    notes: tuple[str, ...] = ()
+    """By whose word, under which protocol, what changes when."""
+    change_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,6 +163,30 @@ class ClosingPage:
     groups: tuple[tuple[str, tuple[ClosingRow, ...]], ...]
     delegated: tuple[tuple[str, str], ...]
     """Tests that an assistant may close when normal, each with its protocol."""
+    may_change: bool = False
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationVersion:
+    when: str
+    who: str
+    by: str
+    protocol: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DelegationPage:
+    """One kind of work: who may close it, and the ways to change that."""
+
+    work: str
+    now: str
+    url: str
+    roles: tuple[Choice, ...]
+    """Each with who holds it, as its hint."""
+    physicians: tuple[Choice, ...]
+    versions: tuple[DelegationVersion, ...]
+    is_result: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from accounts.permissions import Operation, PermissionRefused, may
+from accounts.permissions import Operation, PermissionRefused
 from dashboards import escalation_forms as forms
 from dashboards.queries import escalation_offers as offers
 from dashboards.queries import ladders, worklist
@@ -25,7 +25,6 @@ from escalation.operations import CannotExtend
 from routing import operations as routing
 from routing.models import Task
 from routing.operations import LostRace, OutcomeNeeded, TaskNotFound
-from routing.operations.moving import closing
 from routing.states import MoveNotAllowed
 
 CONFLICT, UNPROCESSABLE, REFUSED = 409, 422, 403
@@ -206,13 +205,13 @@ def _choices(asked: Asked, code: str) -> dict[str, Any]:
     seen, task, desk = asked.sight, asked.task, asked.desk
     if code == "reassign":
         members = [one for one in worklist.active_members() if one.pk != task.owner_id]
-        return {"people": offers.to_give(members, seen.here, task)}
+        return {"people": offers.to_give(members, seen.here, task, desk.authority)}
     if code == "call":
         others = [one for one in worklist.active_members() if one.pk != desk.member.pk]
         return {
             "people": offers.to_call(others, {one.pk: seen.phone(one.pk) for one in others}),
             "outcomes": Call.Outcome.choices,
-            "may_take": bool(may(desk.member.roles, closing(task))),
+            "may_take": bool(desk.authority.may_close_task(desk.member.roles, task)),
         }
     if code == "extend":
         zone = zone_of(task.location, desk.member)

@@ -62,6 +62,9 @@ SAID = {
     "override-ended": "The rotation holds again.",
     "work-moves": "The work is on its way. Open this page again in a moment.",
     "queues-passed-on": "Somebody else answers for the queues.",
+    "delegated": "Saved. It holds from the day you chose.",
+    "roles-changed": "Saved. They sign in again with the new roles.",
+    "back": "They are back, and may sign in.",
     "left": "They have left. Their door is closed; what they did stays.",
     "nothing-to-undo": "Nothing of yours from the last ten minutes can be undone.",
 }

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Membership
+from accounts.operations import RolesRefused
 from accounts.permissions import Operation
 from dashboards.duty_forms import QUEUE
 from dashboards.queries import leaving as queries
@@ -34,7 +35,7 @@ def leaving(request: Request, member_id: UUID) -> HttpResponse:
         return _show(request, desk, member, problem="Choose what to do.")
     try:
         return step(request, desk, member)
-    except (DutyRefused, StillHolds) as refused:
+    except (DutyRefused, RolesRefused, StillHolds) as refused:
         return _show(request, desk, member, problem=str(refused))
 
 

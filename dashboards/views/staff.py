@@ -34,7 +34,8 @@ def closing(request: Request) -> HttpResponse:
     require(request, Operation.SEE_TEAM)
     desk = desk_of(request)
     return screen(
-        request, "dashboards/closing.html", desk, here="staff", page=matrix.page(desk)
+        request, "dashboards/closing.html", desk, here="staff", page=matrix.page(desk),
+        notices=flash.notices(request, desk),
     )  # fmt: skip
 
 

@@ -9,15 +9,14 @@ from django.db import transaction
 from django.db.models import Exists, Min, OuterRef, Q, Subquery
 
 from accounts.models import Membership
-from accounts.permissions import may
 from audit import log
 from audit.actors import Actor
 from escalation.duty import Roster, roster
 from escalation.models import Absence, CoveredTask
+from routing import authority
 from routing import operations as routing
 from routing.models import Task, TaskTransition
 from routing.models.task import TaskQuerySet
-from routing.operations.moving import closing
 from routing.states import Move, TaskStatus
 from tenants import bulk, wake
 from tenants.bulk import Row
@@ -131,14 +130,14 @@ def _pass_on(tray: Tray, absence: Absence, tasks: TaskQuerySet) -> None:
     ends = tasks.filter(theirs_to_end).aggregate(first=Min("claimed_until"))["first"]
     if len(ids) > AT_ONCE or ends is not None:
         wake.call(Topic.STAFF, [(absence.member_id, tray.now if len(ids) > AT_ONCE else ends)])
-    cover = tray.roster.present(absence.cover_id)
+    cover, held = tray.roster.present(absence.cover_id), authority.load(now=tray.now)
     for task in Task.objects.lock(ids[:AT_ONCE]).prefetch_related("queue"):
         if not task.is_open or task.owner_id != absence.member_id:
             continue
         if _is_held_by_another(task, absence.member_id, tray.now):
             wake.call(Topic.STAFF, [(absence.member_id, task.claimed_until or tray.now)])
             continue
-        to = cover if cover and may(cover.roles, closing(task)) else None
+        to = cover if cover and held.may_close_task(cover.roles, task) else None
         routing.pass_on(task, to=to, reason=_why(absence, to), actor=tray.actor, now=tray.now)
         tray.covered.append(CoveredTask(absence=absence, task=task, to=to, at=tray.now))
         _note(tray, "task.covered", task, absence, to)

@@ -4,6 +4,7 @@
 """
 
 from routing.operations.absences import Absence, End, close_absences, open_absences
+from routing.operations.delegating import DelegationRefused, delegate
 from routing.operations.desk import Placed
 from routing.operations.forcing import force_close
 from routing.operations.handing import hand_over, pass_on
@@ -34,10 +35,11 @@ from routing.operations.tending import (
 from routing.operations.withdrawing import UNDONE, withdraw_untouched
 
 __all__ = [
-    "LEASE", "MOST_AT_ONCE", "PARTIAL", "UNDONE", "Absence", "Destination", "End", "LostRace",
-    "Moved", "OutcomeNeeded", "Placed", "Rerouted", "TaskNotFound", "acknowledge", "assign",
-    "cancel", "claim", "close_absences", "close_at_source", "close_message_task", "complete",
-    "copy", "follow_merge", "force_close", "hand_over", "hold", "is_partial", "lost", "move_many",
-    "open_absences", "open_message_task", "pass_on", "planned", "reassess", "release", "reopen",
-    "reroute", "resume", "route", "take_charge", "undo", "withdraw_untouched",
+    "LEASE", "MOST_AT_ONCE", "PARTIAL", "UNDONE", "Absence", "DelegationRefused", "Destination",
+    "End", "LostRace", "Moved", "OutcomeNeeded", "Placed", "Rerouted", "TaskNotFound",
+    "acknowledge", "assign", "cancel", "claim", "close_absences", "close_at_source",
+    "close_message_task", "complete", "copy", "delegate", "follow_merge", "force_close",
+    "hand_over", "hold", "is_partial", "lost", "move_many", "open_absences", "open_message_task",
+    "pass_on", "planned", "reassess", "release", "reopen", "reroute", "resume", "route",
+    "take_charge", "undo", "withdraw_untouched",
 ]  # fmt: skip

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts import permissions
 from accounts.models import Membership
 from audit.actors import Actor
+from routing import authority
 from routing.models import Task
 from routing.operations import moving
 from routing.states import Move, TaskStatus
@@ -60,7 +60,7 @@ def acknowledge(
         MoveNotAllowed: it waits, or is theirs already.
     """
     task = moving.locked(task_id, member, version=version)
-    permissions.require(member.roles, moving.closing(task))
+    authority.require_closing(member, task, now=now)
     moving.refuse_if_leased(task, member, now)
     if task.status == TaskStatus.IN_PROGRESS and task.owner_id != member.pk:
         raise moving.lost(task)

@@ -12,10 +12,11 @@ from accounts.models import Membership
 from accounts.permissions import Operation
 from audit.actors import Actor
 from charts.values import ItemStatus, Severity
+from routing import authority
 from routing.categories import Category
 from routing.models import NOT_CHOSEN, Outcome, Queue, Task, TaskCopy
 from routing.operations import moving
-from routing.operations.moving import LostRace, OutcomeNeeded, closing
+from routing.operations.moving import LostRace, OutcomeNeeded
 from routing.states import Move
 
 UNDO_WITHIN = timedelta(minutes=10)
@@ -41,7 +42,7 @@ def hold(
     if not reason.strip():
         raise OutcomeNeeded("Say what the task waits for.")
     task = moving.locked(task_id, member, version=version)
-    permissions.require(member.roles, closing(task))
+    authority.require_closing(member, task, now=now)
     if recheck_date < _today(task, now):
         raise OutcomeNeeded("Choose a recheck date that is not past.")
     moving.refuse_if_leased(task, member, now)
@@ -62,7 +63,7 @@ def resume(
         PermissionRefused: it is not theirs to close, so its clock must not stop for them.
     """
     task = moving.locked(task_id, member, version=version)
-    permissions.require(member.roles, closing(task))
+    authority.require_closing(member, task, now=now)
     moving.move(task, Move.RESUME, member=member, actor=actor, now=now)
     task.status_reason, task.recheck_date = "", None
     task.acknowledged_at = task.acknowledged_at or now
@@ -89,7 +90,7 @@ def assign(
     task = moving.locked(task_id, member, version=version)
     moving.refuse_if_leased(task, member, now)
     if queue is not None and queue.pk != task.queue_id and task.category == Category.RESULT_REVIEW:
-        permissions.require(member.roles, closing(task))
+        authority.require_closing(member, task, now=now)
     task.owner, task.queue = to, queue or task.queue
     task.claimed_by = task.claimed_until = task.acknowledged_at = task.recheck_date = None
     task.status_reason = ""
@@ -124,7 +125,7 @@ def complete(
     task = moving.locked(task_id, member, version=version)
     if not task.is_open:
         raise moving.lost(task)
-    permissions.require(member.roles, closing(task))
+    authority.require_closing(member, task, now=now)
     moving.refuse_if_leased(task, member, now)
     if is_partial(task):
         raise OutcomeNeeded(PARTIAL)
@@ -150,7 +151,7 @@ def cancel(
     if not reason.strip():
         raise OutcomeNeeded("Say why the task is not to be done.")
     task = moving.locked(task_id, member, version=version)
-    permissions.require(member.roles, closing(task))
+    authority.require_closing(member, task, now=now)
     moving.refuse_if_leased(task, member, now)
     moving.move(task, Move.CANCEL, member=member, reason=reason, actor=actor, now=now)
     task.status_reason, task.ended_at, task.ended_by = reason[:120], now, member

@@ -8,7 +8,7 @@ from accounts.models import Membership
 from accounts.permissions import Operation
 from audit import log
 from audit.actors import Actor
-from routing import friction, states
+from routing import states
 from routing.models import Outcome, Task, TaskTransition
 from routing.states import Move, MoveNotAllowed, TaskStatus
 from tenants import wake
@@ -78,11 +78,6 @@ def move(
     log.record(f"task.{verb}", entity=task, patient_id=task.patient_id,
                detail={"version": task.version, "before": before, "after": task.status},
                actor=actor, now=now)  # fmt: skip
-
-
-def closing(task: Task) -> Operation:
-    """What closing this task asks of a role."""
-    return friction.closing(task.category, task.severity, task.queue.role)
 
 
 def save(task: Task, *fields: str) -> Task:

@@ -12,12 +12,13 @@ from django.db import transaction
 
 from accounts import permissions
 from accounts.models import Membership
-from accounts.permissions import Operation, may
+from accounts.permissions import Operation
 from accounts.roles import CLINICIANS, Role
 from audit import log
 from audit.actors import Actor
 from charts.values import Severity
-from routing import friction, rulebook
+from routing import authority, rulebook
+from routing.authority import Authority
 from routing.categories import Category
 from routing.danger import danger
 from routing.facts import Background, facts_of
@@ -66,10 +67,11 @@ class _Written:
 def planned(tasks: Sequence[Task], to: Destination, *, now: datetime) -> list[Moved]:
     """What would become of each; writes nothing."""
     if to.queue is not None or to.owner is not None:
-        return [_sent(task, to, now) for task in tasks]
+        held = authority.load(now=now)
+        return [_sent(task, to, held) for task in tasks]
     book = rulebook.load(now=now)
     known = rulebook.background(book, [(t.item, t.item.patient) for t in tasks if t.item])
-    return [_ruled(task, book, known, now) for task in tasks]
+    return [_ruled(task, book, known) for task in tasks]
 
 
 @transaction.atomic
@@ -99,22 +101,22 @@ def move_many(
     return answers
 
 
-def _sent(task: Task, to: Destination, now: datetime) -> Moved:
+def _sent(task: Task, to: Destination, held: Authority) -> Moved:
     queue = to.queue or task.queue
-    why_not = _stays(task, now) or _may_not(task, queue, to)
+    why_not = _stays(task, held.now) or _may_not(task, queue, to, held)
     if not why_not and queue.pk == task.queue_id and _same_owner(task, to):
         why_not = "It is there already."
     return Moved(task, task.queue, queue, to.owner, why_not)
 
 
-def _ruled(task: Task, book: Rulebook, known: Background, now: datetime) -> Moved:
-    item = task.item
+def _ruled(task: Task, book: Rulebook, known: Background) -> Moved:
+    item, now = task.item, book.authority.now
     if item is None:
         return Moved(task, task.queue, task.queue, why_not="It is about a message.")
     facts = facts_of(item, item.patient, Category(task.category), closed_before=False,
                      background=known, thresholds=book.thresholds, now=now)  # fmt: skip
     decision = book.decide(facts, people=item.people, location_code=item.location_code)
-    why_not = _stays(task, now) or _closable(task, decision.queue, Destination())
+    why_not = _stays(task, now) or _closable(task, decision.queue, Destination(), book.authority)
     there = decision.queue.pk == task.queue_id and decision.rule.priority == task.priority
     owner_id = decision.owner.pk if decision.owner else None
     if not why_not and there and owner_id == task.owner_id:
@@ -136,9 +138,9 @@ def _stays(task: Task, now: datetime) -> str:
     return ""
 
 
-def _may_not(task: Task, queue: Queue, to: Destination) -> str:
+def _may_not(task: Task, queue: Queue, to: Destination, held: Authority) -> str:
     """Results pass no rule by hand."""
-    if why_not := _closable(task, queue, to):
+    if why_not := _closable(task, queue, to, held):
         return why_not
     by_hand = to.queue is not None and queue.pk != task.queue_id
     if by_hand and task.category == Category.RESULT_REVIEW and Role(queue.role) not in CLINICIANS:
@@ -146,11 +148,12 @@ def _may_not(task: Task, queue: Queue, to: Destination) -> str:
     return ""
 
 
-def _closable(task: Task, queue: Queue, to: Destination) -> str:
+def _closable(task: Task, queue: Queue, to: Destination, held: Authority) -> str:
     """A task goes to nobody who may not close it."""
-    asked = friction.closing(task.category, task.severity, queue.role)
     roles = to.owner.roles if to.owner else [queue.role]
-    if not may(roles, asked):
+    if not held.may_close(
+        roles, category=task.category, severity=task.severity, queue_role=queue.role
+    ):
         grave = "a critical result" if task.severity == Severity.CRITICAL else "this"
         return f"{to.owner.name if to.owner else queue.name} may not close {grave}."
     return ""

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts import permissions
 from accounts.models import Membership
 from audit.actors import Actor
+from routing import authority
 from routing.models import Task
 from routing.operations import moving
 from routing.states import Move, TaskStatus
@@ -26,7 +26,7 @@ def take_charge(
         LostRace: somebody has ended it, or it moved on since the version that was seen.
     """
     task = moving.locked(task_id, member, version=version)
-    permissions.require(member.roles, moving.closing(task))
+    authority.require_closing(member, task, now=now)
     if not task.is_open:
         raise moving.lost(task)
     is_theirs = task.status == TaskStatus.IN_PROGRESS and task.owner_id == member.pk

@@ -41,6 +41,7 @@ TABLE = {
     "import a backlog":                               "....xx..",
     "move many tasks at once":                        "....xx..",
     "publish routing rules":                          "x....x..",
+    "say who may close what":                         "x....x..",
     "change hours, targets and ladders":              "....xx..",
     "see whether the system does its work":           "....xxx.",
     "see the audit trail":                            ".......x",

@@ -57,6 +57,8 @@ OPENS = {
     "/absences/": set(LANDS),
     "/staff/": set(LANDS),
     "/staff/closing/": set(LANDS),
+    "/staff/closing/refill/": {"diaz"},
+    "/staff/people/": set(),
     "/staff/rotations/": {"sam"},
     "/preferences/": set(LANDS),
     "/search/": set(LANDS),
