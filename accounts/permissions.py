@@ -54,6 +54,8 @@ class Operation(StrEnum):
     SEE_STATUS = "see whether the system does its work"
     MANAGE_HOURS = "change hours, targets and ladders"
     SEE_AUDIT = "see the audit trail"
+    BREAK_GLASS = "open a chart in an emergency"
+    REVIEW_ACCESS = "review emergency access"
 
 
 LEADS = frozenset({Role.SUPERVISOR, Role.PRACTICE_MANAGER})
@@ -88,6 +90,8 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.SEE_STATUS: LEADS | {Role.IT},
     Operation.MANAGE_HOURS: LEADS,
     Operation.SEE_AUDIT: frozenset({Role.PRIVACY_OFFICER}),
+    Operation.BREAK_GLASS: frozenset(Role),
+    Operation.REVIEW_ACCESS: frozenset({Role.PRIVACY_OFFICER, Role.PRACTICE_MANAGER}),
 }
 
 

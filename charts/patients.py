@@ -28,6 +28,7 @@ Key = tuple[str, str]
 SPOKEN = {
     "family": "family", "given": "given", "birth_date": "birth_date", "sex": "sex",
     "phone": "phone", "language": "language", "deceased": "is_deceased",
+    "restricted": "is_restricted",
 }  # fmt: skip
 
 

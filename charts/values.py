@@ -127,6 +127,7 @@ class PatientDetails:
     phone: str | None = None
     language: str | None = None
     deceased: bool | None = None
+    restricted: bool | None = None
     problems: tuple[Code, ...] = ()
     medications: tuple[Code, ...] = ()
 

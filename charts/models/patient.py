@@ -17,6 +17,8 @@ class Patient(PracticeModel):
     is_deceased = models.BooleanField(default=False)
     is_unidentified = models.BooleanField(default=False)
     """Came without an identifier: one message's patient, to be matched by a person."""
+    is_restricted = models.BooleanField(default=False)
+    """Open to their care team alone (FHIR meta.security R or V)."""
     merged_into = PracticeForeignKey("self", null=True, related_name="+")
     updated_at = models.DateTimeField()
 

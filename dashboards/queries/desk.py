@@ -7,10 +7,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from accounts.models import Membership
-from accounts.permissions import Operation, may
+from accounts.permissions import YES, Operation, Permission, may
+from charts.models import EmergencyAccess
 from dashboards.queries.listed import Site
-from routing import authority
+from routing import authority, sight
 from routing.authority import Authority
+from routing.sight import Chart
 from tenants.models import Location
 
 
@@ -22,6 +24,8 @@ class Desk:
     now: datetime
     practices: tuple[UUID, ...] = ()
     """Where the person is a member, oldest first."""
+    broken_into: tuple[UUID, ...] = ()
+    """Emergency accesses that were begun in this session."""
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -46,6 +50,21 @@ class Desk:
     @cached_property
     def sees_patients(self) -> bool:
         return bool(may(self.member.roles, Operation.SEE_PATIENT))
+
+    @cached_property
+    def emergencies(self) -> tuple[EmergencyAccess, ...]:
+        """Those of this session that still run."""
+        if not self.broken_into:
+            return ()
+        mine = EmergencyAccess.objects.filter(pk__in=self.broken_into, member=self.member)
+        running = mine.filter(ended_at__isnull=True, until__gt=self.now)
+        return tuple(running.order_by("until", "pk"))
+
+    def opens(self, patient: Chart) -> Permission:
+        """Whether this person may see this patient's chart now; or why not."""
+        if any(one.patient_id == patient.pk for one in self.emergencies):
+            return YES
+        return sight.may_open(self.member, patient)
 
 
 def zone_of(location: Location | Site | None, member: Membership) -> ZoneInfo:

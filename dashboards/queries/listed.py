@@ -24,6 +24,7 @@ class Names:
     given: str
     birth_date: date | None
     sex: str
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ OWN = (
 COLUMNS = (
     *OWN,
     "patient_id", "patient__family", "patient__given", "patient__birth_date", "patient__sex",
+    "patient__is_restricted",
     "owner_id", "owner__name", "claimed_by_id", "claimed_by__name", "ended_by_id", "ended_by__name",
     "item_id", "item__status", "item__observations", "location__time_zone",
 )  # fmt: skip
@@ -94,7 +96,7 @@ def fetch(ids: Iterable[UUID]) -> dict[UUID, Listed]:
 
 def _listed(row: tuple[Any, ...]) -> Listed:
     own, rest = dict(zip(OWN, row, strict=False)), row[len(OWN) :]
-    patient, people, item, zone = rest[:5], rest[5:11], rest[11:14], rest[14]
+    patient, people, item, zone = rest[:6], rest[6:12], rest[12:15], rest[15]
     return Listed(
         **own,
         patient=Names(*patient) if patient[0] else None,

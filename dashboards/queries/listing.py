@@ -5,6 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from charts.models import Patient
 from charts.values import Priority, Severity
@@ -60,7 +61,7 @@ def _alike(tasks: Sequence[Listed]) -> set[UUID]:
     """Tasks whose patient has nearly the name of another patient in the list."""
     seen: dict[tuple[str, str], set[UUID]] = {}
     named = [(task.pk, task.patient) for task in tasks if task.patient is not None]
-    for _, patient in named:
+    for _pk, patient in named:
         seen.setdefault(_short_name(patient), set()).add(patient.pk)
     return {pk for pk, patient in named if len(seen[_short_name(patient)]) > 1}
 
@@ -73,6 +74,8 @@ def patient_line(patient: Patient | Names | None, desk: Desk) -> PatientLine:
     """Name, birth date with age, sex; never blank."""
     if patient is None:
         return PatientLine(name="No patient", born="")
+    if patient.is_restricted and not desk.opens(patient):
+        return PatientLine(name=_("Restricted chart"), born=_("For the care team"))
     born = patient.birth_date
     return PatientLine(
         name=words.patient_name(patient.family, patient.given),

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from accounts.permissions import Operation, may
 from accounts.roles import Role
-from dashboards.queries import feeds, notices
+from dashboards.queries import emergency, feeds, notices
 from dashboards.queries.desk import Desk
 from dashboards.rows import NavGroup, NavLink, PracticeChoice, Shell
 from tenants.models import Practice
@@ -28,7 +28,10 @@ NAV: tuple[tuple[str, tuple[tuple[str, str, str, Operation | None], ...]], ...] 
         ("SLA and hours", "hours", "h", None),
         ("Backlog import", "backlog", "b", May.IMPORT_BACKLOG),
     )),
-    ("System", (("System status", "status", "p", May.SEE_STATUS),)),
+    ("System", (
+        ("System status", "status", "p", May.SEE_STATUS),
+        ("Emergency access", "emergencies", "x", May.REVIEW_ACCESS),
+    )),
 )  # fmt: skip
 """Every screen that the rail names: label, address, key, and who may open it (None: everybody)."""
 
@@ -67,6 +70,7 @@ def shell(desk: Desk, *, here: str) -> Shell:
         feed_words=state.words,
         feed_status=state.status,
         unseen=notices.capped(unseen),
+        emergencies=emergency.banners(desk),
         feeds_url=reverse("dashboards:feeds") if sees_feeds else "",
     )
 

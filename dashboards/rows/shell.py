@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from dashboards.rows.emergency import EmergencyBanner
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NavLink:
@@ -44,3 +46,5 @@ class Shell:
     feeds_url: str = ""
     unseen: str = ""
     """How many notices are new; empty for none."""
+    emergencies: tuple[EmergencyBanner, ...] = ()
+    """Charts that are open by emergency access."""

@@ -2,6 +2,9 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+
+from dashboards.views.frame import ChartShut
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
@@ -11,7 +14,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """With the reason, which names roles and never a patient."""
     reason = str(exception) if exception.args else ""
-    return render(request, "403.html", {"reason": reason}, status=403)
+    url = ""
+    if isinstance(exception, ChartShut):
+        url = reverse("dashboards:emergency", args=[exception.patient_id])
+    return render(request, "403.html", {"reason": reason, "emergency_url": url}, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001

@@ -65,6 +65,8 @@ SAID = {
     "delegated": "Saved. It holds from the day you chose.",
     "roles-changed": "Saved. They sign in again with the new roles.",
     "back": "They are back, and may sign in.",
+    "emergency-ended": "The chart is shut again. The privacy officer reviews why it was opened.",
+    "reviewed": "The review is written down.",
     "left": "They have left. Their door is closed; what they did stays.",
     "nothing-to-undo": "Nothing of yours from the last ten minutes can be undone.",
 }

@@ -15,7 +15,9 @@ from django.utils.cache import add_never_cache_headers
 
 from accounts.models import Membership
 from accounts.permissions import Operation, may
+from audit import log
 from audit.actors import Actor
+from charts.models import Patient
 from dashboards.queries.desk import Desk
 from dashboards.queries.shell import shell
 
@@ -30,6 +32,9 @@ LISTS = {
 """Where a task is opened from, and what the way back says."""
 
 SIGNED_OUT = 401
+
+EMERGENCIES = "emergencies"
+"""In the session, so that they end with it: the ids of emergency accesses."""
 
 
 class Request(HttpRequest):
@@ -80,8 +85,36 @@ def require(request: Request, operation: Operation) -> None:
         raise PermissionDenied(permission.reason)
 
 
+class ChartShut(PermissionDenied):
+    """This chart is not theirs to see; it could be opened in an emergency."""
+
+    def __init__(self, reason: str, patient_id: UUID) -> None:
+        super().__init__(reason)
+        self.patient_id = patient_id
+
+
+def require_chart(request: Request, desk: Desk, patient: Patient) -> None:
+    """Refuse the chart with the reason in words; a look by emergency access is recorded.
+
+    Raises:
+        ChartShut: they may not see this patient's chart items.
+    """
+    permission = desk.opens(patient)
+    if not permission:
+        raise ChartShut(permission.reason, patient.pk)
+    for access in desk.emergencies:
+        if access.patient_id == patient.pk:
+            log.record("emergency.looked", entity=access, patient_id=patient.pk,
+                       actor=request.actor, now=desk.now)  # fmt: skip
+
+
 def desk_of(request: Request) -> Desk:
-    return Desk(request.member, timezone.now(), tuple(request.practices))
+    return Desk(
+        request.member,
+        timezone.now(),
+        tuple(request.practices),
+        broken_into=tuple(map(UUID, request.session.get(EMERGENCIES, ()))),
+    )
 
 
 def wants_part(request: HttpRequest) -> bool:

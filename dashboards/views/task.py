@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import Operation, may
 from audit import log
 from dashboards.queries import task_page as pages
 from dashboards.queries import worklist
@@ -21,6 +19,7 @@ from dashboards.views.frame import (
     back_of,
     desk_of,
     for_members,
+    require_chart,
     screen,
     wants_part,
 )
@@ -44,14 +43,13 @@ def opened(request: Request, desk: Desk, task_id: UUID) -> Task:
 
     Raises:
         Http404: there is none in this practice.
-        PermissionDenied: it is about a patient, and the member's roles see none.
+        ChartShut: it is about a patient whose chart is not theirs to see.
     """
     task = pages.find(task_id)
     if task is None:
         raise Http404
-    refusal = may(request.member.roles, Operation.SEE_PATIENT)
-    if task.patient_id is not None and not desk.sees_patients:
-        raise PermissionDenied(refusal.reason)
+    if task.patient is not None:
+        require_chart(request, desk, task.patient)
     return task
 
 

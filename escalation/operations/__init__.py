@@ -11,6 +11,13 @@ from escalation.operations.clocks import adjust
 from escalation.operations.covering import divert, settle
 from escalation.operations.digests import write_digests
 from escalation.operations.drafts import begin_draft, discard_draft
+from escalation.operations.emergency import (
+    MINUTES,
+    EmergencyRefused,
+    end_emergency,
+    open_in_emergency,
+    review_emergency,
+)
 from escalation.operations.extending import CannotExtend, extend
 from escalation.operations.feeds import close_duty_feed, digest_of, open_duty_feed
 from escalation.operations.firing import fire_due
@@ -41,12 +48,13 @@ from escalation.operations.targets import remove_target, set_target
 from escalation.operations.waking import wake_open
 
 __all__ = [
-    "AbsenceNotFound", "CannotExtend", "DutyRefused", "Holds", "Rota", "RotationNotFound",
-    "StillHolds", "SwapNotFound", "adjust", "agree_to_swap", "approve_holiday", "ask_swap",
-    "begin_draft", "change_cover", "change_rotation", "close_duty_feed", "decline_holiday",
-    "decline_swap", "digest_of", "discard_draft", "divert", "end_absence", "end_override", "extend",
-    "finish_leaving", "fire_due", "holds", "log_call", "move_rung", "name_ladder", "open_duty_feed",
-    "override", "page_on", "pass_on_queues", "put_off", "rebase", "record_absence", "remove_ladder",
-    "remove_rung", "remove_target", "retire_rotation", "set_hours", "set_rung", "set_target",
-    "settle", "start_rotation", "wake_open", "write_digests",
+    "MINUTES", "AbsenceNotFound", "CannotExtend", "DutyRefused", "EmergencyRefused", "Holds",
+    "Rota", "RotationNotFound", "StillHolds", "SwapNotFound", "adjust", "agree_to_swap",
+    "approve_holiday", "ask_swap", "begin_draft", "change_cover", "change_rotation",
+    "close_duty_feed", "decline_holiday", "decline_swap", "digest_of", "discard_draft", "divert",
+    "end_absence", "end_emergency", "end_override", "extend", "finish_leaving", "fire_due", "holds",
+    "log_call", "move_rung", "name_ladder", "open_duty_feed", "open_in_emergency", "override",
+    "page_on", "pass_on_queues", "put_off", "rebase", "record_absence", "remove_ladder",
+    "remove_rung", "remove_target", "retire_rotation", "review_emergency", "set_hours", "set_rung",
+    "set_target", "settle", "start_rotation", "wake_open", "write_digests",
 ]  # fmt: skip

@@ -42,6 +42,7 @@ def described(patient: Node, body: Body) -> PatientDetails:
         phone=text(_first_by_use(phones, PHONE_ORDER), "value") or None,
         language=_language(patient),
         deceased=_is_deceased(patient),
+        restricted=_is_restricted(patient),
     )
 
 
@@ -129,6 +130,18 @@ def _language(patient: Node) -> str | None:
             if text(coding, "code"):
                 return text(coding, "code")
     return None
+
+
+CONFIDENTIALITY = {"U": False, "L": False, "M": False, "N": False, "R": True, "V": True}
+"""HL7 v3 Confidentiality: restricted and very restricted are open to the care team alone."""
+
+
+def _is_restricted(patient: Node) -> bool | None:
+    """What the labels say; None where none speaks of confidentiality."""
+    labels = children(child(patient, "meta"), "security")
+    said = [CONFIDENTIALITY[code] for one in labels
+            if (code := text(one, "code")) in CONFIDENTIALITY]  # fmt: skip
+    return any(said) if said else None
 
 
 def _is_deceased(patient: Node) -> bool | None:
