@@ -1,23 +1,17 @@
 """A real PostgreSQL, as the unprivileged role; two practices made by real operations."""
 
-import hashlib
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.core.management import call_command
 from django.db import connections
 from django.test import TransactionTestCase
 
-from config.embedded.roles import make_database
+from tests.databases import make_copy
 from tests.people import Elm, Oak, open_elm_street, open_oak_street
-
-ROOT = Path(__file__).resolve().parent.parent
-TEMPLATE = "clearchart_template"
 
 NOW = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
 """A Monday, ten in the morning in New York."""
@@ -28,35 +22,13 @@ def superuser() -> psycopg.Connection:
     return psycopg.connect(os.environ["SUPERUSER_DATABASE_URL"], autocommit=True)
 
 
-def _fingerprint() -> str:
-    files = [*sorted(ROOT.glob("*/migrations/*.py")), ROOT / "config/embedded/grants.sql"]
-    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
-
-
-def _make_template(server: psycopg.Connection, name: str) -> None:
-    if server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-        return
-    making = f"{name}_making"
-    server.execute(f"DROP DATABASE IF EXISTS {making} WITH (FORCE)")
-    make_database(server, making)
-    connections["owner"].settings_dict["NAME"] = making
-    call_command("migrate", database="owner", verbosity=0)
-    connections["owner"].close()
-    server.execute(f"ALTER DATABASE {making} RENAME TO {name}")
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker, request) -> Iterator[None]:
     """One database a worker, copied from a template that the first of them migrates."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"clearchart_test_{worker}"
-    template = f"{TEMPLATE}_{_fingerprint()}"
     with django_db_blocker.unblock(), superuser() as server:
-        server.execute("SELECT pg_advisory_lock(4242)")
-        _make_template(server, template)
-        server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        server.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER clearchart_owner")
-        server.execute("SELECT pg_advisory_unlock(4242)")
+        make_copy(server, name)
     for alias in connections:
         connections[alias].settings_dict["NAME"] = name
     yield

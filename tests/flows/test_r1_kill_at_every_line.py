@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import TEMPLATE, _fingerprint, superuser
+from tests.conftest import superuser
+from tests.databases import make_copy
 from tests.flows.engines import ROOT, environment
 
 pytestmark = pytest.mark.slow
@@ -23,11 +24,9 @@ def databases(django_db_setup):
     """One for each lane, copied from the template of the tests."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     names = [f"clearchart_kill_{worker}_{lane}" for lane in range(LANES)]
-    template = f"{TEMPLATE}_{_fingerprint()}"
     with superuser() as server:
         for name in names:
-            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-            server.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER clearchart_owner")
+            make_copy(server, name)
     yield names
     with superuser() as server:
         for name in names:
