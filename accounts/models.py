@@ -70,6 +70,11 @@ class Membership(PracticeModel):
     is_active = models.BooleanField(default=True)
     access_version = models.PositiveIntegerField(default=1)
     """Counts the changes of what they may do; a session begun before the last one is over."""
+    keys_on = models.BooleanField(default=True)
+    keys = models.JSONField(default=dict, blank=True)
+    """Keys of their own, by the usual one (dashboards.keys)."""
+    first_page = models.CharField(max_length=30, blank=True)
+    """Where they begin; empty: where their role does."""
 
     class Meta(PracticeModel.Meta):
         constraints = [

@@ -1,10 +1,17 @@
-"""How each person wants the screen: kept in a cookie of theirs, good before sign-in too."""
+"""How each person wants the screen: colours and height in a cookie, good before sign-in too; keys
+with their membership; whether names are hidden with the session."""
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 
+from dashboards.keys import Keymap
+
 COOKIE = "display"
+NAMES_HIDDEN = "names_hidden"
+"""In the session."""
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "standard", "roomy")
 
@@ -13,24 +20,33 @@ DENSITIES = ("compact", "standard", "roomy")
 class Surface:
     theme: str = "auto"
     density: str = "standard"
-    keys: bool = True
 
     def cookie(self) -> str:
-        """`auto.standard.on`: nothing about anybody."""
-        return f"{self.theme}.{self.density}.{'on' if self.keys else 'off'}"
+        """`auto.standard`: nothing about anybody."""
+        return f"{self.theme}.{self.density}"
 
     @classmethod
     def read(cls, text: str) -> "Surface":
         """The defaults for whatever was not written by us."""
-        theme, _, rest = text.partition(".")
-        density, _, keys = rest.partition(".")
+        theme, density, *_ = [*text.split("."), ""]
         return cls(
             theme=theme if theme in THEMES else "auto",
             density=density if density in DENSITIES else "standard",
-            keys=keys != "off",
         )
 
 
-def surface(request: HttpRequest) -> dict[str, Surface]:
+def surface(request: HttpRequest) -> dict[str, Any]:
     """For every template."""
-    return {"surface": Surface.read(request.COOKIES.get(COOKIE, ""))}
+    member = getattr(request, "member", None)
+    keymap = Keymap(member.keys_on, member.keys) if member else Keymap()
+    return {
+        "surface": Surface.read(request.COOKIES.get(COOKIE, "")),
+        "keymap": keymap,
+        "keymap_json": json.dumps(keymap.pressed) if keymap.own else "",
+        "names_hidden": names_hidden(request),
+    }
+
+
+def names_hidden(request: HttpRequest) -> bool:
+    """Whether others can see this screen, so that it names nobody."""
+    return bool(request.session.get(NAMES_HIDDEN))

@@ -148,6 +148,12 @@ def patient_name(family: str, given: str) -> str:
     return ", ".join(parts) or "Name not known"
 
 
+def initials(family: str, given: str) -> str:
+    """`D. M.`, where others can see the screen."""
+    letters = [f"{name.strip()[0].upper()}." for name in (family, given) if name.strip()]
+    return " ".join(letters) or "Name not known"
+
+
 def count(number: int, cap: int = 1000) -> str:
     """`48`; `1,000+` at the cap, where counting stopped."""
     return f"{cap:,}+" if number >= cap else f"{number:,}"

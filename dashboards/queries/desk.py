@@ -26,6 +26,8 @@ class Desk:
     """Where the person is a member, oldest first."""
     broken_into: tuple[UUID, ...] = ()
     """Emergency accesses that were begun in this session."""
+    hides_names: bool = False
+    """Others can see this screen: patients are initials."""
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -78,7 +78,9 @@ def patient_line(patient: Patient | Names | None, desk: Desk) -> PatientLine:
         return PatientLine(name=_("Restricted chart"), born=_("For the care team"))
     born = patient.birth_date
     return PatientLine(
-        name=words.patient_name(patient.family, patient.given),
+        name=(words.initials if desk.hides_names else words.patient_name)(
+            patient.family, patient.given
+        ),
         born=words.long_date(born) if born else "Birth date not known",
         age=words.age(born, on=desk.today) if born else "",
         sex=patient.sex,

@@ -127,13 +127,22 @@ def _patients_found(
     found = Patient.objects.filter(pk__in=people).order_by("family", "given", "birth_date", "pk")
     numbers = record_numbers(people)
     return tuple(
-        PatientFound(
-            patient=replace(patient_line(one, desk), mrn=numbers.get(one.pk, "")),
-            open_words=_open_words(len(work.get(one.pk, ()))),
-            tasks=tuple(rows[pk] for pk in work.get(one.pk, ())[:SHOWN] if pk in rows),
-        )
+        _patient_found(desk, one, numbers.get(one.pk, ""), work.get(one.pk, []), rows)
         for one in found
     )
+
+
+def _patient_found(
+    desk: Desk, patient: Patient, number: str, tasks: Sequence[UUID], rows: dict[UUID, QueueRow]
+) -> PatientFound:
+    """A restricted chart says no more than that it is one; its page says how it is opened."""
+    line, url = patient_line(patient, desk), reverse("dashboards:patient", args=[patient.pk])
+    if not desk.opens(patient):
+        return PatientFound(patient=line, url=url)
+    return PatientFound(
+        patient=replace(line, mrn=number), url=url, open_words=_open_words(len(tasks)),
+        tasks=tuple(rows[pk] for pk in tasks[:SHOWN] if pk in rows),
+    )  # fmt: skip
 
 
 def record_numbers(people: Collection[UUID]) -> dict[UUID, str]:

@@ -1,60 +1,27 @@
 """The frame: where I may go, who I am, whether data is arriving."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.permissions import Operation, may
-from accounts.roles import Role
-from dashboards.queries import emergency, feeds, notices
+from dashboards import places
+from dashboards.places import Group, Place
+from dashboards.queries import counts, emergency, feeds, notices
 from dashboards.queries.desk import Desk
 from dashboards.rows import NavGroup, NavLink, PracticeChoice, Shell
+from escalation.models import Absence
 from tenants.models import Practice
 
-May = Operation
-
-NAV: tuple[tuple[str, tuple[tuple[str, str, str, Operation | None], ...]], ...] = (
-    ("Work", (
-        ("My queue", "queue", "q", May.WORK_TASKS),
-        ("Team queue", "team", "t", May.SEE_TEAM),
-        ("Escalations", "escalations", "e", May.WORK_TASKS),
-        ("My coverage", "coverage", "c", May.WORK_TASKS),
-    )),
-    ("Integrations", (
-        ("Messages", "messages", "m", May.SEE_MESSAGES),
-        ("Feeds", "feeds", "i", May.SEE_MESSAGES),
-        ("Unmapped", "mapping", "u", May.MAP_CODES),
-    )),
-    ("Set up", (
-        ("Staff and cover", "staff", "s", May.SEE_TEAM),
-        ("SLA and hours", "hours", "h", None),
-        ("Backlog import", "backlog", "b", May.IMPORT_BACKLOG),
-    )),
-    ("System", (
-        ("System status", "status", "p", May.SEE_STATUS),
-        ("Emergency access", "emergencies", "x", May.REVIEW_ACCESS),
-    )),
-)  # fmt: skip
-"""Every screen that the rail names: label, address, key, and who may open it (None: everybody)."""
-
-TABS = 5
-"""Links at the foot of a phone."""
-
-
-def landing(roles: list[str]) -> str:
-    """The first page of a role."""
-    role = Role(roles[0])
-    if role is Role.SUPERVISOR:
-        return reverse("dashboards:escalations")
-    if role is Role.PRACTICE_MANAGER:
-        return reverse("dashboards:team")
-    if role is Role.IT:
-        return reverse("dashboards:feeds")
-    return reverse("dashboards:messages" if role is Role.PRIVACY_OFFICER else "dashboards:queue")
+MOST_SAID = 3
+"""Covers that the foot of the rail no longer names one by one."""
 
 
 def shell(desk: Desk, *, here: str) -> Shell:
     """The frame for one member; `here` is the name of the screen."""
-    groups = _groups(desk, here)
-    links = [link for group in groups for link in group.links]
+    open_places = places.open_to(desk.member.roles)
     sees_feeds = bool(may(desk.member.roles, Operation.SEE_MESSAGES))
     state = feeds.summary(desk, beside=notices.counted(desk))
     unseen = notices.unseen(desk) if state.beside is None else state.beside
@@ -64,8 +31,9 @@ def shell(desk: Desk, *, here: str) -> Shell:
         role=desk.member.role.label,
         practice=desk.member.practice.name,
         here=here,
-        groups=groups,
-        phone=tuple(links[:TABS]),
+        groups=_groups(open_places, here, counts.of(desk, open_places)),
+        phone=_phone(open_places, here),
+        cover=_cover(desk),
         practices=_practices(desk),
         feed_words=state.words,
         feed_status=state.status,
@@ -75,23 +43,48 @@ def shell(desk: Desk, *, here: str) -> Shell:
     )
 
 
-def _groups(desk: Desk, here: str) -> tuple[NavGroup, ...]:
-    roles = desk.member.roles
+def _groups(
+    open_places: Sequence[Place], here: str, figures: Mapping[str, str]
+) -> tuple[NavGroup, ...]:
     groups = (
         NavGroup(
-            group,
-            tuple(_link(label, name, key, here) for label, name, key, needs in links
-                  if needs is None or may(roles, needs)),
+            str(group.value),
+            tuple(_link(one, here, figures.get(one.name, "")) for one in open_places
+                  if one.group is group),
         )
-        for group, links in NAV
+        for group in Group
     )  # fmt: skip
     return tuple(group for group in groups if group.links)
 
 
-def _link(label: str, name: str, go_key: str, here: str) -> NavLink:
+def _link(place: Place, here: str, count: str = "") -> NavLink:
     return NavLink(
-        label=label, url=reverse(f"dashboards:{name}"), icon=name, here=name == here, go_key=go_key
+        label=str(place.label), url=place.url, icon=place.name, here=here == place.name,
+        go_key=place.go, count=count,
+    )  # fmt: skip
+
+
+def _phone(open_places: Sequence[Place], here: str) -> tuple[NavLink, ...]:
+    """Queue, Team and Escalations where they may be opened; Search; More."""
+    first = (
+        replace(_link(one, here), label=str(places.ON_PHONE[one.name]))
+        for one in open_places
+        if one.name in places.ON_PHONE
     )
+    last = (
+        NavLink(label=label, url=reverse(f"dashboards:{name}"), icon=name, here=here == name)
+        for name, label in (("search", _("Search")), ("more", _("More")))
+    )
+    return (*first, *last)
+
+
+def _cover(desk: Desk) -> str:
+    """Who covers whom now: `Dana covers Sam`; of many, how many."""
+    away = Absence.objects.running(desk.now).filter(cover__isnull=False, member__is_active=True)
+    pairs = list(away.order_by("begins_at").values_list("cover__name", "member__name")[:MOST_SAID])
+    if len(pairs) == MOST_SAID:
+        return _("Several people are covered today")
+    return "; ".join(_("%(cover)s covers %(away)s") % {"cover": c, "away": a} for c, a in pairs)
 
 
 def _practices(desk: Desk) -> tuple[PracticeChoice, ...]:

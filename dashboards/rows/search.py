@@ -10,7 +10,9 @@ class PatientFound:
     """One patient, and their open tasks, most dangerous first."""
 
     patient: PatientLine
-    open_words: str
+    url: str
+    """Of their chart."""
+    open_words: str = ""
     tasks: tuple[QueueRow, ...] = ()
 
 

@@ -44,6 +44,8 @@ class Shell:
     feed_words: str = ""
     feed_status: str = "never"
     feeds_url: str = ""
+    cover: str = ""
+    """Who covers whom today."""
     unseen: str = ""
     """How many notices are new; empty for none."""
     emergencies: tuple[EmergencyBanner, ...] = ()

@@ -10,6 +10,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from dashboards.keys import Keymap
 from dashboards.rows import Due, QueueRow, Ruler, ValueLine
 from dashboards.words import Level, Moment
 
@@ -146,9 +147,19 @@ def _counted(clock: Due, said: str, left: str, late: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def key(context: Context, usual: str) -> SafeString | str:
+    """The member's own key for what is usually done by this one."""
+    keymap = context.get("keymap") or Keymap()
+    pressed = keymap.key(usual) if usual else ""
+    return format_html(" <kbd>{}</kbd>", pressed) if pressed else ""
+
+
+@register.simple_tag(takes_context=True)
 def task_rows(context: Context, rows: Sequence[QueueRow]) -> SafeString:
     """Tasks of a list (`templates/jinja/row.html`); the one shown beside it is `open_id`."""
-    drawn = {"rows": rows, "open_id": context.get("open_id", "")}
+    drawn = {
+        "rows": rows, "open_id": context.get("open_id", ""), "undo_key": key(context, "z"),
+    }  # fmt: skip
     template = engines["rows"].get_template("rows.html")
     return mark_safe(template.render(drawn, context.get("request")))  # noqa: S308 - escaped there
 

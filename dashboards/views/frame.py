@@ -18,6 +18,7 @@ from accounts.permissions import Operation, may
 from audit import log
 from audit.actors import Actor
 from charts.models import Patient
+from dashboards.context import names_hidden
 from dashboards.queries.desk import Desk
 from dashboards.queries.shell import shell
 
@@ -114,6 +115,7 @@ def desk_of(request: Request) -> Desk:
         timezone.now(),
         tuple(request.practices),
         broken_into=tuple(map(UUID, request.session.get(EMERGENCIES, ()))),
+        hides_names=names_hidden(request),
     )
 
 

@@ -1,23 +1,21 @@
-"""Where a person begins, in which practice, and how they want the screen."""
+"""Where a person begins, in which practice, and whether the screen names anybody."""
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.middleware import CHOSEN
-from dashboards.context import COOKIE, DENSITIES, THEMES, Surface
-from dashboards.queries import shell
-from dashboards.views import flash
-from dashboards.views.frame import Request, desk_of, for_members, screen
-
-A_YEAR = 365 * 24 * 3600
+from dashboards import places
+from dashboards.context import NAMES_HIDDEN
+from dashboards.views.frame import Request, for_members
 
 
 @for_members
 @require_safe
 def landing(request: Request) -> HttpResponse:
-    """The first page of the member's role."""
-    return HttpResponseRedirect(shell.landing(request.member.roles))
+    """The member's own first page, else their role's."""
+    return HttpResponseRedirect(places.landing(request.member.roles, request.member.first_page).url)
 
 
 @for_members
@@ -31,23 +29,10 @@ def switch_practice(request: Request) -> HttpResponse:
 
 
 @for_members
-@require_http_methods(["GET", "HEAD", "POST"])
-def preferences(request: Request) -> HttpResponse:
-    """Display and keys."""
-    desk = desk_of(request)
-    if request.method == "POST":
-        wanted = Surface(
-            theme=request.POST.get("theme", ""),
-            density=request.POST.get("density", ""),
-            keys=request.POST.get("keys") == "on",
-        )
-        response = HttpResponseRedirect(reverse("dashboards:preferences") + "?said=saved")
-        kept = Surface.read(wanted.cookie()).cookie()
-        response.set_cookie(
-            COOKIE, kept, max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure()
-        )
-        return response
-    return screen(
-        request, "dashboards/preferences.html", desk, here="preferences",
-        themes=THEMES, densities=DENSITIES, notices=flash.notices(request, desk),
-    )  # fmt: skip
+@require_POST
+def hide_names(request: Request) -> HttpResponse:
+    """Show initials for names on this screen, or names again; then go on where one was."""
+    request.session[NAMES_HIDDEN] = not request.session.get(NAMES_HIDDEN)
+    back = request.POST.get("back", "")
+    known = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return HttpResponseRedirect(back if known else reverse("dashboards:landing"))

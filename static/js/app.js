@@ -123,6 +123,9 @@
 
   // ---- keys: letters, digits and `?`; only with the list, the task or a sheet in focus
 
+  // An action is known by its usual key; a member may have put another in its place (dashboards/keys.py).
+  const mine = JSON.parse(root.dataset.keymap || "{}");
+  const ANYWHERE = ["/", "g", "?"];
   const KEYS = {
     j: () => step(1),
     k: () => step(-1),
@@ -143,6 +146,7 @@
     r: () => location.reload(),
     g: () => (prefix = Date.now()),
     "?": () => one("#keys")?.showModal(),
+    "/": () => find(),
   };
 
   // The box of the page, else of the rail, else the page of its own.
@@ -170,26 +174,23 @@
     const at = event.target;
     const typing = at.matches("textarea, select, input:not([type=checkbox], [type=radio])");
     const swapping = at === document.body && focused; // its row is being replaced and gets the focus back
-    if (typing) return;
-    if (event.key === "/") {
-      event.preventDefault();
-      return find();
-    }
-    if (!(swapping || at.closest("#list, #pane, #sheet, .task"))) return;
+    if (typing || at.closest("dialog")) return;
+    const key = Object.hasOwn(mine, event.key) ? mine[event.key] : event.key;
     if (prefix && Date.now() - prefix < 1500) {
       prefix = 0;
       one(`[data-go="${event.key}"]`)?.click();
       return event.preventDefault();
     }
+    if (!ANYWHERE.includes(key) && !(swapping || at.closest("#list, #pane, #sheet, .task"))) return;
     if (sheet?.matches(":popover-open")) {
       if (digit(event.key)) event.preventDefault();
       return;
     }
-    const arrow = event.key.startsWith("Arrow");
-    if (event.repeat && !arrow && event.key !== "j" && event.key !== "k") return;
-    if (!Object.hasOwn(KEYS, event.key) || (arrow && !at.closest("#list"))) return;
+    const arrow = key.startsWith("Arrow");
+    if (event.repeat && !arrow && key !== "j" && key !== "k") return;
+    if (!Object.hasOwn(KEYS, key) || (arrow && !at.closest("#list"))) return;
     event.preventDefault();
-    KEYS[event.key]();
+    KEYS[key]();
   });
 
   // ---- mouse

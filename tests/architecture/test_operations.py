@@ -18,6 +18,7 @@ WRITES = {
     "update_or_create", "insert", "insert_new", "put", "record", "record_all", "write",
 }  # fmt: skip
 OTHERS = [
+    Path("accounts/preferences.py"),
     Path("charts/patients.py"),
     Path("escalation/publishing.py"),
     Path("escalation/starter.py"),

@@ -42,8 +42,8 @@ def visit(desktop, elm, morning, *, width, check, **options):
     panel = f"/tasks/{morning['Basic metabolic panel'].pk}/"
     done = f"/tasks/{morning['Potassium'].pk}/complete/"
     for address in ("/queue/", "/queue/?view=hold", "/team/", "/escalations/", panel, done,
-                    "/preferences/", "/reach/", "/notices/", "/messages/", "/nothing/",
-                    "/styleguide/"):  # fmt: skip
+                    "/preferences/", "/search/", "/go/", "/more/", "/reach/", "/notices/",
+                    "/messages/", "/nothing/", "/styleguide/"):  # fmt: skip
         page.goto(address)
         if page.locator("[data-list]").count() and width >= PANE_FROM and "guide" not in address:
             page.locator("#pane article").wait_for()

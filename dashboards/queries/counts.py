@@ -1,0 +1,40 @@
+"""The figures beside the places of the rail, in one statement whatever the backlog."""
+
+from collections.abc import Collection
+
+from accounts.permissions import Operation, may
+from dashboards import words
+from dashboards.places import Place
+from dashboards.queries import sources
+from dashboards.queries.desk import Desk
+from dashboards.queries.sources import Part
+from routing.states import TaskStatus
+
+UNOWNED = (
+    "ended_at IS NULL AND owner_id IS NULL AND queue_id IN (SELECT id FROM routing_queue AS q"
+    " WHERE q.practice_id = routing_task.practice_id"
+)
+OF_MINE = " AND q.role = ANY(%s) AND coalesce(q.location_id = %s, true))"
+"""Queues of my roles; of no location, or of mine where I have one."""
+
+
+def of(desk: Desk, open_places: Collection[Place]) -> dict[str, str]:
+    """What waits for me, and what nobody has; of the places that the member may open."""
+    member = desk.member
+    if not may(member.roles, Operation.WORK_TASKS):
+        return {}
+    owned = sources.owned_by(member).also("status <> %s", TaskStatus.ON_HOLD.value)
+    pooled = Part(UNOWNED + OF_MINE, (member.roles, member.location_id))
+    idle = Part(UNOWNED + ")", ()).also("(claimed_until IS NULL OR claimed_until <= %s)", desk.now)
+    lists = {
+        "queue": [owned, pooled.also(sources.FREE, desk.now, member.pk)],
+        "team": [idle],
+    }
+    shown = {one.name: lists[one.name] for one in open_places if one.name in lists}
+    visible = [[sources.visible(desk, part) for part in parts] for parts in shown.values()]
+    counted = sources.counts(visible)
+    return {
+        name: words.count(figure, sources.CAP)
+        for name, figure in zip(shown, counted, strict=True)
+        if figure
+    }
