@@ -6,12 +6,11 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from accounts import sessions
 from accounts.models import Membership
 from audit.actors import Actor
 from tenants import scope
 from tenants.models import Door, DoorKind
-
-CHOSEN = "practice_id"
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -55,14 +54,18 @@ def practices_of(user_id: UUID) -> list[UUID]:
 
 
 def _practices(request: HttpRequest) -> list[UUID]:
-    return practices_of(request.user.pk) if request.user.is_authenticated else []
+    """Of the person; of them that practice alone whose service vouched for the person."""
+    if not request.user.is_authenticated:
+        return []
+    vouched = request.session.get(sessions.VOUCHED)
+    return [one for one in practices_of(request.user.pk) if vouched in (None, str(one))]
 
 
 def _chosen(request: HttpRequest) -> UUID | None:
     practices: list[UUID] = request.practices  # type: ignore[attr-defined]
     if not practices:
         return None
-    chosen = request.session.get(CHOSEN, "")
+    chosen = request.session.get(sessions.PRACTICE, "")
     return next((practice for practice in practices if str(practice) == chosen), practices[0])
 
 

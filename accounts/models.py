@@ -1,10 +1,12 @@
 """People, their membership of practices, and teams."""
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from accounts.roles import CHOICES, Role
 from tenants.ids import uuid7
@@ -35,6 +37,10 @@ class PersonManager(UserManager["User"]):
         """One who may open the support admin."""
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
+    def end_sessions(self, user_id: UUID) -> None:
+        """Sign the person out wherever they are signed in."""
+        self.filter(pk=user_id).update(session_round=models.F("session_round") + 1)
+
 
 class User(AbstractUser):
     """A person. What they may see comes from their memberships alone."""
@@ -42,6 +48,8 @@ class User(AbstractUser):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     username = None  # type: ignore[assignment]
     email = models.EmailField(unique=True)
+    session_round = models.PositiveIntegerField(default=0)
+    """Counted on to end their sessions: a session is checked against it."""
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -52,6 +60,12 @@ class User(AbstractUser):
     def name(self) -> str:
         """Full name, or the address where none was given."""
         return self.get_full_name() or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's, of the password and the round: a session of another one is signed out."""
+        signed = f"{self.password}.{self.session_round}"
+        digest = salted_hmac("accounts.session", signed, secret=secret, algorithm="sha256")
+        return digest.hexdigest()
 
 
 class Membership(PracticeModel):

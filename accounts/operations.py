@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.db.models import Q
 from accounts import permissions
 from accounts.models import Membership, ProviderIdentifier, User
 from accounts.permissions import Operation
+from accounts.policy import AccessPolicy
 from accounts.roles import Role
 from audit import log
 from audit.actors import Actor
@@ -150,6 +152,7 @@ def deactivate(*, membership: Membership, actor: Actor, now: datetime) -> None:
         kind=DoorKind.MEMBER, key=str(membership.user_id), practice_id=scope.current()
     ).delete()
     wake.call(Topic.STAFF, [(membership.pk, now)])
+    User.objects.end_sessions(membership.user_id)
     log.record("member.deactivated", entity=membership, actor=actor, now=now)
 
 
@@ -194,3 +197,30 @@ def _renew(member: Membership, *fields: str) -> None:
     """Save what they may do, and end the sessions that were begun before."""
     member.access_version += 1
     member.save(update_fields=[*fields, "access_version"])
+
+
+@transaction.atomic
+def set_access_policy(*, policy: AccessPolicy, actor: Actor, now: datetime) -> None:
+    """What the practice asks of those who sign in; open sessions follow it at once."""
+    practice = Practice.objects.select_for_update().get(pk=scope.current())
+    practice.access = policy.document()
+    practice.save(update_fields=["access"])
+    log.record("access-policy.set", entity=practice, detail=policy.document(), actor=actor, now=now)
+
+
+@transaction.atomic
+def end_sessions(*, membership: Membership, actor: Actor, now: datetime) -> None:
+    """Sign a person out everywhere, in whichever practice they are."""
+    User.objects.end_sessions(membership.user_id)
+    log.record("sessions.ended", entity=membership, actor=actor, now=now)
+
+
+@transaction.atomic
+def reset_second_step(*, membership: Membership, actor: Actor, now: datetime) -> None:
+    """Take away what a person lost, and sign them out: the next sign-in sets up another."""
+    factors = Authenticator.objects.filter(user_id=membership.user_id)
+    kinds = sorted(factors.values_list("type", flat=True))
+    factors.delete()
+    User.objects.end_sessions(membership.user_id)
+    log.record("second-step.reset", entity=membership, detail={"kinds": kinds}, actor=actor,
+               now=now)  # fmt: skip

@@ -8,6 +8,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
     path("integrations/", include("integrations.urls")),
     path("twilio/", include("integrations.phone.urls")),
     path("api/v1/", include("integrations.api.urls")),

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 
+from accounts import proof, sessions
+from accounts.models import Membership
+from accounts.policy import AccessPolicy
 from dashboards.keys import Keymap
 
 COOKIE = "display"
@@ -50,3 +54,35 @@ def surface(request: HttpRequest) -> dict[str, Any]:
 def names_hidden(request: HttpRequest) -> bool:
     """Whether others can see this screen, so that it names nobody."""
     return bool(request.session.get(NAMES_HIDDEN))
+
+
+class Access:
+    """What the frame round a page says of the session; asked for only where a template does."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+        self._policy = AccessPolicy.read(request.member.practice.access)  # type: ignore[attr-defined]
+
+    @property
+    def idle_s(self) -> int:
+        """Seconds without anybody there, until the screen locks."""
+        return self._policy.idle_minutes * 60
+
+    @property
+    def ends_at(self) -> str:
+        """When one must sign in again."""
+        ends = sessions.ends_at(self._request.session, self._policy, now=timezone.now())
+        return ends.isoformat()
+
+    @property
+    def must_set_up(self) -> bool:
+        """Whether a second step is asked for and missing."""
+        member: Membership = self._request.member  # type: ignore[attr-defined]
+        return self._policy.asks_second_step(member.roles) and not proof.has_second_step(
+            self._request
+        )
+
+
+def access(request: HttpRequest) -> dict[str, Access]:
+    """For pages of members."""
+    return {"access": Access(request)} if getattr(request, "member", None) else {}

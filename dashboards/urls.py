@@ -20,6 +20,7 @@ from dashboards.views import (
     hours,
     leaving,
     live,
+    lock,
     mapping,
     messages,
     moves,
@@ -152,5 +153,8 @@ urlpatterns = [
     path("preferences/", preferences.preferences, name="preferences"),
     path("go/", going.go, name="go"),
     path("more/", going.more, name="more"),
+    path("lock/", lock.lock, name="lock"),
+    path("lock/left/", lock.lock_left, name="lock_left"),
+    path("lock/here/", lock.lock_here, name="lock_here"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]

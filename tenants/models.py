@@ -28,6 +28,8 @@ class Practice(models.Model):
         max_length=60, default="America/New_York", validators=[validate_time_zone]
     )
     is_active = models.BooleanField(default=True)
+    access = models.JSONField(default=dict, editable=False)
+    """What it asks of those who sign in (accounts.policy): read with each of their requests."""
 
     class Meta:
         ordering = ("name",)

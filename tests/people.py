@@ -5,6 +5,7 @@ from datetime import datetime
 
 from accounts import operations as accounts
 from accounts.models import Membership, User
+from accounts.policy import BY_PASSWORD_ALONE
 from accounts.roles import Role
 from audit.actors import Actor
 from integrations import operations as integrations
@@ -73,6 +74,7 @@ def open_elm_street(*, now: datetime) -> Elm:
         now=now,
     )
     with scope.scoped(practice.pk):
+        accounts.set_access_policy(policy=BY_PASSWORD_ALONE, actor=SETUP, now=now)
         main = accounts.add_location(
             name="Main Street",
             time_zone="America/New_York",
@@ -109,6 +111,7 @@ def open_oak_street(*, now: datetime) -> Oak:
         now=now,
     )
     with scope.scoped(practice.pk):
+        accounts.set_access_policy(policy=BY_PASSWORD_ALONE, actor=SETUP, now=now)
         main = accounts.add_location(
             name="Oak Street", time_zone="America/Chicago", codes=["OAK"], actor=SETUP, now=now
         )

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts import operations as accounts
 from accounts.models import Membership, User
+from accounts.policy import BY_PASSWORD_ALONE
 from audit.actors import Actor
 from config.demo.cast import FEEDS, PASSWORD, PRACTICES, Person, PracticePlan
 from config.demo.duty import open_duty
@@ -49,6 +50,8 @@ def open_practice(plan: PracticePlan, *, password: str, now: datetime) -> Stage:
         name=plan.name, slug=plan.slug, time_zone=plan.time_zone, actor=ACTOR, now=now
     )
     with scope.scoped(practice.pk):
+        if not practice.access:
+            accounts.set_access_policy(policy=BY_PASSWORD_ALONE, actor=ACTOR, now=now)
         sites = {name: _site(name, code, plan, now=now) for name, code in plan.sites}
         _admit_people(plan, sites, password=password, now=now)
         if not RuleSet.objects.filter(status=RuleSet.Status.PUBLISHED).exists():

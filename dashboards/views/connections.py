@@ -14,10 +14,11 @@ from dashboards.queries import connections as queries
 from dashboards.queries.desk import Desk
 from dashboards.views import flash
 from dashboards.views.frame import Request, desk_of, for_members, require, screen
-from integrations.ehr import operations, probing, sealing, smart, subscribing
+from integrations.ehr import operations, probing, smart, subscribing
 from integrations.ehr.access import access_of
 from integrations.ehr.probing import Finding
 from integrations.models import Connection, Feed
+from tenants import sealing
 
 AS_IT_WAS: dict[str, object] = {"method": "smart", "scopes": "system/*.rs"}
 

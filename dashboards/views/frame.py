@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from accounts.models import Membership
+from accounts.models import Membership, User
 from accounts.permissions import Operation, may
 from audit import log
 from audit.actors import Actor
@@ -41,6 +41,7 @@ EMERGENCIES = "emergencies"
 class Request(HttpRequest):
     """A request of a signed-in member (accounts.middleware)."""
 
+    user: User
     member: Membership
     practices: list[UUID]
     actor: Actor

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.middleware import CHOSEN
+from accounts import sessions
 from dashboards import places
 from dashboards.context import NAMES_HIDDEN
 from dashboards.views.frame import Request, for_members
@@ -24,7 +24,7 @@ def switch_practice(request: Request) -> HttpResponse:
     """Work for another practice of one's own; any other id changes nothing."""
     chosen = request.POST.get("practice", "")
     if chosen in {str(one) for one in request.practices}:
-        request.session[CHOSEN] = chosen
+        sessions.choose(request.session, chosen)
     return HttpResponseRedirect(reverse("dashboards:landing"))
 
 

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from integrations.ehr import sealing
 from integrations.models import ClientKey, Connection
-from tenants import scope
+from tenants import scope, sealing
 
 
 @dataclass(frozen=True, slots=True)

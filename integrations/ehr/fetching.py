@@ -19,10 +19,10 @@ from integrations.ehr.access import Access, access_of
 from integrations.ehr.client import OPERATION, Client, Page
 from integrations.ehr.faults import Busy, EhrFault, Gone, SignInRefused, Unreachable
 from integrations.ehr.gathering import Gathered, Gatherer, version_of
-from integrations.ehr.sealing import SealBroken
 from integrations.models import Connection, Fetch
 from tenants import scope
 from tenants.rounds import each_practice
+from tenants.sealing import SealBroken
 
 logger = logging.getLogger(__name__)
 

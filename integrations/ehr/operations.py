@@ -14,9 +14,9 @@ from django.db import transaction
 
 from audit import log
 from audit.actors import Actor
-from integrations.ehr import sealing
 from integrations.models import ClientKey, Connection, Feed, FeedKey, Subscription
 from integrations.operations import issue_feed_key
+from tenants import sealing
 from tenants.ids import uuid7
 
 ACTIVE_KEYS = 2

@@ -18,10 +18,10 @@ from integrations.ehr.client import Client
 from integrations.ehr.faults import EhrFault, Malformed
 from integrations.ehr.fetching import whole_page
 from integrations.ehr.gathering import Gatherer, is_versioned
-from integrations.ehr.sealing import SealBroken
 from integrations.models import Connection
 from tenants import scope
 from tenants.rounds import each_practice
+from tenants.sealing import SealBroken
 
 logger = logging.getLogger(__name__)
 

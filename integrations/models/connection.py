@@ -21,7 +21,7 @@ class Connection(PracticeModel):
     method = models.CharField(max_length=8, choices=Method, default=Method.SMART)
     client_id = models.CharField(max_length=200, blank=True)
     secret = models.TextField(blank=True)
-    """Sealed (integrations.ehr.sealing); never shown again."""
+    """Sealed (tenants.sealing); never shown again."""
     token_url = models.URLField(max_length=400, blank=True)
     """Empty: read from the server's smart-configuration."""
     scopes = models.CharField(max_length=400, default="system/*.rs")

@@ -5,9 +5,10 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from accounts import operations as accounts
-from accounts.middleware import CHOSEN, PracticeMiddleware, practices_of
+from accounts.middleware import PracticeMiddleware, practices_of
 from accounts.models import User
 from accounts.roles import Role
+from accounts.sessions import PRACTICE
 from tenants import scope
 from tenants.models import Door, DoorKind, Practice
 from tests.people import SETUP
@@ -61,7 +62,7 @@ def test_who_works_in_two_practices_begins_in_the_first_and_may_choose(
 ):
     assert practices_of(both.pk) == [elm_street.practice.pk, oak_street.practice.pk]
     assert visit(both).practice == elm_street.practice.pk
-    seen = visit(both, session={CHOSEN: str(oak_street.practice.pk)})
+    seen = visit(both, session={PRACTICE: str(oak_street.practice.pk)})
     assert seen.practice == oak_street.practice.pk
     assert seen.actor.name == "Nora at Oak"
     assert seen.member.roles == ["medical-assistant"]
@@ -69,11 +70,13 @@ def test_who_works_in_two_practices_begins_in_the_first_and_may_choose(
 
 @pytest.mark.parametrize("chosen", ["not an id", "", "01900000-0000-7000-8000-000000000000", None])
 def test_a_session_that_names_no_practice_of_theirs_changes_nothing(elm_street, oak_street, chosen):
-    assert visit(elm_street.nora.user, session={CHOSEN: chosen}).practice == elm_street.practice.pk
+    assert (
+        visit(elm_street.nora.user, session={PRACTICE: chosen}).practice == elm_street.practice.pk
+    )
 
 
 def test_a_session_that_names_another_practice_opens_no_door(elm_street, oak_street):
-    seen = visit(elm_street.nora.user, session={CHOSEN: str(oak_street.practice.pk)})
+    seen = visit(elm_street.nora.user, session={PRACTICE: str(oak_street.practice.pk)})
     assert seen.practice == elm_street.practice.pk
 
 
@@ -115,7 +118,8 @@ def test_who_is_deactivated_is_out_at_the_next_request(elm_street, now):
     assert client.get("/queue/").status_code == 200
     with elm_street.scoped():
         accounts.deactivate(membership=elm_street.nora, actor=SETUP, now=now)
-    answer = client.get("/queue/")
+    assert client.get("/queue/").url == "/accounts/login/?next=/queue/"
+    answer = signed_in(User.objects.get(pk=elm_street.nora.user_id)).get("/queue/")
     assert answer.status_code == 403
     assert "not a member of any practice" in answer.text
     assert practices_of(elm_street.nora.user_id) == []
@@ -126,7 +130,8 @@ def test_who_is_deactivated_in_one_practice_stays_in_the_other(both, elm_street,
     assert elm_street.practice.name in client.get("/queue/").text
     with elm_street.scoped():
         accounts.deactivate(membership=elm_street.nora, actor=SETUP, now=now)
-    page = client.get("/queue/").text
+    assert client.get("/queue/").status_code == 302
+    page = signed_in(User.objects.get(pk=both.pk)).get("/queue/").text
     assert oak_street.practice.name in page
     assert elm_street.practice.name not in page
 

@@ -11,6 +11,8 @@ SENDS = {"delay", "apply_async", "send_task"}
 CARRIED = {"args", "kwargs", "eta", "countdown", "expires", "retry"}
 
 EDGES = {
+    "accounts/adapters.py": "allauth calls it while it answers a request, and passes no time",
+    "dashboards/context.py": "every page says when its session ends",
     "config/clock.py": "the one that says what time it is",
     "integrations/listener.py": "a message is received now",
     "integrations/promises.py": "an edge that was split",

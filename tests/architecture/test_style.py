@@ -26,13 +26,14 @@ SPEAKS = {"run.py", "config/embedded"}
 
 
 def saves_that_guess(module: ast.Module) -> list[int]:
-    """Lines of `.save()` that name neither the fields nor an insert."""
+    """Lines of `.save()` that name neither fields nor an insert; a session is no row of ours."""
     ours = code.imported(module)
     return [
         call.lineno
         for call in code.calls(module)
         if isinstance(call.func, ast.Attribute) and call.func.attr == "save"
         and not (isinstance(call.func.value, ast.Name) and call.func.value.id in ours)
+        and ast.unparse(call.func.value) != "request.session"
         and not {word.arg for word in call.keywords} & {"update_fields", "force_insert"}
     ]  # fmt: skip
 

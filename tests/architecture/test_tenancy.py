@@ -23,6 +23,8 @@ FRAMEWORK_TABLES = {
     "accounts_user_user_permissions": "Django's permissions; only support staff could have any",
     "account_emailaddress": "allauth: the sign-in address of a person, who may have two practices",
     "account_emailconfirmation": "allauth: keys sent to such an address",
+    "mfa_authenticator": "allauth: sealed secrets and public keys of a person's second steps",
+    "usersessions_usersession": "allauth: where a person is signed in; no word of any practice",
 }
 """Tables that are not ours; a person and a session exist before any practice is known."""
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts import operations as accounts
 from accounts.models import User
+from accounts.policy import AccessPolicy
 from accounts.roles import Role
 from audit.actors import Actor
 from audit.models import AuditEvent
@@ -104,6 +105,21 @@ OPERATIONS = {
         )[1],
         lambda e, n, by: accounts.reactivate(member_id=e.nora.pk, by=by, now=n, **ME),
         {"member.reactivated"},
+    ),
+    "set_access_policy": (
+        None,
+        lambda e, n, _: accounts.set_access_policy(policy=AccessPolicy(), now=n, **ME),
+        {"access-policy.set"},
+    ),
+    "end_sessions": (
+        None,
+        lambda e, n, _: accounts.end_sessions(membership=e.nora, now=n, **ME),
+        {"sessions.ended"},
+    ),
+    "reset_second_step": (
+        None,
+        lambda e, n, _: accounts.reset_second_step(membership=e.nora, now=n, **ME),
+        {"second-step.reset"},
     ),
     "register": (
         None,

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from audit.actors import Actor
 from integrations.ehr import operations
-from integrations.ehr.sealing import SealBroken
 from tenants import scope
 from tenants.models import Practice
+from tenants.sealing import SealBroken
 
 ACTOR = Actor.machine("integrations.reseal")
 

@@ -7,12 +7,13 @@ import pytest
 from django.db import connection, transaction
 
 from audit.models import AuditEvent
-from integrations.ehr import operations, sealing
+from integrations.ehr import operations
 from integrations.ehr.access import access_of
 from integrations.ehr.client import Client
 from integrations.ehr.faults import SignInRefused
 from integrations.ehr.operations import NotActive, Settings, TooManyKeys
 from integrations.models import ClientKey, Connection
+from tenants import sealing
 from tests.integrations.ehr.fake_ehr import CLOCK, PATIENT
 from tests.people import SETUP
 

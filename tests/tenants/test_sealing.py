@@ -2,8 +2,8 @@
 
 import pytest
 
-from integrations.ehr import sealing
-from integrations.ehr.sealing import SealBroken
+from tenants import sealing
+from tenants.sealing import SealBroken
 
 
 def test_what_is_sealed_tells_nothing_and_opens_again(settings):

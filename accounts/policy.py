@@ -1,0 +1,50 @@
+"""What a practice asks of those who sign in: a second step, and how long a session lasts. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from accounts.permissions import MAY, Operation
+from accounts.roles import Role
+
+SEES_PATIENTS = MAY[Operation.SEE_PATIENT]
+
+IDLE_MINUTES, LONGEST_IDLE = 10, 60
+LASTS_HOURS, LONGEST_HOURS = 12, 24
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessPolicy:
+    """One practice's rules; what it never set is as here."""
+
+    second_step: frozenset[Role] = SEES_PATIENTS
+    """Roles that need one: an authenticator app or a passkey, beside the password."""
+    idle_minutes: int = IDLE_MINUTES
+    """Without a key or a click for so long, the screen locks."""
+    lasts_hours: int = LASTS_HOURS
+    """So long after signing in one signs in again, however busy."""
+    trusts_sign_on: bool = False
+    """A second step that the practice's own sign-in service vouches for counts as one."""
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> Self:
+        """From what `document` wrote."""
+        known = {name: kept[name] for name in cls.__slots__ if name in kept}
+        if "second_step" in known:
+            known["second_step"] = frozenset(Role(role) for role in known["second_step"])
+        return cls(**known)
+
+    def document(self) -> dict[str, Any]:
+        """As the practice keeps it."""
+        return {
+            "second_step": sorted(self.second_step), "idle_minutes": self.idle_minutes,
+            "lasts_hours": self.lasts_hours, "trusts_sign_on": self.trusts_sign_on,
+        }  # fmt: skip
+
+    def asks_second_step(self, roles: Collection[str]) -> bool:
+        """Whether somebody of these roles needs one."""
+        return any(role in self.second_step for role in roles)
+
+
+BY_PASSWORD_ALONE = AccessPolicy(second_step=frozenset())
+"""Of practices that hold made-up people only."""
