@@ -172,7 +172,10 @@ def test_no_field_of_a_form_or_query_reaches_another_practice(
     flat = [
         a
         for a in addresses(mine)
-        if "<" not in a and "/integrations/" not in a and "readyz" not in a
+        if "<" not in a
+        and "/integrations/" not in a
+        and "readyz" not in a
+        and a != "/lock/"  # it would hide all that comes after it
     ]
     theirs = ids_of(oak_street)
     for label in ("routing.Task", "routing.Queue", "accounts.Membership", "charts.Patient"):
