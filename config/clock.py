@@ -20,6 +20,7 @@ from watchdog.median import Readings, first
 logger = logging.getLogger(__name__)
 
 NOTE_SECONDS = 5.0
+FRESH_SECONDS = 30.0
 
 
 def database_time() -> datetime:
@@ -68,23 +69,44 @@ class Clock:
         with self._lock:
             return self._read().now
 
+    def glance(self) -> datetime:
+        """For a request: the instant accepted last and the time that has passed since.
+
+        Read anew where that was a while ago, and written nowhere: a request holds its rows until
+        its end, and another thread would wait for them with this clock in its hands.
+        """
+        with self._lock:
+            elapsed = self._elapsed()
+            if self._accepted is None or elapsed - self._accepted[1] > FRESH_SECONDS:
+                return self._look()[0].now
+            return self._steady(self._accepted, elapsed)
+
     def spread(self) -> float:
         """Seconds between the sources, read anew."""
         with self._lock:
             return self._read().spread
 
     def _read(self) -> Readings:
-        """All three, and the median accepted."""
+        """All three, the median accepted, and what was found noted."""
+        readings, elapsed = self._look()
+        self._note(readings, elapsed)
+        return readings
+
+    def _look(self) -> tuple[Readings, float]:
+        """All three, the median accepted; and the seconds since boot."""
         database, host, elapsed = self._database(), self._host(), self._elapsed()
         if self._accepted is None:
             steady = first(database=database, host=host, witness=self._witness())
         else:
-            at, then = self._accepted
-            steady = at + timedelta(seconds=elapsed - then)
+            steady = self._steady(self._accepted, elapsed)
         readings = Readings(database, host, steady)
         self._accepted = (readings.now, elapsed)
-        self._note(readings, elapsed)
-        return readings
+        return readings, elapsed
+
+    @staticmethod
+    def _steady(accepted: tuple[datetime, float], elapsed: float) -> datetime:
+        at, then = accepted
+        return at + timedelta(seconds=elapsed - then)
 
     def _note(self, readings: Readings, elapsed: float) -> None:
         turned = readings.agree != self._agreed
@@ -102,4 +124,5 @@ class Clock:
 _clock = Clock()
 
 now = _clock.now
+glance = _clock.glance
 spread = _clock.spread

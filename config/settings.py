@@ -248,8 +248,8 @@ CELERY_BROKER_URL = f"redis+socket://{REDIS_URL.removeprefix('unix://')}" if (
     REDIS_URL.startswith("unix://")
 ) else REDIS_URL  # fmt: skip
 
-CLOCK = "config.clock.now"
-"""What call-backs of the provider take for now."""
+CLOCK = "config.clock.glance"
+"""What requests take for now (tenants/clock.py)."""
 
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["integrations.api.authentication.ApiKeyAuthentication"],

@@ -11,6 +11,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 DEMO = True
 ACCOUNT_RATE_LIMITS = False
+CLOCK = "config.clock.host_time"
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 for _database in DATABASES.values():
     _database["CONN_HEALTH_CHECKS"] = False

@@ -46,7 +46,8 @@ def sweep_clocks(*, now: datetime) -> Swept:
 
 
 def sweep_staff(*, now: datetime) -> Swept:
-    """Move work with those who go, are away or come back; returns how many wakes were taken."""
+    """Move work with those who go, are away or come back, and page past those who cannot hear;
+    returns how many wakes were taken."""
     return _sweep(Topic.STAFF, _settle, now=now)
 
 
@@ -83,7 +84,13 @@ def _follow(now: datetime) -> Work:
 
 
 def _settle(now: datetime) -> Work:
-    return lambda ids: operations.settle(ids, actor=ACTOR, now=now)
+    here, reachable = roster(now=now), reach()
+
+    def work(ids: Sequence[UUID]) -> int:
+        moved = operations.settle(ids, actor=ACTOR, now=now)
+        return moved + operations.page_past(ids, roster=here, reach=reachable, actor=ACTOR, now=now)
+
+    return work
 
 
 def _fire(now: datetime) -> Work:

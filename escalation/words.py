@@ -1,4 +1,4 @@
-"""What people are told of a task, without a word about any patient. Pure."""
+"""What people are told of tasks and of their duty, without a word about any patient. Pure."""
 
 from dataclasses import dataclass
 
@@ -24,6 +24,27 @@ STILL_YOURS = (
     "Reply OK {reference} to take it, or call somebody."
 )
 
+COVERS = (
+    "ClearChart: you are named to cover for a colleague who will be away. Open ClearChart, "
+    "My coverage, to see when."
+)
+COVERS_NO_MORE = (
+    "ClearChart: you do not cover for that colleague any more. Open ClearChart, My coverage, "
+    "to see what is left."
+)
+SWAP_ASKED = (
+    "ClearChart: a colleague asks you to swap turns on call. Open ClearChart, My coverage, "
+    "to agree or to decline."
+)
+SWAP_ANSWERED = (
+    "ClearChart: your request to swap turns on call has an answer. Open ClearChart, My coverage, "
+    "to see it."
+)
+NOBODY_ON_CALL = (
+    "ClearChart: whoever is on call now cannot be paged any more. Open ClearChart, "
+    "Staff and cover, and have somebody else take the turn."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -39,6 +60,11 @@ TEMPLATES = {
     "unreached": Words("A page reached nobody", UNREACHED),
     "still-yours": Words("A critical task is still yours", STILL_YOURS),
     "force-close": Words("A task waits for your decision", OVERRIDE),
+    "cover": Words("You cover for a colleague", COVERS),
+    "cover-ended": Words("You cover no more", COVERS_NO_MORE),
+    "swap-asked": Words("A colleague asks you to swap", SWAP_ASKED),
+    "swap-answered": Words("Your swap has an answer", SWAP_ANSWERED),
+    "nobody-on-call": Words("Nobody on call can be paged", NOBODY_ON_CALL),
 }
 
 

@@ -9,7 +9,6 @@ from typing import NoReturn
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -26,7 +25,7 @@ from integrations.models import Feed, InboundMessage, MessageState
 from integrations.notifications.operations import hear_again
 from integrations.notifications.worries import sender_of
 from integrations.receiver import Arrival, Stored
-from tenants import scope
+from tenants import clock, scope
 
 HL7 = "application/hl7-v2; charset=utf-8"
 FHIR = "application/fhir+json"
@@ -40,7 +39,7 @@ ISSUE_OF_STATUS = {401: "login", 403: "forbidden", 404: "not-found", 413: "too-c
 def hl7v2(request: HttpRequest, slug: str) -> HttpResponse:
     """One HL7 v2 message, or a batch; the body of the answer is its acknowledgment, or one for
     each."""
-    now = timezone.now()
+    now = clock.now()
     try:
         with opened(request, slug, now=now) as feed:
             arrivals = [
@@ -65,7 +64,7 @@ def fhir(request: HttpRequest, slug: str) -> HttpResponse:
 
     An EHR posts the notifications of its subscriptions here too.
     """
-    now = timezone.now()
+    now = clock.now()
     try:
         with opened_to(request, slug, notifications=True, now=now) as visitor:
             parsed = fhir_body.parse(request.body, max_bytes=settings.MAX_MESSAGE_BYTES)
@@ -115,7 +114,7 @@ def _arrival_of_fhir(
 @transaction.atomic
 def store(arrivals: list[Arrival]) -> list[Stored]:
     """Messages of the practice in scope, with the audit of those that are refused."""
-    now = timezone.now()
+    now = clock.now()
     stored = receiver.store(arrivals, now=now)
     log.record_all(
         log.entry("message.rejected", entity=InboundMessage(pk=row.message_id), outcome="failed",

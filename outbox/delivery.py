@@ -113,9 +113,9 @@ def _claim(watch: Watch) -> list[Job]:
     for topic, of_topic in groupby(due, key=lambda one: one[0]):
         practices = [practice_id for _, practice_id in of_topic]
         for turn, practice_id in enumerate(practices):
-            left = line().room - len(jobs)
+            left = line().room(for_pages=topic == Topic.PAGE) - len(jobs)
             if left <= 0:
-                return jobs
+                break
             share = -(-left // (len(practices) - turn))
             jobs += _claim_in(practice_id, share, watch, pages_only=topic == Topic.PAGE)
     return jobs

@@ -15,6 +15,8 @@ from typing import Any
 
 AT_ONCE = 16
 """Requests on the line at one moment."""
+KEPT_FOR_PAGES = 4
+"""Of these: a slow provider may hold every notice, and a page still goes out at once."""
 
 Answered = Callable[[Future[Any]], None]
 
@@ -28,10 +30,9 @@ class Line:
     )
     out: dict[Future[Any], Answered] = field(default_factory=dict)
 
-    @property
-    def room(self) -> int:
-        """How many more may be put on it."""
-        return AT_ONCE - len(self.out)
+    def room(self, *, for_pages: bool = False) -> int:
+        """How many more may be put on it; the last places are kept for pages."""
+        return max(0, AT_ONCE - len(self.out) - (0 if for_pages else KEPT_FOR_PAGES))
 
     def put(self, request: Callable[[], Any], then: Answered) -> None:
         """Send it; `then` gets its answer, here and not on the request's thread."""

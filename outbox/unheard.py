@@ -60,7 +60,7 @@ def sweep(*, now: datetime) -> int:
     for practice_id in wake.practices_due(Topic.UNHEARD, now=now):
         pages: Sequence[Page] = ()
         with alone(practice_id):
-            rows = _claim(line().room, now=watch.now())
+            rows = _claim(line().room(), now=watch.now())
             pages = [Page(practice_id, row, watch) for row in rows]
         for page in pages:
             _ask(page)

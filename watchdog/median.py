@@ -1,10 +1,13 @@
 """What time it is when clocks disagree: the median of three. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 MOST_SECONDS = 5.0
 """Sources that lie further apart raise an alarm; the median holds meanwhile."""
+
+WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
+"""It was no earlier when this ran first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,9 @@ def first(*, database: datetime, host: datetime, witness: datetime | None) -> da
     """What a process takes for now before it has accepted anything.
 
     `witness` is the newest instant that any process accepted: a source that lies before it is
-    wrong. Of the others the earlier wins, so that nothing fires before its time.
+    wrong. Where nobody has accepted any yet, one that lies before this was written is: a host
+    without a battery begins long ago. Of the others the earlier wins, so that nothing fires before
+    its time.
     """
-    if witness is None:
-        return min(database, host)
-    earliest = witness - timedelta(seconds=MOST_SECONDS)
+    earliest = WRITTEN if witness is None else witness - timedelta(seconds=MOST_SECONDS)
     return min((one for one in (database, host) if one >= earliest), default=max(database, host))

@@ -2,12 +2,11 @@
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from escalation import duty_feed
 from escalation.operations import digest_of
-from tenants import scope
+from tenants import clock, scope
 from tenants.models import Door, DoorKind
 
 
@@ -21,7 +20,7 @@ def duty_calendar(request: HttpRequest, token: str) -> HttpResponse:  # noqa: AR
         member = duty_feed.member_of(token)
         if member is None:
             raise Http404
-        feed = duty_feed.feed_of(member, now=timezone.now())
+        feed = duty_feed.feed_of(member, now=clock.now())
     return HttpResponse(
         feed, content_type="text/calendar; charset=utf-8",
         headers={"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"},

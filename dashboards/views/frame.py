@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from accounts.models import Membership, User
@@ -21,6 +20,7 @@ from charts.models import Patient
 from dashboards.context import names_hidden
 from dashboards.queries.desk import Desk
 from dashboards.queries.shell import shell
+from tenants import clock
 
 P = ParamSpec("P")
 
@@ -113,7 +113,7 @@ def require_chart(request: Request, desk: Desk, patient: Patient) -> None:
 def desk_of(request: Request) -> Desk:
     return Desk(
         request.member,
-        timezone.now(),
+        clock.now(),
         tuple(request.practices),
         broken_into=tuple(map(UUID, request.session.get(EMERGENCIES, ()))),
         hides_names=names_hidden(request),

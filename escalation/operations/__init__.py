@@ -30,6 +30,7 @@ from escalation.operations.ladders import (
     set_rung,
 )
 from escalation.operations.leaving import Holds, StillHolds, finish_leaving, holds, pass_on_queues
+from escalation.operations.out_of_reach import page_past
 from escalation.operations.paging_on import page_on
 from escalation.operations.planning import DutyRefused
 from escalation.operations.putting_off import put_off
@@ -48,13 +49,14 @@ from escalation.operations.targets import remove_target, set_target
 from escalation.operations.waking import wake_open
 
 __all__ = [
-    "MINUTES", "AbsenceNotFound", "CannotExtend", "DutyRefused", "EmergencyRefused", "Holds",
+    "AbsenceNotFound", "CannotExtend", "DutyRefused", "EmergencyRefused", "Holds", "MINUTES",
     "Rota", "RotationNotFound", "StillHolds", "SwapNotFound", "adjust", "agree_to_swap",
     "approve_holiday", "ask_swap", "begin_draft", "change_cover", "change_rotation",
     "close_duty_feed", "decline_holiday", "decline_swap", "digest_of", "discard_draft", "divert",
-    "end_absence", "end_emergency", "end_override", "extend", "finish_leaving", "fire_due", "holds",
-    "log_call", "move_rung", "name_ladder", "open_duty_feed", "open_in_emergency", "override",
-    "page_on", "pass_on_queues", "put_off", "rebase", "record_absence", "remove_ladder",
-    "remove_rung", "remove_target", "retire_rotation", "review_emergency", "set_hours", "set_rung",
-    "set_target", "settle", "start_rotation", "wake_open", "write_digests",
+    "end_absence", "end_emergency", "end_override", "extend", "finish_leaving", "fire_due",
+    "holds", "log_call", "move_rung", "name_ladder", "open_duty_feed", "open_in_emergency",
+    "override", "page_on", "page_past", "pass_on_queues", "put_off", "rebase", "record_absence",
+    "remove_ladder", "remove_rung", "remove_target", "retire_rotation", "review_emergency",
+    "set_hours", "set_rung", "set_target", "settle", "start_rotation", "wake_open",
+    "write_digests",
 ]  # fmt: skip

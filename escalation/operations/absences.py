@@ -12,6 +12,7 @@ from audit.actors import Actor
 from escalation.models import Absence
 from escalation.operations import planning
 from escalation.operations.planning import DutyRefused
+from escalation.operations.telling import tell
 from tenants import wake
 from tenants.models import Topic
 
@@ -47,6 +48,7 @@ def record_absence(
     )  # fmt: skip
     _look_again(absence)
     log.record("absence.recorded", entity=absence, detail=_detail(absence), actor=actor, now=now)
+    _tell_cover(absence, "cover", by=by, actor=actor, now=now)
     return absence
 
 
@@ -66,8 +68,12 @@ def change_cover(
     if cover_id is not None:
         begins_at = max(absence.begins_at, now)
         _check_cover(absence.member, cover_id, begins_at, absence.ends_at, members, now=now)
-    absence.cover_id = cover_id
+    if cover_id == absence.cover_id:
+        return absence
+    _tell_cover(absence, "cover-ended", by=by, actor=actor, now=now)
+    absence.cover = members[cover_id] if cover_id else None
     absence.save(update_fields=["cover"])
+    _tell_cover(absence, "cover", by=by, actor=actor, now=now)
     wake.call(Topic.STAFF, [(absence.member_id, now)])
     log.record("absence.cover-changed", entity=absence, detail=_detail(absence),
                actor=actor, now=now)  # fmt: skip
@@ -86,12 +92,22 @@ def end_absence(*, absence_id: UUID, by: Membership, actor: Actor, now: datetime
     absence = _of(absence_id, now=now)
     planning.require_own_or_plan(absence.member_id, by)
     log.record("absence.ended", entity=absence, detail=_detail(absence), actor=actor, now=now)
+    _tell_cover(absence, "cover-ended", by=by, actor=actor, now=now)
     if absence.begins_at >= now:
         absence.delete()
         return
     absence.ends_at = now
     absence.save(update_fields=["ends_at"])
     wake.call(Topic.STAFF, [(absence.member_id, now)])
+
+
+def _tell_cover(
+    absence: Absence, template: str, *, by: Membership, actor: Actor, now: datetime
+) -> None:  # fmt: skip
+    """Whoever covers hears of it, unless they did it themselves."""
+    if absence.cover is not None and absence.cover_id != by.pk:
+        occasion = f"{template}:{absence.pk}:{now.isoformat()}"
+        tell([absence.cover], template, occasion=occasion, actor=actor, now=now)
 
 
 def _of(absence_id: UUID, *, now: datetime) -> Absence:

@@ -13,6 +13,7 @@ from escalation.models import Override, Rotation, Swap
 from escalation.operations import planning
 from escalation.operations.planning import DutyRefused
 from escalation.operations.rotations import check_may_be_on_call, holder
+from escalation.operations.telling import tell
 
 MOVED_ON = "The rota has changed since. Ask again."
 
@@ -50,6 +51,7 @@ def ask_swap(
     _check(swap, now=now)
     _save(swap)
     log.record("swap.asked", entity=swap, detail=_detail(swap), actor=actor, now=now)
+    tell([colleague], "swap-asked", occasion=f"swap-asked:{swap.pk}", actor=actor, now=now)
     return swap
 
 
@@ -147,6 +149,9 @@ def _answered(swap: Swap, state: Swap.State, *, actor: Actor, now: datetime) -> 
     swap.state, swap.answered_at = state, now
     swap.save(update_fields=["state", "answered_at"])
     log.record(f"swap.{state}", entity=swap, detail=_detail(swap), actor=actor, now=now)
+    if state != Swap.State.WITHDRAWN:
+        tell([swap.asker], "swap-answered", occasion=f"swap-answered:{swap.pk}", actor=actor,
+             now=now)  # fmt: skip
     return swap
 
 

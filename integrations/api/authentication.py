@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.http import HttpRequest
-from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
@@ -15,6 +14,7 @@ from rest_framework.request import Request
 from audit.actors import Actor
 from integrations.doors import DoorRefused, api_key
 from integrations.models import ApiKey
+from tenants import clock
 from tenants.models import Door, DoorKind
 
 SCHEME = "Bearer"
@@ -49,7 +49,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         if practice_behind(request) is None:
             raise AuthenticationFailed(f"The API key is unknown. {HOW_TO}")
         try:
-            key = api_key(_secret(request), now=timezone.now())
+            key = api_key(_secret(request), now=clock.now())
         except DoorRefused as refused:
             raise AuthenticationFailed(refused.sentence) from refused
         return Caller(key), key

@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
@@ -13,7 +12,7 @@ from integrations.doors import DoorRefused, opened
 from integrations.fhir.issues import Issue, IssueCode, Level, http_status, outcome
 from integrations.models import Feed, InboundMessage
 from integrations.views import FHIR, refused_fhir, store
-from tenants import scope
+from tenants import clock, scope
 
 DOCUMENT = "ClinicalDocument"
 
@@ -23,7 +22,7 @@ DOCUMENT = "ClinicalDocument"
 @require_POST
 def ccda(request: HttpRequest, slug: str) -> HttpResponse:
     """One clinical document as XML; the answer is an OperationOutcome with the receipt's id."""
-    now = timezone.now()
+    now = clock.now()
     try:
         with opened(request, slug, now=now) as feed:
             said = reading.interpret(

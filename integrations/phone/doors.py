@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils.module_loading import import_string
 
 from audit import log
 from audit.actors import Actor
@@ -31,13 +30,6 @@ ACTOR = Actor.machine("integrations.phone")
 
 class CallRefused(Exception):
     """Not signed by the provider, or for nobody here; both are answered alike."""
-
-
-def instant() -> datetime:
-    """What time it is by the clock of the sweeps: what an answer causes is sent by that one, so a
-    host whose own clock jumped must not put it off."""
-    now: datetime = import_string(settings.CLOCK)()
-    return now
 
 
 def prove(request: HttpRequest) -> None:

@@ -16,7 +16,7 @@ from integrations.phone.case import Arrived
 from integrations.phone.doors import ACTOR, CallRefused
 from integrations.phone.places import places_of
 from outbox import operations as outbox
-from tenants import scope
+from tenants import clock, scope
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ Door = Callable[..., HttpResponse]
 @require_POST
 def status(request: HttpRequest, practice_id: UUID) -> HttpResponse:
     """What became of a message or a call; whatever is said twice, or late, changes nothing."""
-    now = doors.instant()
+    now = clock.now()
     try:
         with doors.opened(request, practice_id, now=now):
             step, code = reading.step_of(request.POST)
@@ -53,7 +53,7 @@ def status(request: HttpRequest, practice_id: UUID) -> HttpResponse:
 def reply(request: HttpRequest, practice_id: UUID) -> HttpResponse:
     """A text message from a phone, or a key pressed in a call. What is said back to a text goes
     out like everything else; to a call it is said here."""
-    now = doors.instant()
+    now = clock.now()
     try:
         with doors.opened(request, practice_id, now=now):
             arrived = arrived_of(request)
@@ -69,7 +69,7 @@ def reply(request: HttpRequest, practice_id: UUID) -> HttpResponse:
 def reply_to_any(request: HttpRequest) -> HttpResponse:
     """A text message to a number that several practices send from: worked where it is understood,
     else where the phone was first known."""
-    now = doors.instant()
+    now = clock.now()
     try:
         doors.prove(request)
     except CallRefused:

@@ -10,6 +10,7 @@ from outbox.operations.claiming import (
 from outbox.operations.contacts import (
     ContactNotFound,
     add_contact,
+    break_contact,
     bring_contact,
     mend_contacts,
     raise_contact,
@@ -20,15 +21,16 @@ from outbox.operations.contacts import (
 from outbox.operations.diverting import has_free_way
 from outbox.operations.intending import Saying, call_off, intend, reference, say
 from outbox.operations.preferring import mark_seen, prefer, send_test
-from outbox.operations.returning import break_contact, deliver, pass_on
+from outbox.operations.returning import deliver, give_up_pages, pass_on
 from outbox.operations.settling import settle
 from outbox.operations.unheard import doubt
 from outbox.places import ContactRefused
 
 __all__ = [
-    "Claimed", "ContactNotFound", "ContactRefused", "Saying", "add_contact", "break_contact",
-    "bring_contact", "call_off", "claim", "deliver", "doubt", "has_free_way",
-    "intend", "mark_seen", "mend_contacts", "pass_on", "prefer", "raise_contact", "reference",
-    "remove_contact", "said_another_way", "say", "send_code", "send_test", "settle", "still_ours",
+    "Claimed", "ContactNotFound", "ContactRefused", "Saying", "add_contact",
+    "break_contact", "bring_contact", "call_off", "claim", "deliver", "doubt",
+    "give_up_pages", "has_free_way", "intend", "mark_seen", "mend_contacts", "pass_on", "prefer",
+    "raise_contact", "reference", "remove_contact", "said_another_way", "say",
+    "send_code", "send_test", "settle", "still_ours",
     "unclaimed_sighting", "verify_contact",
 ]  # fmt: skip

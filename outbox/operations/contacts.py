@@ -19,8 +19,8 @@ from outbox.failures import Broken
 from outbox.models import Channel, Contact, Intent, Urgency
 from outbox.operations.intending import Saying, intend
 from outbox.places import PHONES, ContactRefused, address_of
-from tenants import scope
-from tenants.models import Door, DoorKind
+from tenants import scope, wake
+from tenants.models import Door, DoorKind, Topic
 
 CODE_LASTS = timedelta(minutes=10)
 CODE_AGAIN = timedelta(minutes=1)
@@ -152,8 +152,21 @@ def remove_contact(*, contact_id: UUID, member: Membership, actor: Actor, now: d
         Door.objects.filter(
             kind=DoorKind.PHONE, key=phone_key(contact.address), practice_id=scope.current()
         ).delete()
+    _look_again(contact, now=now)
     log.record("contact.removed", entity=contact, actor=actor, now=now)
     return contact
+
+
+@transaction.atomic
+def break_contact(*, contact_id: UUID, why: Broken, actor: Actor, now: datetime) -> None:
+    """Nothing is sent there any more, until they say so or prove it again."""
+    contact = Contact.objects.lock([contact_id]).filter(broken_at__isnull=True).first()
+    if contact is None:
+        return
+    contact.broken_at, contact.broken_reason = now, why
+    contact.save(update_fields=["broken_at", "broken_reason"])
+    _look_again(contact, now=now)
+    log.record("contact.broken", entity=contact, detail={"why": why}, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -203,6 +216,11 @@ def _locked(contact_id: UUID, member: Membership) -> Contact:
     if contact is None:
         raise ContactNotFound("No such contact.")
     return contact
+
+
+def _look_again(contact: Contact, *, now: datetime) -> None:
+    """It may have been the last way to them: pages may have to find somebody else."""
+    wake.call(Topic.STAFF, [(contact.member_id, now)])
 
 
 def _verified(contact: Contact, *, actor: Actor, now: datetime) -> None:

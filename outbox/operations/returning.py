@@ -1,6 +1,6 @@
 """What a provider tells afterwards: delivered, or refused for good; then the next way is tried."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,10 +9,11 @@ from django.db import transaction
 from audit import log
 from audit.actors import Actor
 from outbox import states
-from outbox.failures import Broken, failure_of
-from outbox.models import Attempt, Contact, Intent
+from outbox.failures import failure_of
+from outbox.models import Attempt, Channel, Intent, Urgency
 from outbox.operations import diverting, settling, unheard
 from outbox.operations.claiming import is_asked
+from outbox.operations.contacts import break_contact
 from outbox.states import IntentState, Stays, Step
 from routing.models import Task
 
@@ -96,19 +97,27 @@ def _carried(intent: Intent, rows: Mapping[UUID, Intent]) -> list[Intent]:
 
 
 @transaction.atomic
-def break_contact(*, contact_id: UUID, why: Broken, actor: Actor, now: datetime) -> None:
-    """Nothing is sent there any more, until they say so or prove it again."""
-    if Contact.objects.filter(pk=contact_id, broken_at__isnull=True).update(
-        broken_at=now, broken_reason=why
-    ):
-        log.record("contact.broken", entity=Contact(pk=contact_id), detail={"why": why},
-                   actor=actor, now=now)  # fmt: skip
-
-
-@transaction.atomic
 def pass_on(*, intent_id: UUID, actor: Actor, now: datetime) -> None:
     """Whoever was paged says no: somebody else is to be found now."""
     rows = diverting.lock_family(intent_id)
     origin = rows[rows[intent_id].origin_id or intent_id]
     log.record("page.declined", entity=origin, actor=actor, now=now)
     diverting.mark_unreached(origin, actor=actor, now=now)
+
+
+@transaction.atomic
+def give_up_pages(member_ids: Iterable[UUID], *, actor: Actor, now: datetime) -> int:
+    """These people cannot hear what they were paged for: somebody else is to be found now.
+
+    Of several pages to one person about the same, the last one counts. Returns how many.
+    """
+    rows = Intent.objects.filter(
+        member__in=list(member_ids), urgency=Urgency.PAGE, origin=None, task__ended_at=None,
+        task__isnull=False, unreached_at__isnull=True,
+    ).exclude(channel=Channel.IN_APP)  # fmt: skip
+    newest = rows.order_by("member", "task", "until", "-created_at", "-pk")
+    pages = newest.distinct("member", "task", "until").select_related("task")
+    asked = [page.pk for page in pages if is_asked(page)]
+    for page in Intent.objects.lock(asked):
+        diverting.mark_unreached(page, actor=actor, now=now)
+    return len(asked)

@@ -11,8 +11,9 @@ from audit import log
 from audit.actors import Actor
 from outbox.channels import pace
 from outbox.channels.outcomes import Accepted, Busy, Moot, Outcome, Refused, Unknown
-from outbox.models import Attempt, Contact, Intent
+from outbox.models import Attempt, Intent
 from outbox.operations import diverting, unheard
+from outbox.operations.contacts import break_contact
 from outbox.operations.intending import topic_of
 from outbox.states import IntentState
 from routing.models import Task
@@ -39,7 +40,7 @@ def settle(
     before the answer, and takes them in the same order. An accepted one needs no task.
     """
     if not isinstance(outcome, Accepted | Moot):
-        _lock_above(intent_id, outcome, now=now)
+        _lock_above(intent_id, outcome, actor=actor, now=now)
     rows = diverting.lock_family(intent_id)
     _end_attempt(intent_id, fence, outcome, was_found=was_found, now=now)
     intent = rows[intent_id]
@@ -56,14 +57,13 @@ def settle(
     return True
 
 
-def _lock_above(intent_id: UUID, outcome: Outcome, *, now: datetime) -> None:
+def _lock_above(intent_id: UUID, outcome: Outcome, *, actor: Actor, now: datetime) -> None:
     """Lock the task, then mark the contact, before any intent is touched."""
     known = Intent.objects.filter(pk=intent_id).values("task", "contact").get()
     if known["task"]:
         list(Task.objects.lock([known["task"]]).values("pk"))
-    if isinstance(outcome, Refused) and outcome.broken:
-        broken = Contact.objects.filter(pk=known["contact"], broken_at=None)
-        broken.update(broken_at=now, broken_reason=outcome.broken)
+    if isinstance(outcome, Refused) and outcome.broken and known["contact"]:
+        break_contact(contact_id=known["contact"], why=outcome.broken, actor=actor, now=now)
 
 
 def _end_attempt(

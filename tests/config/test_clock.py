@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from config.clock import Clock
+from config.clock import FRESH_SECONDS, Clock
 from tenants.models import Topic, Wake
 from tenants.wake import practices_due
 from watchdog import clocks
@@ -16,6 +16,7 @@ from watchdog.models import ClockReading
 
 START = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
 TWO_HOURS = 7200.0
+YEAR = 365 * 86400
 
 
 class Sources:
@@ -96,6 +97,8 @@ def test_no_timer_fires_early_and_none_is_put_off_while_a_clock_is_wrong(
         (0, 0, None, 0),
         (7200, 0, None, 0),
         (0, 7200, None, 0),
+        (0, -50 * YEAR, None, 0),
+        (-50 * YEAR, 0, None, 0),
         (0, -7200, -60, 0),
         (-7200, 0, -60, 0),
         (7200, 0, -1, 0),
@@ -110,6 +113,32 @@ def test_who_just_began_asks_what_others_accepted_and_is_never_early(
         return None if seconds is None else START + timedelta(seconds=seconds)
 
     assert first(database=at(database), host=at(host), witness=at(witness)) == at(accepted)
+
+
+@pytest.mark.parametrize("jump", [TWO_HOURS, -TWO_HOURS])
+def test_r30_a_glance_shows_the_accepted_instant_whatever_the_host_says(sources, jump):
+    clock = sources.clock()
+    clock.now()
+    for second in range(200):
+        sources.passed, sources.host_off = float(second), jump
+        assert clock.glance() == sources.true
+
+
+def test_r30_a_glance_leaves_no_row_for_another_thread_to_wait_for(sources):
+    clock = sources.clock()
+    for minute in range(10):
+        sources.passed = minute * 60.0
+        clock.glance()
+    assert not ClockReading.objects.exists()
+
+
+def test_r30_a_glance_reads_anew_what_was_read_a_while_ago(sources):
+    clock = sources.clock()
+    clock.glance()
+    sources.database_off = sources.host_off = 600.0
+    assert clock.glance() == sources.true
+    sources.passed = FRESH_SECONDS + 1
+    assert (clock.glance() - sources.true).total_seconds() == 600
 
 
 def test_the_median_of_three_is_the_one_in_the_middle():

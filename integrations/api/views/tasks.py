@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -21,6 +20,7 @@ from integrations.api.views.practice import PracticeView
 from integrations.models import Scope
 from routing.models import Task
 from routing.operations import TaskNotFound
+from tenants import clock
 
 
 def etag_of(task: Task) -> str:
@@ -70,7 +70,7 @@ class OneTask(PracticeView):
             raise TaskNotFound
         log.record(
             "task.viewed", entity=task, patient_id=task.patient_id,
-            actor=actor_of(request), now=timezone.now(),
+            actor=actor_of(request), now=clock.now(),
         )  # fmt: skip
         headers = {"ETag": etag_of(task)}
         if request.headers.get("If-None-Match") == headers["ETag"]:
@@ -102,7 +102,7 @@ def _page(request: Request, asked: Asked, *, patient: bool) -> Response:
     tasks, more = found[:limit], found[limit:]
     log.record(
         "tasks.listed", patient_id=tasks[0].patient_id if patient and tasks else None,
-        detail={"count": len(tasks)}, actor=actor_of(request), now=timezone.now(),
+        detail={"count": len(tasks)}, actor=actor_of(request), now=clock.now(),
     )  # fmt: skip
     return Response({
         "tasks": [TaskRow(task).data for task in tasks],

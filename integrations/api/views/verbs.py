@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -22,6 +21,7 @@ from integrations.models import Scope
 from routing import operations
 from routing.models import Task
 from routing.operations import LostRace
+from tenants import clock
 
 CHANGED = "The task changed since you read it. Read it again, then decide."
 NO_IF_MATCH = 'If-Match is the ETag of the task, such as "3", or *.'
@@ -35,7 +35,7 @@ class Verb(PracticeView):
 
     def post(self, request: Request, task_id: UUID) -> Response:
         """Do it once, and answer with the task as it now is."""
-        now = timezone.now()
+        now = clock.now()
         return idempotency.once(request, lambda: self.done(request, task_id, now), now=now)
 
     def done(self, request: Request, task_id: UUID, now: datetime) -> Response:
