@@ -4,8 +4,9 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
-from outbox.models import Channel, Preference
+from outbox.models import MORNING, Channel, Preference
 
 OUTSIDE = [(one.value, one.label) for one in Channel if one is not Channel.IN_APP]
 
@@ -35,6 +36,12 @@ class CodeForm(forms.Form):
     code = forms.CharField(max_length=40, error_messages={"required": "Write the code."})
 
 
+class PinForm(forms.Form):
+    """What a call asks for before it takes a task."""
+
+    pin = forms.CharField(max_length=40, error_messages={"required": _("Write four digits.")})
+
+
 class WishForm(forms.Form):
     """When what is not critical may come, and over what."""
 
@@ -56,6 +63,14 @@ class WishForm(forms.Form):
         },
     )  # fmt: skip
     digest = forms.BooleanField(required=False)
+    digest_hour = forms.TypedChoiceField(
+        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        coerce=int,
+        error_messages={
+            "required": _("Choose an hour of the day."),
+            "invalid_choice": _("Choose an hour of the day."),
+        },
+    )
 
     def clean(self) -> dict[str, Any]:
         """Both ends, where there are quiet hours."""
@@ -79,12 +94,14 @@ def initial(wish: Preference | None) -> dict[str, Any]:
     """What the form shows before anything was chosen."""
     if wish is None:
         return {"quiet": False, "quiet_from": "20:00", "quiet_until": "07:00",
-                "notices": [Channel.EMAIL.value], "bundle_minutes": 0, "digest": True}  # fmt: skip
+                "notices": [Channel.EMAIL.value], "bundle_minutes": 0, "digest": True,
+                "digest_hour": MORNING}  # fmt: skip
     quiet = wish.quiet_from is not None and wish.quiet_until is not None
     return {
         "quiet": quiet, "quiet_from": _clock(wish.quiet_from, "20:00"),
         "quiet_until": _clock(wish.quiet_until, "07:00"), "notices": wish.notices,
         "bundle_minutes": wish.bundle_minutes, "digest": wish.digest,
+        "digest_hour": wish.digest_hour,
     }  # fmt: skip
 
 

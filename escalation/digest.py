@@ -1,4 +1,4 @@
-"""The sweep of summaries: in the morning of each practice's working days."""
+"""The sweep of summaries: on working days of each practice, each at the hour its member chose."""
 
 from datetime import datetime
 from uuid import UUID
@@ -10,13 +10,11 @@ from audit.actors import Actor
 from escalation import calendar, operations, policies
 from escalation.calendar import NeverOpen
 from escalation.models import Digest
+from outbox.models import MORNING, Preference
 from tenants.models import Practice
 from tenants.rounds import each_practice
 
 ACTOR = Actor.machine("escalation.digest")
-
-FROM_HOUR = 7
-"""On the practice's clock. After a standstill the same day's are written as soon as it is over."""
 
 
 def sweep(*, now: datetime) -> int:
@@ -28,11 +26,24 @@ def sweep(*, now: datetime) -> int:
 def _write(practice_id: UUID, *, now: datetime) -> int:
     zone = Practice.objects.values_list("time_zone", flat=True).get(pk=practice_id)
     local = now.astimezone(ZoneInfo(zone))
-    if local.hour < FROM_HOUR or Digest.objects.filter(on=local.date()).exists():
+    hours = _due(local)
+    if not hours or not _is_working_day(local):
         return 0
-    if not _is_working_day(local):
-        return 0
-    return operations.write_digests(on=local.date(), zone=zone, actor=ACTOR, now=now)
+    return sum(
+        operations.write_digests(on=local.date(), hour=hour, zone=zone, actor=ACTOR, now=now)
+        for hour in hours
+    )
+
+
+def _due(local: datetime) -> list[int]:
+    """The hours of today that somebody chose, that have begun and are not written: after a
+    standstill all of them, as soon as it is over."""
+    begun = Preference.objects.filter(digest_hour__lte=local.hour).values_list(
+        "digest_hour", flat=True
+    )
+    chosen = {*begun.distinct(), *([MORNING] if local.hour >= MORNING else [])}
+    written = Digest.objects.filter(on=local.date()).values_list("hour", flat=True)
+    return sorted(chosen - set(written))
 
 
 def _is_working_day(local: datetime) -> bool:

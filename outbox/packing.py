@@ -13,7 +13,7 @@ from audit.actors import Actor
 from outbox import addresses, limits
 from outbox.channels.outcomes import Busy, Moot, Outcome, Parcel, Refused, Unknown
 from outbox.models import Channel, Contact, Intent, Urgency
-from outbox.operations import Claimed, has_free_way, said_another_way
+from outbox.operations import Claimed, has_free_way, said_another_way, takes_pin
 from outbox.operations.contacts import VERIFIES
 from outbox.wording import BLOCKED, worded
 from tenants.trouble import is_away
@@ -91,7 +91,10 @@ def _contacts(intents: Iterable[Intent]) -> list[Contact]:
 
 def _parcel(one: Claimed, *, actor: Actor, now: datetime) -> Parcel:
     intent = one.intent
-    said = worded(intent, names=_names(intent), tasks=_tasks(one))
+    said = worded(
+        intent, names=_names(intent), tasks=_tasks(one),
+        takes_pin=intent.channel == Channel.VOICE and takes_pin(intent.member_id),
+    )  # fmt: skip
     if said.blocked and intent.attempts == 1:
         log.record(BLOCKED, entity=intent, outcome="failed", detail={"kinds": list(said.blocked)},
                    actor=actor, now=now)  # fmt: skip

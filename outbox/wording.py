@@ -34,7 +34,19 @@ MANY = (
     "ClearChart: {count} tasks of yours are late or due soon. Open ClearChart to see them.",
 )
 
-CALLED = "This is ClearChart. A critical task needs you now. Press 1 to take it."
+CALLED = (
+    "This is ClearChart. A critical task needs you now. Press 1 to take it with your PIN, or 2 to "
+    "have somebody else called."
+)
+ONLY_TOLD = (
+    "This is ClearChart. A critical task needs you now. To take it, open ClearChart, or answer "
+    "the text message. Press 2 to have somebody else called."
+)
+"""To whoever has no PIN: anybody may pick up a phone."""
+CALLED_TO_TEST = (
+    "This is ClearChart. This is a test page, and nothing waits for you. Press 1 to see that your "
+    "answer arrives."
+)
 
 OUTSIDE_REFERENCE = " Ref {reference}"
 """At the end of text messages that ask for no reply: by it the provider's list is searched."""
@@ -50,23 +62,32 @@ class Worded:
     """What the intent's own words held, where they were replaced."""
 
 
-def worded(intent: Intent, *, names: Sequence[str], tasks: int = 1) -> Worded:
+def worded(
+    intent: Intent, *, names: Sequence[str], tasks: int = 1, takes_pin: bool = False
+) -> Worded:  # fmt: skip
     """What is sent for an intent.
 
     Args:
         names: of the patient it is about.
         tasks: how many go out in the one message.
+        takes_pin: whether a call can ask its member for a PIN.
     """
     urgency = Urgency(intent.urgency)
     subject, body = intent.subject, intent.body
     if tasks > 1:
         subject, body = (words.format(count=tasks) for words in MANY)
     elif intent.channel == Channel.VOICE and urgency == Urgency.PAGE:
-        body = CALLED
+        body = _called(intent, takes_pin=takes_pin)
     found = _found(f"{subject}\n{body}", intent.reference, names)
     if found:
         subject, body = (words.format(reference=intent.reference) for words in SAFE[urgency])
     return Worded(subject, _referred(intent, body), found)
+
+
+def _called(intent: Intent, *, takes_pin: bool) -> str:
+    if intent.task_id is None:
+        return CALLED_TO_TEST
+    return CALLED if takes_pin else ONLY_TOLD
 
 
 def _found(text: str, reference: str, names: Sequence[str]) -> tuple[str, ...]:

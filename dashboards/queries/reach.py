@@ -4,12 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from dashboards import words
 from dashboards.queries.desk import Desk
-from dashboards.rows.reach import ReachPage, SaidRow, TryRow, WayRow
+from dashboards.rows.reach import PinRow, ReachPage, SaidRow, TryRow, WayRow
 from outbox.choosing import PAGING
 from outbox.failures import Broken
-from outbox.models import Attempt, Channel, Contact, Intent
+from outbox.models import Attempt, Channel, Contact, Intent, Pin
 from outbox.operations.contacts import CODE_LASTS, VERIFIES
 from outbox.operations.preferring import TESTS
 from outbox.phones import shown
@@ -31,7 +33,10 @@ BROKEN = {
 TITLES = {
     VERIFIES: "Code", TESTS: "Test page", "page": "Page", "tell": "Late task", "remind": "Reminder",
     "reassign": "Task given to you", "answer": "Answer to your reply", "digest": "Summary",
-    "reply": "Reply to read",
+    "reply": "Reply to read", "cover": "You cover for a colleague",
+    "cover-ended": "You cover no more", "swap-asked": "Swap to answer",
+    "swap-answered": "Answer to your swap",
+    "nobody-on-call": "Nobody on call can be paged",
 }  # fmt: skip
 
 RESULTS = {
@@ -42,7 +47,7 @@ RESULTS = {
 
 
 def page(desk: Desk) -> ReachPage:
-    """The whole screen, in four statements."""
+    """The whole screen, in five statements."""
     contacts = list(
         Contact.objects.filter(member=desk.member, removed_at__isnull=True).order_by(
             "position", "pk"
@@ -51,9 +56,20 @@ def page(desk: Desk) -> ReachPage:
     return ReachPage(
         ways=tuple(_way(number, one, desk) for number, one in enumerate(contacts, 1)),
         can_ring=any(_works(one) and one.channel in PAGING for one in contacts),
+        pin=_pin(desk),
         test=test(desk),
         history=_history(desk),
     )
+
+
+def _pin(desk: Desk) -> PinRow:
+    held = Pin.objects.filter(member=desk.member).first()
+    if held is None:
+        return PinRow(_("No PIN: a call only tells you"), "", is_set=False)
+    if held.is_locked:
+        return PinRow(_("Locked: set another one"), "stop", is_set=True)
+    when = _at(held.set_at, desk)
+    return PinRow(_("Set {when}").format(when=when), "good", is_set=True)
 
 
 def test(desk: Desk) -> tuple[SaidRow, ...]:

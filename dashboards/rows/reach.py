@@ -47,9 +47,19 @@ class SaidRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PinRow:
+    """Whether a call can take a task for them."""
+
+    state: str
+    tone: str
+    is_set: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ReachPage:
     ways: tuple[WayRow, ...]
     can_ring: bool
+    pin: PinRow
     test: tuple[SaidRow, ...]
     """What became of the last test page."""
     history: tuple[SaidRow, ...]

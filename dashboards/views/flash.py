@@ -35,6 +35,8 @@ SAID = {
     "draft-discarded": "The draft is given up. The version in force is as it was.",
     "draft-gone": "Somebody published or gave up that draft first. Nothing of yours was saved.",
     "contact-added": "Added. Where it needs a code, the code is on its way: write it below.",
+    "pin-set": _("Saved. A call takes a task for whoever knows this PIN."),
+    "pin-removed": _("Removed. A call only tells you now."),
     "contact-verified": "Verified. Pages can reach you there now.",
     "contact-removed": "Removed. Nothing is sent there any more.",
     "code-sent": "Another code is on its way.",

@@ -1,4 +1,4 @@
-"""How I am reached: my phones and addresses, proven by a code; a test page; quiet hours."""
+"""How I am reached: my phones and addresses, proven by a code; a PIN; a test page; quiet hours."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,12 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from dashboards.queries import reach as queries
 from dashboards.queries.desk import Desk
-from dashboards.reach_forms import AddForm, CodeForm, WishForm, initial
+from dashboards.reach_forms import AddForm, CodeForm, PinForm, WishForm, initial
 from dashboards.views import flash
 from dashboards.views.frame import Request, desk_of, for_members, screen, wants_part
 from outbox import operations as outbox
 from outbox.models import Channel, Preference
 from outbox.operations import ContactNotFound, ContactRefused
+from outbox.pins import PinRefused
 
 UNPROCESSABLE = 422
 
@@ -121,6 +122,33 @@ def test_page(request: Request) -> HttpResponse:
 
 @for_members
 @require_POST
+def pin(request: Request) -> HttpResponse:
+    """Set the PIN that a call asks for."""
+    desk = desk_of(request)
+    form = PinForm(request.POST)
+    if form.is_valid():
+        try:
+            outbox.set_pin(
+                member=request.member, pin=form.cleaned_data["pin"], actor=request.actor,
+                now=desk.now,
+            )  # fmt: skip
+            return _again("pin-set", "pin")
+        except PinRefused as refused:
+            form.add_error("pin", str(refused))
+    return _page(request, desk, pin=form, status=UNPROCESSABLE)
+
+
+@for_members
+@require_POST
+def remove_pin(request: Request) -> HttpResponse:
+    """Have calls only tell."""
+    desk = desk_of(request)
+    outbox.remove_pin(member=request.member, actor=request.actor, now=desk.now)
+    return _again("pin-removed", "pin")
+
+
+@for_members
+@require_POST
 def wishes(request: Request) -> HttpResponse:
     """Quiet hours, channels of notices, bundles and the summary."""
     desk = desk_of(request)
@@ -130,6 +158,7 @@ def wishes(request: Request) -> HttpResponse:
         try:
             outbox.prefer(
                 member=request.member, quiet=form.hours, digest=data["digest"],
+                digest_hour=data["digest_hour"],
                 notices=[Channel(one) for one in data["notices"]],
                 bundle_minutes=data["bundle_minutes"], actor=request.actor, now=desk.now,
             )  # fmt: skip
@@ -148,7 +177,8 @@ def _again(said: str, place: str) -> HttpResponse:
 
 def _page(
     request: Request, desk: Desk, *, add: AddForm | None = None, wish: WishForm | None = None,
-    refused: tuple[str, CodeForm] | None = None, unsent: str = "", status: int = 200,
+    pin: PinForm | None = None, refused: tuple[str, CodeForm] | None = None, unsent: str = "",
+    status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     held = Preference.objects.filter(member=request.member).first()
     page = queries.page(desk)
@@ -159,6 +189,7 @@ def _page(
         page = replace(page, ways=tuple(ways))
     context: dict[str, Any] = {
         "page": page, "add": add or AddForm(initial={"channel": "sms"}), "unsent": unsent,
+        "pin": pin or PinForm(),
         "wish": wish or WishForm(initial=initial(held)), "zone": str(desk.zone),
         "notices": flash.notices(request, desk),
     }  # fmt: skip

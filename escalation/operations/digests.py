@@ -14,7 +14,7 @@ from escalation.exceptions import Exceptions, exceptions, worded
 from escalation.models import Absence, Digest
 from outbox import operations as outbox
 from outbox.choosing import RANK, Reach, after_quiet_hours, reach
-from outbox.models import Channel, Urgency
+from outbox.models import MORNING, Channel, Urgency
 from outbox.operations import Saying
 from tenants import bulk
 
@@ -24,17 +24,17 @@ LEADS = (Role.SUPERVISOR, Role.PRACTICE_MANAGER)
 
 
 @transaction.atomic
-def write_digests(*, on: date, zone: str, actor: Actor, now: datetime) -> int:
-    """Mail whoever wants it what is late and what waits; returns to how many.
+def write_digests(*, on: date, hour: int, zone: str, actor: Actor, now: datetime) -> int:
+    """Mail whoever wants it in this hour what is late and what waits; returns to how many.
 
     Nobody is mailed that all is well. Who is away hears once a week, on its first working day.
     """
-    row = Digest(on=on, at=now)
+    row = Digest(on=on, hour=hour, at=now)
     if not bulk.insert_new(Digest, [row]):
         return 0
     members = list(Membership.objects.filter(is_active=True))
     ways, away = reach([one.pk for one in members]), _away(now)
-    wanted = [one for one in members if _wants(one, ways)]
+    wanted = [one for one in members if _wants(one, hour, ways)]
     leads = {one.pk for one in wanted if one.has(*LEADS)}
     sayings: list[Saying] = []
     for since, those in ((DAY, [one.pk for one in wanted if one.pk not in away]),
@@ -53,10 +53,12 @@ def _away(now: datetime) -> set[UUID]:
     return set(running.values_list("member", flat=True))
 
 
-def _wants(member: Membership, ways: Reach) -> bool:
+def _wants(member: Membership, hour: int, ways: Reach) -> bool:
     wish = ways.preferences.get(member.pk)
     mailed = bool(ways.usable(member.pk, (Channel.EMAIL,)))
-    return mailed and (wish is None or wish.digest)
+    if wish is None:
+        return mailed and hour == MORNING
+    return mailed and wish.digest and wish.digest_hour == hour
 
 
 def _sayings(

@@ -27,7 +27,11 @@ class Arrived:
     number: str
     body: str = ""
     digits: str = ""
-    """Of a call: the keys pressed. `intent_id` is what the call was about."""
+    """Of a call: the key pressed. `intent_id` is what the call was about."""
+    pin: str = ""
+    """Keyed in when a call asked for it; kept nowhere."""
+    asked: int = 0
+    """For which time the call asked for the PIN; 0: it did not."""
     intent_id: UUID | None = None
 
     @property
@@ -36,6 +40,8 @@ class Arrived:
 
     @property
     def heard(self) -> Heard:
+        if self.asked:
+            return Heard(Asked.TAKE)
         if self.intent_id:
             return Heard(KEYS.get(self.digits, Asked.UNCLEAR))
         return hear(self.body)

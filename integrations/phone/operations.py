@@ -26,7 +26,7 @@ from integrations.phone.case import (
 from integrations.phone.telling import say_back, show_somebody, tell
 from outbox import operations as outbox
 from outbox.failures import Broken
-from outbox.models import Channel, Intent, Reply
+from outbox.models import Channel, Intent, Pin, Reply
 from outbox.replies import Asked
 from routing import operations as routing
 from routing.models import Task
@@ -123,7 +123,31 @@ def _take(case: Case) -> str:
     spoken = speaking(case, page)
     if spoken is None or spoken.caller.member is None:
         return wording.SHARED
-    return _acknowledge(page, page.task_id, spoken.caller.member, spoken)
+    member = spoken.caller.member
+    return _unproven(spoken, member) or _acknowledge(page, page.task_id, member, spoken)
+
+
+PINS = {
+    outbox.Compared.RIGHT: "", outbox.Compared.WRONG: wording.PIN_WRONG,
+    outbox.Compared.LOCKED: wording.PIN_LOCKED, outbox.Compared.NONE: wording.NO_PIN,
+}  # fmt: skip
+
+
+def _unproven(case: Case, member: Membership) -> str:
+    """What a call says to somebody who has not proven to be the member; empty where they have.
+
+    Whoever picks up a phone may press a key. A text is taken for its owner's.
+    """
+    if case.arrived.channel != Channel.VOICE:
+        return ""
+    if case.arrived.asked:
+        return PINS[outbox.compare_pin(
+            member_id=member.pk, pin=case.arrived.pin, actor=case.actor, now=case.now
+        )]  # fmt: skip
+    pin = Pin.objects.filter(member=member).first()
+    if pin is None:
+        return wording.NO_PIN
+    return wording.PIN_LOCKED if pin.is_locked else wording.PIN_ASKED
 
 
 def _acknowledge(page: Intent, task_id: UUID, member: Membership, case: Case) -> str:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from html import escape
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import OperationalError, transaction
@@ -16,6 +17,7 @@ from integrations.phone.case import Arrived
 from integrations.phone.doors import ACTOR, CallRefused
 from integrations.phone.places import places_of
 from outbox import operations as outbox
+from outbox.pins import DIGITS
 from tenants import clock, scope
 
 logger = logging.getLogger(__name__)
@@ -23,6 +25,9 @@ logger = logging.getLogger(__name__)
 REFUSED, NO_CONTENT = 403, 204
 TRIES = 2
 TWIML = "text/xml; charset=utf-8"
+
+ASKS = {wording.PRESS: 1, wording.PIN_ASKED: DIGITS, wording.PIN_WRONG: DIGITS}
+"""After which words how many keys are waited for."""
 
 Door = Callable[..., HttpResponse]
 
@@ -96,14 +101,16 @@ def _worked(arrived: Arrived, *, now: datetime, codes: Sequence[str] = ()) -> st
 def arrived_of(request: HttpRequest) -> Arrived:
     """What the form says; of a call, about the intent that its address names."""
     form = request.POST
-    name, digits = reading.provider_id(form), form.get("Digits", "")[:4]
+    name, keys, asked = reading.provider_id(form), form.get("Digits", "")[:DIGITS], _asked(request)
+    digits, pin = ("", keys) if asked else (keys, "")
+    heard = f"pin{asked}" if asked else digits
     return Arrived(
-        provider_id=f"{name}:{digits}" if digits else name,
+        provider_id=f"{name}:{heard}" if heard else name,
         number=form.get("From", "").replace("\x00", "")[:40],
         body=form.get("Body", "").replace("\x00", ""),
-        digits=digits,
+        digits=digits, pin=pin, asked=asked,
         intent_id=intent_of(request),
-    )
+    )  # fmt: skip
 
 
 def intent_of(request: HttpRequest) -> UUID | None:
@@ -114,10 +121,19 @@ def intent_of(request: HttpRequest) -> UUID | None:
         return None
 
 
+def _asked(request: HttpRequest) -> int:
+    """For which time the call asked for a PIN, as our own signed address says; 0: it did not."""
+    said = request.GET.get("pin", "")
+    return int(said) if said.isascii() and said.isdigit() and intent_of(request) else 0
+
+
 def _twiml(request: HttpRequest, said: str) -> HttpResponse:
-    """Nothing, or what a call says next: after a wrong key it asks again."""
+    """Nothing, or what a call says next, and the keys that it waits for."""
     words = f"<Say>{escape(said)}</Say>" if said else ""
-    if said == wording.PRESS:
-        at = escape(request.get_full_path())
-        words = f'<Gather numDigits="1" timeout="8" action="{at}">{words}</Gather>'
+    if said in ASKS:
+        query = {"intent": request.GET.get("intent", "")}
+        if ASKS[said] == DIGITS:
+            query["pin"] = str(_asked(request) + 1)
+        at = escape(f"{request.path}?{urlencode(query)}")
+        words = f'<Gather numDigits="{ASKS[said]}" timeout="8" action="{at}">{words}</Gather>'
     return HttpResponse(f"<Response>{words}</Response>", content_type=TWIML)

@@ -12,7 +12,17 @@ STARTED = "ClearChart: text messages are on again."
 TESTED = "ClearChart: your answer arrived. It was a test page."
 NOTHING = "ClearChart: no page is open for this phone. Open ClearChart to see your work."
 NOBODY = "ClearChart: this phone belongs to nobody who works here now."
-PRESS = "Press 1 to take the task, or 2 to pass it on."
+PRESS = "Press 1 to take the task, or 2 to have somebody else called."
+PIN_ASKED = "Enter your PIN."
+PIN_WRONG = "That is not your PIN. Enter it again."
+PIN_LOCKED = (
+    "ClearChart: not taken. Too many wrong PINs were entered, so calls take no task. Open "
+    "ClearChart to take it, and to set another PIN."
+)
+NO_PIN = (
+    "ClearChart: not taken. Whoever picks up a phone could press that key, so a call asks for your "
+    "PIN, and you have none. Open ClearChart, or answer the text message."
+)
 LATE = " It was late: others had been called by then."
 ASKS_WHICH = "ClearChart: {count} pages are open. Reply OK and the code of one: {codes}."
 UNCLEAR = "ClearChart: that was not understood, and a person will read it. "

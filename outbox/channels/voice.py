@@ -1,4 +1,4 @@
-"""Phone calls: a machine's voice that names no patient, and one key to take the task."""
+"""Phone calls: a machine's voice that names no patient, and keys to take the task or pass it on."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -79,16 +79,22 @@ def _lines(one: Sent) -> Iterator[str]:
         yield f"<li>{html.escape(one.body)}<br>{when}, {html.escape(one.status)}</span></li>"
         return
     yield f"<li>Call: {html.escape(spoken(SAY, one.body))}<br>{when}, {html.escape(one.status)}"
-    if one.status == "ringing":
-        yield (
-            '</span><form method="post" action="/press"><input type="hidden" name="sid" '
-            f'value="{html.escape(one.sid)}"><input type="hidden" name="digits" value="1">'
-            "<button>Answer and press 1</button></form></li>"
-        )
-    else:
-        yield "</span></li>"
+    yield "</span>" + _keys(one, RINGING if one.status == "ringing" else "") + "</li>"
     if one.answer:
-        yield f"<li>{html.escape(one.answer)}</li>"
+        yield f"<li>{html.escape(one.answer)}{_keys(one, ASKED if one.asks else '')}</li>"
+
+
+RINGING = '<input type="hidden" name="digits" value="1"><button>Answer and press 1</button>'
+ASKED = (
+    '<label>Keys<input name="digits" required inputmode="numeric" maxlength="4" '
+    'autocomplete="off"></label><button>Press</button>'
+)
+
+
+def _keys(one: Sent, fields: str) -> str:
+    """What can be pressed during a call, if anything."""
+    sid = f'<input type="hidden" name="sid" value="{html.escape(one.sid)}">'
+    return f'<form method="post" action="/press">{sid}{fields}</form>' if fields else ""
 
 
 def _switches(provider: Provider) -> str:

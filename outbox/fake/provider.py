@@ -63,6 +63,8 @@ class Sent:
     status: str = "queued"
     error: int | None = None
     is_inbound: bool = False
+    asks: str = ""
+    """Of a call: where the keys go that it waits for."""
     answer: str = ""
     """What the product said to a reply or to a pressed key."""
 

@@ -7,7 +7,7 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from twilio.request_validator import RequestValidator
 
@@ -79,17 +79,23 @@ def _beside(callback: str) -> str:
 
 def press(provider: Provider, call: Sent, digits: str) -> str:
     """Answer a call and press keys; returns what is said then."""
-    action = ACTION.search(call.body)
-    call.status = "completed"
+    action = call.asks or _action(call.body)
     form = {"AccountSid": provider.account, "CallSid": call.sid, "From": call.sender,
             "To": call.to, "CallStatus": "in-progress", "Digits": digits}  # fmt: skip
     if action and digits:
-        _, text = _post(provider, html.unescape(action.group(1)), form)
-        call.answer = spoken(SAY, text)
+        _, text = _post(provider, action, form)
+        call.answer, call.asks = spoken(SAY, text), _action(text, action)
+    call.status = ANSWERED[0] if call.asks else ANSWERED[-1]
     if call.callback:
-        for status in ANSWERED:
+        for status in ANSWERED[: ANSWERED.index(call.status) + 1]:
             tell_status(provider, call, status)
     return call.answer
+
+
+def _action(twiml: str, base: str = "") -> str:
+    """Where the keys go that are waited for; empty where none are."""
+    found = ACTION.search(twiml)
+    return urljoin(base, html.unescape(found.group(1))) if found else ""
 
 
 def spoken(pattern: re.Pattern[str], text: str) -> str:

@@ -1,9 +1,11 @@
 """Contacts, what they are to be told, every attempt, and what came back."""
 
-from outbox.models.contact import Channel, Contact, Preference
+from outbox.models.contact import MORNING, Channel, Contact, Preference
 from outbox.models.intent import SAID, Attempt, Intent, Urgency
+from outbox.models.pin import Pin
 from outbox.models.reply import Reply
 
 __all__ = [
-    "SAID", "Attempt", "Channel", "Contact", "Intent", "Preference", "Reply", "Urgency",
+    "MORNING", "SAID", "Attempt", "Channel", "Contact", "Intent", "Pin", "Preference", "Reply",
+    "Urgency",
 ]  # fmt: skip

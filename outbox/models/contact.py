@@ -7,6 +7,9 @@ from accounts.models import Membership
 from outbox.failures import Broken
 from tenants.models import PracticeForeignKey, PracticeModel
 
+MORNING = 7
+"""The hour of summaries of whoever chose none."""
+
 
 class Channel(models.TextChoices):
     IN_APP = "in-app", "In ClearChart"
@@ -71,8 +74,13 @@ class Preference(PracticeModel):
     bundle_minutes = models.PositiveSmallIntegerField(default=0)
     """Notices wait this long for others to go with them; pages never."""
     digest = models.BooleanField(default=True)
+    digest_hour = models.PositiveSmallIntegerField(default=MORNING)
+    """Of the practice's day, in which the summary is written."""
 
     class Meta(PracticeModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["practice", "member"], name="preference_once"),
+            models.CheckConstraint(
+                condition=models.Q(digest_hour__lt=24), name="digest_hour_of_a_day"
+            ),
         ]

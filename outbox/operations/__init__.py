@@ -20,6 +20,7 @@ from outbox.operations.contacts import (
 )
 from outbox.operations.diverting import has_free_way
 from outbox.operations.intending import Saying, call_off, intend, reference, say
+from outbox.operations.pins import Compared, compare_pin, remove_pin, set_pin, takes_pin
 from outbox.operations.preferring import mark_seen, prefer, send_test
 from outbox.operations.returning import deliver, give_up_pages, pass_on
 from outbox.operations.settling import settle
@@ -27,10 +28,10 @@ from outbox.operations.unheard import doubt
 from outbox.places import ContactRefused
 
 __all__ = [
-    "Claimed", "ContactNotFound", "ContactRefused", "Saying", "add_contact",
-    "break_contact", "bring_contact", "call_off", "claim", "deliver", "doubt",
+    "Claimed", "Compared", "ContactNotFound", "ContactRefused", "Saying", "add_contact",
+    "break_contact", "bring_contact", "call_off", "claim", "compare_pin", "deliver", "doubt",
     "give_up_pages", "has_free_way", "intend", "mark_seen", "mend_contacts", "pass_on", "prefer",
-    "raise_contact", "reference", "remove_contact", "said_another_way", "say",
-    "send_code", "send_test", "settle", "still_ours",
+    "raise_contact", "reference", "remove_contact", "remove_pin", "said_another_way", "say",
+    "send_code", "send_test", "set_pin", "settle", "still_ours", "takes_pin",
     "unclaimed_sighting", "verify_contact",
 ]  # fmt: skip

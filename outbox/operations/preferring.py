@@ -10,7 +10,7 @@ from accounts.models import Membership
 from audit import log
 from audit.actors import Actor
 from outbox.choosing import RANK, reach
-from outbox.models import Channel, Intent, Preference, Urgency
+from outbox.models import MORNING, Channel, Intent, Preference, Urgency
 from outbox.operations.intending import Saying, intend, reference
 from outbox.places import ContactRefused
 
@@ -24,13 +24,15 @@ DAY = 1440
 @transaction.atomic
 def prefer(
     *, member: Membership, quiet: tuple[int, int] | None, notices: Collection[Channel],
-    bundle_minutes: int, digest: bool, actor: Actor, now: datetime,
+    bundle_minutes: int, digest: bool, digest_hour: int = MORNING, actor: Actor, now: datetime,
 ) -> Preference:  # fmt: skip
     """Keep when notices come, and over what. Pages of critical results come at any hour.
 
     Raises:
         ContactRefused: the hours are none, or the wait is too long.
     """
+    if not 0 <= digest_hour < DAY // 60:
+        raise ContactRefused("Choose an hour of the day.", field="digest_hour")
     if quiet is not None and (quiet[0] == quiet[1] or not all(0 <= one < DAY for one in quiet)):
         raise ContactRefused("Quiet hours begin and end at different times.", field="quiet_until")
     if not 0 <= bundle_minutes <= LONGEST_BUNDLE:
@@ -43,6 +45,7 @@ def prefer(
         defaults={
             "quiet_from": begins, "quiet_until": ends, "bundle_minutes": bundle_minutes,
             "notices": [one.value for one in Channel if one in notices], "digest": digest,
+            "digest_hour": digest_hour,
         },
     )  # fmt: skip
     log.record("preference.changed", entity=wish, actor=actor, now=now)

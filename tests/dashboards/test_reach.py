@@ -9,14 +9,14 @@ import pytest
 
 from audit.actors import Actor
 from outbox import operations as outbox
-from outbox.models import Attempt, Channel, Contact, Intent, Preference, Reply, Urgency
+from outbox.models import Attempt, Channel, Contact, Intent, Pin, Preference, Reply, Urgency
 from outbox.operations import Saying
 
 pytestmark = pytest.mark.django_db
 
 PHONE = "+12025550123"
 WISHES = {"quiet": "on", "quiet_from": "20:00", "quiet_until": "07:00", "notices": ["sms"],
-          "bundle_minutes": "15", "digest": "on"}  # fmt: skip
+          "bundle_minutes": "15", "digest": "on", "digest_hour": "9"}  # fmt: skip
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_wishes_are_kept(elm_street, diaz):
     with elm_street.scoped():
         wish = Preference.objects.get(member=elm_street.diaz)
     assert (wish.quiet_from, wish.quiet_until, wish.notices) == (1200, 420, ["sms"])
-    assert (wish.bundle_minutes, wish.digest) == (15, True)
+    assert (wish.bundle_minutes, wish.digest, wish.digest_hour) == (15, True, 9)
     page = diaz.get("/reach/").text
     assert 'value="20:00"' in page
     assert 'value="15"' in page
@@ -104,13 +104,36 @@ def test_wishes_are_kept(elm_street, diaz):
     ("wrong", "said"),
     [({"quiet_from": "25:00"}, "Write a time"), ({"quiet_from": ""}, "when quiet hours begin"),
      ({"quiet_until": "20:00"}, "different times"), ({"bundle_minutes": "x"}, "number of minutes"),
-     ({"bundle_minutes": "99"}, "60 minutes at most"), ({"notices": ["pigeon"]}, "pigeon")],
+     ({"bundle_minutes": "99"}, "60 minutes at most"),
+     ({"digest_hour": "24"}, "an hour of the day"), ({"notices": ["pigeon"]}, "pigeon")],
 )  # fmt: skip
 def test_a_wish_that_makes_no_sense_is_said_at_its_field(elm_street, diaz, wrong, said):
     answer = diaz.post("/reach/wishes/", WISHES | wrong)
     assert (answer.status_code, said in answer.text) == (422, True)
     with elm_street.scoped():
         assert not Preference.objects.exists()
+
+
+def test_a_pin_is_set_changed_and_removed_and_never_shown(elm_street, diaz):
+    assert "a call only tells you" in diaz.get("/reach/").text
+    assert diaz.post("/reach/pin/", {"pin": "4826"}).url == "/reach/?said=pin-set#pin"
+    page = diaz.get("/reach/").text
+    assert "Set today" in page
+    assert "4826" not in re.sub(r"[0-9a-f-]{36}", "", page)
+    assert diaz.post("/reach/pin/", {"pin": "7391"}).status_code == 302
+    with elm_street.scoped():
+        assert Pin.objects.get().member_id == elm_street.diaz.pk
+    assert diaz.post("/reach/pin/remove/").url == "/reach/?said=pin-removed#pin"
+    with elm_street.scoped():
+        assert not Pin.objects.exists()
+
+
+@pytest.mark.parametrize("pin", ["", "123", "12345", "abcd", "1111", "1234", "٤٨٢٦"])
+def test_a_pin_that_is_none_or_guessed_first_is_said_at_its_field(elm_street, diaz, pin):
+    answer = diaz.post("/reach/pin/", {"pin": pin})
+    assert (answer.status_code, 'aria-invalid="true"' in answer.text) == (422, True)
+    with elm_street.scoped():
+        assert not Pin.objects.exists()
 
 
 def test_a_test_page_goes_through_the_outbox_and_shows_what_became_of_it(

@@ -112,6 +112,34 @@ def test_it_waits_for_the_end_of_quiet_hours(elm_mailed, late):
     assert mails()["Dr Ana Diaz"].next_at == TUESDAY.replace(hour=13, minute=0)
 
 
+def test_each_is_mailed_at_the_hour_that_they_chose_and_once_a_day(elm_mailed, late):
+    def choose(hour):
+        outbox.prefer(
+            member=elm_mailed.diaz, quiet=None, notices=[], bundle_minutes=0, digest=True,
+            digest_hour=hour, actor=Actor.person(elm_mailed.diaz), now=TEN,
+        )  # fmt: skip
+
+    choose(10)
+    digest.sweep(now=TUESDAY)
+    assert set(mails()) == {"Sam Ortiz"}
+    digest.sweep(now=TUESDAY + timedelta(hours=2))
+    assert set(mails()) == {"Sam Ortiz"}
+    digest.sweep(now=TUESDAY + timedelta(hours=3))
+    assert set(mails()) == {"Sam Ortiz", "Dr Ana Diaz"}
+    choose(12)
+    digest.sweep(now=TUESDAY + timedelta(hours=6))
+    assert Intent.objects.filter(template="digest").count() == 2
+
+
+def test_after_a_standstill_every_hour_of_the_day_is_written(elm_mailed, late):
+    outbox.prefer(
+        member=elm_mailed.diaz, quiet=None, notices=[], bundle_minutes=0, digest=True,
+        digest_hour=5, actor=Actor.person(elm_mailed.diaz), now=TEN,
+    )  # fmt: skip
+    assert digest.sweep(now=TUESDAY + timedelta(hours=5)) == 2
+    assert sorted(Digest.objects.values_list("hour", flat=True)) == [5, 7]
+
+
 def test_who_is_away_hears_once_a_week(elm_mailed, late):
     Absence.objects.create(
         member=elm_mailed.sam, begins_at=TEN, ends_at=TEN + timedelta(days=30), cover=None
@@ -127,7 +155,7 @@ def test_who_is_away_hears_once_a_week(elm_mailed, late):
 def test_another_practice_is_not_counted(elm_mailed, oak_street, late):
     with oak_street.scoped():
         operations.write_digests(
-            on=date(2026, 11, 17), zone="America/Chicago", actor=SWEEPER, now=TUESDAY
+            on=date(2026, 11, 17), hour=7, zone="America/Chicago", actor=SWEEPER, now=TUESDAY
         )
         assert Intent.objects.count() == 0
 

@@ -1,5 +1,7 @@
 """Answers from phones: the right task, once, as on screen, and always told what happened."""
 
+import html
+import re
 from datetime import timedelta
 from threading import Event, Thread
 from uuid import uuid4
@@ -14,9 +16,9 @@ from audit.actors import Actor
 from audit.models import AuditEvent
 from escalation import engine
 from integrations.phone import wording
-from outbox import linter
+from outbox import linter, pins
 from outbox import operations as outbox
-from outbox.models import Channel, Contact, Reply
+from outbox.models import Channel, Contact, Pin, Reply
 from outbox.operations.contacts import phone_key
 from outbox.replies import Asked, Heard, hear
 from outbox.states import IntentState
@@ -60,9 +62,22 @@ def text(elm, body, *, sender=PHONE, sid=None, **more):
     return answer
 
 
-def press(elm, page, digits, *, sid="CA1"):
+def press(elm, page, digits, *, sid="CA1", at=""):
+    """`at` is where the call said that the keys go; the menu where it is not given."""
     form = {"CallSid": sid, "From": "+12025550199", "To": PHONE, "Digits": digits}
-    return post(voice_of(elm.practice.pk, page.pk), form).text
+    return post(at or voice_of(elm.practice.pk, page.pk), form).text
+
+
+def keyed(elm, page, pin, *, sid="CA1", heard=""):
+    """1, and then the PIN; or the PIN again after what was heard last."""
+    heard = heard or press(elm, page, "1", sid=sid)
+    assert 'numDigits="4"' in heard
+    return press(elm, page, pin, sid=sid, at=html.unescape(re.search('action="(.*?)"', heard)[1]))
+
+
+def has_pin(elm, member, pin="4826"):
+    with elm.scoped():
+        outbox.set_pin(member=member, pin=pin, actor=Actor.person(member), now=timezone.now())
 
 
 def said(elm) -> list[str]:
@@ -346,9 +361,10 @@ def test_a_contact_that_is_not_verified_speaks_for_nobody(elm, case):
     assert of(elm, case[0]).acknowledged_at is None
 
 
-def test_a_key_pressed_in_a_call_takes_the_task(elm, case):
+def test_a_key_and_the_pin_in_a_call_take_the_task(elm, case):
     task, page = case
-    assert "taken. You have the critical task" in press(elm, page, "1")
+    has_pin(elm, elm.diaz)
+    assert "taken. You have the critical task" in keyed(elm, page, "4826")
     assert of(elm, task).owner_id == elm.diaz.pk
     with elm.scoped():
         [row] = AuditEvent.objects.filter(action="page.taken")
@@ -358,9 +374,82 @@ def test_a_key_pressed_in_a_call_takes_the_task(elm, case):
 
 def test_a_wrong_key_is_asked_again_and_then_works(elm, case):
     task, page = case
+    has_pin(elm, elm.diaz)
     assert "<Gather" in press(elm, page, "7")
-    assert "taken" in press(elm, page, "1")
+    assert "taken" in keyed(elm, page, "4826")
     assert of(elm, task).acknowledged_at is not None
+
+
+def test_whoever_picks_up_a_phone_takes_nothing_without_a_pin(elm, case):
+    task, page = case
+    heard = press(elm, page, "1")
+    assert wording.NO_PIN in heard
+    assert "<Gather" not in heard
+    assert of(elm, task).acknowledged_at is None
+
+
+def test_whoever_picks_up_a_phone_may_have_somebody_else_called(elm, case):
+    task, page = case
+    assert "somebody else" in press(elm, page, "2")
+    [page] = intents(elm, pk=page.pk)
+    assert page.unreached_at is not None
+    assert of(elm, task).acknowledged_at is None
+
+
+def test_a_wrong_pin_is_asked_again_and_the_right_one_takes_it(elm, case):
+    task, page = case
+    has_pin(elm, elm.diaz)
+    heard = keyed(elm, page, "0000")
+    assert wording.PIN_WRONG in heard
+    assert of(elm, task).acknowledged_at is None
+    assert "taken" in keyed(elm, page, "4826", heard=heard)
+    assert of(elm, task).owner_id == elm.diaz.pk
+
+
+def test_five_wrong_pins_over_however_many_calls_lock_it_until_another_is_set(elm, case):
+    task, page = case
+    has_pin(elm, elm.diaz)
+    for number in range(pins.TRIES):
+        heard = keyed(elm, page, "0000", sid=f"CA{number}")
+    assert wording.PIN_LOCKED in heard
+    assert wording.PIN_LOCKED in press(elm, page, "1", sid="CA8")
+    assert of(elm, task).acknowledged_at is None
+    has_pin(elm, elm.diaz, "7391")
+    assert "taken" in keyed(elm, page, "7391", sid="CA9")
+
+
+def test_an_address_kept_from_a_locked_call_opens_nothing(elm, case):
+    task, page = case
+    has_pin(elm, elm.diaz)
+    for number in range(pins.TRIES):
+        keyed(elm, page, "0000", sid=f"CA{number}")
+    at = f"{voice_of(elm.practice.pk, page.pk)}&pin=1"
+    assert wording.PIN_LOCKED in press(elm, page, "4826", sid="CA9", at=at)
+    assert of(elm, task).acknowledged_at is None
+
+
+def test_a_pin_is_kept_nowhere_but_as_a_digest(elm, case):
+    _, page = case
+    has_pin(elm, elm.diaz)
+    keyed(elm, page, "4826")
+    keyed(elm, page, "9753", sid="CA2")
+    with elm.scoped():
+        said = Reply.objects.values_list("provider_id", "body", "answer")
+        kept = {text for row in said for text in row}
+        kept |= {str(one) for row in AuditEvent.objects.all() for one in row.detail.values()}
+        [pin] = Pin.objects.all()
+    assert not any(typed in text for text in kept for typed in (":4826", ":9753"))
+    assert not kept & {"4826", "9753"}
+    assert len(pin.digest) == 64
+
+
+def test_the_provider_that_brings_a_pin_twice_is_answered_alike_and_counts_one_try(elm, case):
+    _, page = case
+    has_pin(elm, elm.diaz)
+    menu = press(elm, page, "1")
+    assert keyed(elm, page, "0000", heard=menu) == keyed(elm, page, "0000", heard=menu)
+    with elm.scoped():
+        assert Pin.objects.get().tries == 1
 
 
 def test_the_same_wrong_key_twice_hears_the_menu_again(elm, case):
