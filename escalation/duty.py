@@ -103,6 +103,18 @@ def on_duty(
     return None if turn < 0 else shifts[turn % len(shifts)]
 
 
+def holder(rotation: Rotation, at: datetime) -> UUID | None:
+    """Whose time it is by the rota and its overrides."""
+    overrides = Override.objects.filter(rotation=rotation, begins_at__lte=at, ends_at__gt=at)
+    return on_duty(rotation, seats_of(rotation), list(overrides.order_by("made_at", "pk")), at)
+
+
+def seats_of(rotation: Rotation) -> list[UUID]:
+    """Its members in the order of their turns."""
+    seats = Shift.objects.filter(rotation=rotation).order_by("position")
+    return list(seats.values_list("member", flat=True))
+
+
 def turn_of(rotation: Rotation, at: datetime) -> int:
     """The number of the turn, from 0; negative before the rotation begins.
 

@@ -42,7 +42,7 @@ def sweep_tasks(*, now: datetime) -> Swept:
 
 def sweep_clocks(*, now: datetime) -> Swept:
     """Fire the steps that are due; returns how many wakes were taken."""
-    return _sweep(Topic.CLOCK, _fire, now=now)
+    return _sweep(Topic.CLOCK, _by_policy(Topic.CLOCK, operations.fire_due), now=now)
 
 
 def sweep_staff(*, now: datetime) -> Swept:
@@ -53,7 +53,7 @@ def sweep_staff(*, now: datetime) -> Swept:
 
 def sweep_unreached(*, now: datetime) -> Swept:
     """Find others for whom a page reached nobody; returns how many wakes were taken."""
-    return _sweep(Topic.UNREACHED, _page_on, now=now)
+    return _sweep(Topic.UNREACHED, _by_policy(Topic.UNREACHED, operations.page_on), now=now)
 
 
 def _sweep(topic: Topic, work: Callable[[datetime], Work], *, now: datetime) -> Swept:
@@ -93,26 +93,20 @@ def _settle(now: datetime) -> Work:
     return work
 
 
-def _fire(now: datetime) -> Work:
-    try:
-        book = policies.load(now=now)
-    except NoPolicy:
-        return lambda ids: operations.put_off(Topic.CLOCK, ids, now + RETRY_AFTER)
-    here, reachable = roster(now=now), reach()
-    return lambda ids: operations.fire_due(
-        ids, book=book, roster=here, reach=reachable, actor=ACTOR, now=now
-    )
+def _by_policy(topic: Topic, operation: Callable[..., int]) -> Callable[[datetime], Work]:
+    """What takes the policy in force, who is here and how they are reached; put off without one."""
 
+    def begin(now: datetime) -> Work:
+        try:
+            book = policies.load(now=now)
+        except NoPolicy:
+            return lambda ids: operations.put_off(topic, ids, now + RETRY_AFTER)
+        here, reachable = roster(now=now), reach()
+        return lambda ids: operation(
+            ids, book=book, roster=here, reach=reachable, actor=ACTOR, now=now
+        )
 
-def _page_on(now: datetime) -> Work:
-    try:
-        book = policies.load(now=now)
-    except NoPolicy:
-        return lambda ids: operations.put_off(Topic.UNREACHED, ids, now + RETRY_AFTER)
-    here, reachable = roster(now=now), reach()
-    return lambda ids: operations.page_on(
-        ids, book=book, roster=here, reach=reachable, actor=ACTOR, now=now
-    )
+    return begin
 
 
 def _do(topic: Topic, abouts: Sequence[UUID], work: Work, *, now: datetime) -> int:

@@ -21,9 +21,9 @@ from dashboards.rows.hours import (
     VersionLine,
 )
 from dashboards.rows.task import Choice
-from escalation import phrases, policies, publishing
+from escalation import phrases, policies
+from escalation.faults import Fault, faults_of
 from escalation.models import Ladder, LadderStep, Policy, Rotation, Target
-from escalation.publishing import Fault
 from routing.categories import CHOICES as CATEGORIES
 from routing.models import Queue
 from tenants.models import Location
@@ -46,7 +46,7 @@ def draft() -> Policy | None:
 def page(desk: Desk, policy: Policy) -> PolicyPage:
     """One version, as its sentences."""
     is_draft = policy.status == Policy.Status.DRAFT
-    faults = publishing.faults(policy, now=desk.now) if is_draft else []
+    faults = faults_of(policy, now=desk.now) if is_draft else []
     targets = _targets(policy)
     return PolicyPage(
         tabs=tabs("draft" if is_draft else "policy"), version=policy.version,

@@ -65,9 +65,9 @@ def page(desk: Desk) -> ReachPage:
 def _pin(desk: Desk) -> PinRow:
     held = Pin.objects.filter(member=desk.member).first()
     if held is None:
-        return PinRow(_("No PIN: a call only tells you"), "", is_set=False)
+        return PinRow(_("Not set"), "", is_set=False)
     if held.is_locked:
-        return PinRow(_("Locked: set another one"), "stop", is_set=True)
+        return PinRow(_("Locked: set another"), "stop", is_set=True)
     when = _at(held.set_at, desk)
     return PinRow(_("Set {when}").format(when=when), "good", is_set=True)
 

@@ -1,5 +1,7 @@
 """Rotations: set up, changed, stood in for, retired."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -93,15 +95,8 @@ def make_override(request: Request, rotation_id: UUID) -> HttpResponse:
 @plans
 def end_override(request: Request, override_id: UUID) -> HttpResponse:
     """The rota holds again."""
-    require(request, Operation.PLAN_DUTY)
-    desk = desk_of(request)
-    try:
-        operations.end_override(
-            override_id=override_id, by=request.member, actor=request.actor, now=desk.now
-        )
-    except DutyRefused as refused:
-        return staff.show(request, desk, problem=str(refused))
-    return went("staff", "override-ended")
+    return _ended(request, partial(operations.end_override, override_id=override_id),
+                  "override-ended")  # fmt: skip
 
 
 @for_members
@@ -109,15 +104,19 @@ def end_override(request: Request, override_id: UUID) -> HttpResponse:
 @plans
 def retire_rotation(request: Request, rotation_id: UUID) -> HttpResponse:
     """It calls nobody any more."""
+    return _ended(request, partial(operations.retire_rotation, rotation_id=rotation_id),
+                  "rotation-retired")  # fmt: skip
+
+
+def _ended(request: Request, end: Callable[..., None], said: str) -> HttpResponse:
+    """Back to the week, with what happened or with what stands in the way."""
     require(request, Operation.PLAN_DUTY)
     desk = desk_of(request)
     try:
-        operations.retire_rotation(
-            rotation_id=rotation_id, by=request.member, actor=request.actor, now=desk.now
-        )
+        end(by=request.member, actor=request.actor, now=desk.now)
     except DutyRefused as refused:
         return staff.show(request, desk, problem=str(refused))
-    return went("staff", "rotation-retired")
+    return went("staff", said)
 
 
 def _find(rotation_id: UUID) -> Rotation:

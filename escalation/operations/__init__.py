@@ -31,6 +31,7 @@ from escalation.operations.ladders import (
 )
 from escalation.operations.leaving import Holds, StillHolds, finish_leaving, holds, pass_on_queues
 from escalation.operations.out_of_reach import page_past
+from escalation.operations.overrides import end_override, override
 from escalation.operations.paging_on import page_on
 from escalation.operations.planning import DutyRefused
 from escalation.operations.putting_off import put_off
@@ -39,8 +40,6 @@ from escalation.operations.rotations import (
     Rota,
     RotationNotFound,
     change_rotation,
-    end_override,
-    override,
     retire_rotation,
     start_rotation,
 )

@@ -1,5 +1,6 @@
 """A draft of the next policy: begun from the one in force, changed, given up."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -15,6 +16,14 @@ from tenants.ids import uuid7
 
 class NotADraft(Exception):
     """Published versions never change; the text says what to do."""
+
+
+class DraftRefused(ValueError):
+    """What was asked for cannot be kept so; nothing was saved. `faults`: a sentence a field."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = faults
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """Ladders of a draft and their rungs, in order."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,7 +12,7 @@ from audit import log
 from audit.actors import Actor
 from escalation.ladder import Anchor, Measure
 from escalation.models import Action, Ladder, LadderStep, Policy, Receiver, Rotation, Target
-from escalation.operations.drafts import NotADraft, locked_draft
+from escalation.operations.drafts import DraftRefused, NotADraft, locked_draft
 from routing.models import Queue
 
 FURTHEST = {Measure.CLOCK: 60 * 24 * 300, Measure.BUSINESS: 60 * 24 * 20}
@@ -45,12 +44,8 @@ class Wish:
     day_and_night: bool = False
 
 
-class RungRefused(ValueError):
-    """The ladder or rung cannot be kept so; nothing was saved. `faults`: a sentence a field."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(" ".join(faults.values()))
-        self.faults = faults
+class RungRefused(DraftRefused):
+    """The ladder or rung cannot be kept so."""
 
 
 @transaction.atomic

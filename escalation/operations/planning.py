@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from accounts import permissions
 from accounts.models import Membership
-from accounts.permissions import Operation
+from accounts.permissions import Operation, may
 from escalation.gaps import span
 from escalation.models import Absence
 from escalation.standins import why_not
@@ -73,6 +73,17 @@ def check_may_do_the_work(cover: Membership, member: Membership, *, field: str =
     reason = why_not(cover, member)
     if reason:
         raise DutyRefused(f"{cover.name} cannot stand in for {member.name}. {reason}", field=field)
+
+
+def check_may_be_on_call(member: Membership, *, field: str = "members") -> None:
+    """Whoever is on call is paged for critical results, and must be able to close them.
+
+    Raises:
+        DutyRefused: their roles do not allow it.
+    """
+    allowed = may(member.roles, Operation.CLOSE_CRITICAL)
+    if not allowed:
+        raise DutyRefused(f"{member.name} cannot be on call. {allowed.reason}", field=field)
 
 
 def check_here(

@@ -1,4 +1,4 @@
-"""Who takes turns being on call, and who stands in for a while."""
+"""Who takes turns being on call."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,11 @@ from django.db.models import Q
 
 from accounts import permissions
 from accounts.models import Membership
-from accounts.permissions import Operation, may
+from accounts.permissions import Operation
 from audit import log
 from audit.actors import Actor
-from escalation.duty import on_duty, turn_of
-from escalation.models import Clock, LadderStep, Override, Policy, Rotation, Shift, Swap
+from escalation.duty import seats_of, turn_of
+from escalation.models import Clock, LadderStep, Policy, Rotation, Shift, Swap
 from escalation.operations import planning
 from escalation.operations.planning import DutyRefused
 from tenants.models import Location
@@ -78,9 +78,9 @@ def change_rotation(
     """
     permissions.require(by.roles, Operation.PLAN_DUTY)
     members = planning.locked()
-    rotation = _of(rotation_id)
+    rotation = locked_rotation(rotation_id)
     _check(rota, members, rotation)
-    turn, seats = turn_of(rotation, now), _seats(rotation)
+    turn, seats = turn_of(rotation, now), seats_of(rotation)
     held = seats[turn % len(seats)] if seats and turn >= 0 else None
     if turn >= 0:
         rotation.begins_on += timedelta(days=turn * rotation.turn_days)
@@ -107,7 +107,7 @@ def retire_rotation(*, rotation_id: UUID, by: Membership, actor: Actor, now: dat
         DutyRefused: a ladder pages it.
     """
     permissions.require(by.roles, Operation.PLAN_DUTY)
-    rotation = _of(rotation_id)
+    rotation = locked_rotation(rotation_id)
     steps = LadderStep.objects.filter(rotation=rotation)
     running = Clock.objects.filter(ended_at__isnull=True).values("policy")
     retired = Q(ladder__policy__status=Policy.Status.RETIRED)
@@ -122,74 +122,6 @@ def retire_rotation(*, rotation_id: UUID, by: Membership, actor: Actor, now: dat
     waiting = Swap.objects.filter(rotation=rotation, state=Swap.State.ASKED)
     waiting.update(state=Swap.State.WITHDRAWN, answered_at=now)
     log.record("rotation.retired", entity=rotation, actor=actor, now=now)
-
-
-@transaction.atomic
-def override(
-    *, rotation_id: UUID, member_id: UUID, begins_at: datetime, ends_at: datetime, reason: str = "",
-    by: Membership, actor: Actor, now: datetime,
-) -> Override:  # fmt: skip
-    """For a while somebody else is on call. Where two run at once, the one made last holds.
-
-    Raises:
-        RotationNotFound: there is none of that id.
-        PermissionRefused: they plan no duty.
-        DutyRefused: no length or past; the member is away then, inactive or may not do the work.
-    """
-    permissions.require(by.roles, Operation.PLAN_DUTY)
-    planning.check_span(begins_at, ends_at, now=now)
-    members = planning.locked()
-    rotation = _of(rotation_id)
-    member = planning.check_active(member_id, members, field="member")
-    check_may_be_on_call(member, field="member")
-    planning.check_here(member, begins_at, ends_at, zone_name=rotation.time_zone, now=now,
-                        field="member")  # fmt: skip
-    made = Override.objects.create(
-        rotation=rotation, member=member, begins_at=begins_at, ends_at=ends_at,
-        reason=reason.strip()[:120], made_at=now,
-    )  # fmt: skip
-    log.record("override.made", entity=made, detail=_span(made), actor=actor, now=now)
-    return made
-
-
-@transaction.atomic
-def end_override(*, override_id: UUID, by: Membership, actor: Actor, now: datetime) -> None:
-    """The rota holds again from now on.
-
-    Raises:
-        RotationNotFound: there is none of that id, or it is over.
-        PermissionRefused: they plan no duty.
-        DutyRefused: it is half of a swap.
-    """
-    permissions.require(by.roles, Operation.PLAN_DUTY)
-    found = Override.objects.lock([override_id]).filter(ends_at__gt=now).first()
-    if found is None:
-        raise RotationNotFound("No such override.")
-    if found.swap_id is not None:
-        raise DutyRefused("Two people swapped these turns. They can swap them back.")
-    log.record("override.ended", entity=found, detail=_span(found), actor=actor, now=now)
-    if found.begins_at >= now:
-        found.delete()
-        return
-    found.ends_at = now
-    found.save(update_fields=["ends_at"])
-
-
-def check_may_be_on_call(member: Membership, *, field: str = "members") -> None:
-    """Whoever is on call is paged for critical results, and must be able to close them.
-
-    Raises:
-        DutyRefused: their roles do not allow it.
-    """
-    allowed = may(member.roles, Operation.CLOSE_CRITICAL)
-    if not allowed:
-        raise DutyRefused(f"{member.name} cannot be on call. {allowed.reason}", field=field)
-
-
-def holder(rotation: Rotation, at: datetime) -> UUID | None:
-    """Whose time it is by the rota and its overrides."""
-    overrides = Override.objects.filter(rotation=rotation, begins_at__lte=at, ends_at__gt=at)
-    return on_duty(rotation, _seats(rotation), list(overrides.order_by("made_at", "pk")), at)
 
 
 def _check(rota: Rota, members: Mapping[UUID, Membership], rotation: Rotation | None) -> None:
@@ -213,19 +145,14 @@ def _check(rota: Rota, members: Mapping[UUID, Membership], rotation: Rotation | 
         if refused:
             raise DutyRefused(sentence, field=where)
     for member_id in rota.members:
-        check_may_be_on_call(planning.check_active(member_id, members, field="members"))
+        planning.check_may_be_on_call(planning.check_active(member_id, members, field="members"))
 
 
-def _of(rotation_id: UUID) -> Rotation:
+def locked_rotation(rotation_id: UUID) -> Rotation:
     rotation = Rotation.objects.lock([rotation_id]).filter(retired_at__isnull=True).first()
     if rotation is None:
         raise RotationNotFound("No such rotation.")
     return rotation
-
-
-def _seats(rotation: Rotation) -> list[UUID]:
-    seats = Shift.objects.filter(rotation=rotation).order_by("position")
-    return list(seats.values_list("member", flat=True))
 
 
 def _seat(rotation: Rotation, members: Sequence[UUID]) -> None:
@@ -247,11 +174,4 @@ def _detail(rota: Rota) -> dict[str, object]:
     return {
         "members": [str(one) for one in rota.members], "turn_days": rota.turn_days,
         "handover_minute": rota.handover_minute, "time_zone": rota.time_zone,
-    }  # fmt: skip
-
-
-def _span(made: Override) -> dict[str, str]:
-    return {
-        "rotation": str(made.rotation_id), "member": str(made.member_id),
-        "begins": made.begins_at.isoformat(), "ends": made.ends_at.isoformat(),
     }  # fmt: skip

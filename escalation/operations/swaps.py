@@ -8,11 +8,10 @@ from django.db import IntegrityError, transaction
 from accounts.models import Membership
 from audit import log
 from audit.actors import Actor
-from escalation.duty import begins, turn_of
+from escalation.duty import begins, holder, turn_of
 from escalation.models import Override, Rotation, Swap
 from escalation.operations import planning
 from escalation.operations.planning import DutyRefused
-from escalation.operations.rotations import check_may_be_on_call, holder
 from escalation.operations.telling import tell
 
 MOVED_ON = "The rota has changed since. Ask again."
@@ -115,7 +114,7 @@ def _check(swap: Swap, *, now: datetime) -> None:
     for span in (offered, wanted):
         _check_whole(rotation, span)
     for member, span in ((swap.colleague, offered), (swap.asker, wanted)):
-        check_may_be_on_call(member, field="wanted")
+        planning.check_may_be_on_call(member, field="wanted")
         planning.check_here(member, *span, zone_name=zone_name, now=now, field="wanted")
 
 

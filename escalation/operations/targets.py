@@ -1,6 +1,5 @@
 """Targets of a draft: by when work of a kind is to be acknowledged and closed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +11,7 @@ from audit.actors import Actor
 from charts.values import Priority
 from escalation.ladder import Aim, Measure
 from escalation.models import Ladder, Policy, Target
-from escalation.operations.drafts import NotADraft, locked_draft
+from escalation.operations.drafts import DraftRefused, NotADraft, locked_draft
 from escalation.phrases import scope_words
 from routing.models import Queue
 from tenants.querysets import PracticeQuerySet
@@ -38,12 +37,8 @@ class Wish:
     """How long an acknowledgement holds; None: until the work is closed."""
 
 
-class TargetRefused(ValueError):
-    """The target cannot be kept so; nothing was saved. `faults`: a sentence for each field."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(" ".join(faults.values()))
-        self.faults = faults
+class TargetRefused(DraftRefused):
+    """The target cannot be kept so."""
 
 
 @transaction.atomic

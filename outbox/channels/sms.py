@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
-from outbox.channels.outcomes import Accepted, Outcome, Parcel, Sighting
+from outbox.channels.outcomes import Outcome, Parcel, Sighting
 
 NEWEST = 50
 """Of the provider's list for one number; newer ones than ours are far fewer."""
@@ -15,16 +15,13 @@ def send(parcel: Parcel) -> Outcome:
     """Hand it to the provider; never raises."""
     from outbox.channels import twilio  # late: the library takes half a second
 
-    if not twilio.is_set():
-        return twilio.NO_ACCOUNT
-    try:
-        made = twilio.client(until=parcel.until).messages.create(
+    return twilio.hand_over(
+        lambda account: account.messages.create(
             to=parcel.address, from_=settings.TWILIO_FROM, body=parcel.body,
             status_callback=parcel.status_url,
-        )  # fmt: skip
-    except Exception as error:  # noqa: BLE001 - whatever it is, the message may have been sent
-        return twilio.outcome_of(error)
-    return Accepted(provider_id=made.sid or "")
+        ),
+        until=parcel.until,
+    )  # fmt: skip
 
 
 def find(parcel: Parcel) -> Sequence[Sighting]:

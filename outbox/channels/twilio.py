@@ -1,12 +1,13 @@
 """The one client of Twilio, at the address of the settings, and the meaning of its answers."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
-from outbox.channels.outcomes import Busy, Outcome, Refused, Sighting, Unknown
+from outbox.channels.outcomes import Accepted, Busy, Outcome, Refused, Sighting, Unknown
 from outbox.channels.twilio_http import Addressed
 from outbox.failures import failure_of
 from outbox.wire.faults import AddressRefused, Fault, NotConnected
@@ -26,6 +27,17 @@ def client(*, until: float | None = None) -> Client:
 def is_set() -> bool:
     """Whether there is an account to send with."""
     return bool(settings.TWILIO_ACCOUNT_SID and settings.TWILIO_AUTH_TOKEN and settings.TWILIO_FROM)
+
+
+def hand_over(create: Callable[[Client], Any], *, until: float | None) -> Outcome:
+    """Have the account make a message or a call; never raises."""
+    if not is_set():
+        return NO_ACCOUNT
+    try:
+        made = create(client(until=until))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it may have been sent
+        return outcome_of(error)
+    return Accepted(provider_id=made.sid or "")
 
 
 def sighting(listed: Any) -> Sighting:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from outbox.channels.outcomes import Accepted, Outcome, Parcel, Sighting
+from outbox.channels.outcomes import Outcome, Parcel, Sighting
 from outbox.channels.sms import NEWEST
 
 RING_S = 25
@@ -19,16 +19,13 @@ def send(parcel: Parcel) -> Outcome:
     """Have the provider call; never raises."""
     from outbox.channels import twilio  # late: the library takes half a second
 
-    if not twilio.is_set():
-        return twilio.NO_ACCOUNT
-    try:
-        made = twilio.client(until=parcel.until).calls.create(
+    return twilio.hand_over(
+        lambda account: account.calls.create(
             to=parcel.address, from_=settings.TWILIO_FROM, twiml=script(parcel), timeout=RING_S,
             status_callback=parcel.status_url, status_callback_event=EVENTS,
-        )  # fmt: skip
-    except Exception as error:  # noqa: BLE001 - whatever it is, the phone may ring
-        return twilio.outcome_of(error)
-    return Accepted(provider_id=made.sid or "")
+        ),
+        until=parcel.until,
+    )  # fmt: skip
 
 
 def find(parcel: Parcel) -> Sequence[Sighting]:

@@ -115,7 +115,7 @@ def test_a_wish_that_makes_no_sense_is_said_at_its_field(elm_street, diaz, wrong
 
 
 def test_a_pin_is_set_changed_and_removed_and_never_shown(elm_street, diaz):
-    assert "a call only tells you" in diaz.get("/reach/").text
+    assert "Not set" in diaz.get("/reach/").text
     assert diaz.post("/reach/pin/", {"pin": "4826"}).url == "/reach/?said=pin-set#pin"
     page = diaz.get("/reach/").text
     assert "Set today" in page

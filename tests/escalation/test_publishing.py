@@ -11,6 +11,7 @@ from audit.actors import Actor
 from audit.models import AuditEvent
 from charts.values import Priority, Severity
 from escalation import operations, policies, publishing
+from escalation.faults import faults_of
 from escalation.ladder import Aim, Anchor, Measure
 from escalation.models import (
     Absence,
@@ -286,7 +287,7 @@ def test_a_rung_that_nobody_staffs_is_refused_with_its_first_hour(draft, refused
 
 
 def refused_or_none(draft, who) -> list[str]:
-    return [fault.sentence for fault in publishing.faults(draft, now=who["now"])]
+    return [fault.sentence for fault in faults_of(draft, now=who["now"])]
 
 
 def test_an_override_covers_what_a_rotation_leaves_open(draft, rota, elm, who):

@@ -12,6 +12,7 @@ from audit.models import AuditEvent
 from outbox import delivery, operations
 from outbox.channels import CHANNELS, Way, pace
 from outbox.fake import Mode
+from outbox.line import AT_ONCE, KEPT_FOR_PAGES, line
 from outbox.models import Attempt, Channel, Contact, Intent, Preference, Urgency
 from routing import operations as routing
 from tenants.models import Topic, Wake
@@ -44,11 +45,43 @@ def test_a_page_is_sent_over_the_real_client_and_recorded(elm, provider):
 
 
 def test_a_call_reads_the_page_and_asks_for_a_key(elm, provider):
+    operations.set_pin(member=elm.diaz, pin="4826", actor=Actor.machine("tests.pin"), now=NOW)
     say(contact(elm.diaz, Channel.VOICE), task=critical())
     deliver()
     (call,) = provider.received()
-    assert "Press 1" in call.body
+    assert "Press 1 to take it with your PIN" in call.body
     assert "/twilio/voice/" in call.body
+
+
+def test_a_call_to_somebody_without_a_pin_only_tells(elm, provider):
+    say(contact(elm.diaz, Channel.VOICE), task=critical())
+    deliver()
+    (call,) = provider.received()
+    assert "Press 1" not in call.body
+    assert "open ClearChart" in call.body
+
+
+def test_a_call_that_is_a_test_says_so(elm, provider):
+    say(contact(elm.diaz, Channel.VOICE), template="test", subject="A test page")
+    deliver()
+    (call,) = provider.received()
+    assert "test page" in call.body
+    assert "critical" not in call.body
+
+
+def test_the_last_places_of_the_line_are_kept_for_pages(elm, provider):
+    provider.mode, provider.stall_s = Mode.STALL, 1.0
+    to = contact(elm.sam, address="+15551230009")
+    for number in range(40):
+        say(to, key=f"n-{number}", urgency=Urgency.NOTICE, template="tell", reference="")
+    delivery.sweep(now=NOW)
+    assert len(line().out) == AT_ONCE - KEPT_FOR_PAGES
+    provider.mode = Mode.ACCEPT
+    page = say(contact(elm.diaz), task=critical(), key="page")
+    delivery.sweep(now=NOW + SECOND)
+    page.refresh_from_db()
+    assert page.state == "sent"
+    delivery.finish()
 
 
 def test_t13_nothing_is_sent_before_the_commit_that_decides_it(elm, provider):

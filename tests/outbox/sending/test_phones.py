@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from escalation import starter
+from integrations.phone import wording
+from outbox import operations
 from outbox.fake import Callbacks, telling
 from outbox.models import Channel, Intent
 from outbox.operations.contacts import phone_key
@@ -95,10 +97,15 @@ def test_a_reply_from_the_inbox_takes_the_task(stage, provider):
         assert task.acknowledged_at is not None
 
 
-def test_a_key_pressed_in_a_call_takes_the_task(stage, provider):
-    _, task = page(stage, Channel.VOICE)
+def test_a_key_and_the_pin_in_a_call_take_the_task(stage, provider):
+    with stage.scoped():
+        operations.set_pin(member=stage.diaz, pin="4826", actor=SETUP, now=timezone.now())
+    intent, task = page(stage, Channel.VOICE)
     (call,) = provider.received()
-    assert telling.press(provider, call, "1")
+    assert telling.press(provider, call, "1") == wording.PIN_ASKED
+    assert telling.press(provider, call, "0000") == wording.PIN_WRONG
+    assert "taken" in telling.press(provider, call, "4826")
+    assert (call.asks, state_of(stage, intent, wanted="delivered")) == ("", "delivered")
     with stage.scoped(), transaction.atomic():
         task.refresh_from_db()
         assert task.acknowledged_at is not None

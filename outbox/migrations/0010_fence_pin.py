@@ -6,6 +6,6 @@ from tenants.fence import Fence
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outbox", "0008_pin_and_digest_hour")]
+    dependencies = [("outbox", "0009_pin_and_digest_hour")]
 
     operations = [Fence("Pin")]

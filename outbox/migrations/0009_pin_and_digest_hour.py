@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_access_version'),
-        ('outbox', '0007_unheard'),
+        ('outbox', '0008_in_turn'),
         ('tenants', '0008_unheard_wakes'),
     ]
 
@@ -23,6 +23,8 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64)),
                 ('set_at', models.DateTimeField()),
                 ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('member', tenants.models.PracticeForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership')),
+                ('practice', models.ForeignKey(db_constraint=False, db_index=False, default=tenants.scope.current, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.practice')),
             ],
             options={
                 'abstract': False,
@@ -38,16 +40,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='preference',
             constraint=models.CheckConstraint(condition=models.Q(('digest_hour__lt', 24)), name='digest_hour_of_a_day'),
-        ),
-        migrations.AddField(
-            model_name='pin',
-            name='member',
-            field=tenants.models.PracticeForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.membership'),
-        ),
-        migrations.AddField(
-            model_name='pin',
-            name='practice',
-            field=models.ForeignKey(db_constraint=False, db_index=False, default=tenants.scope.current, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.practice'),
         ),
         migrations.AddConstraint(
             model_name='pin',
