@@ -54,6 +54,7 @@ def became(
     said = {
         "pending": ("waits to be sent", "plain"), "sending": ("is being sent", "plain"),
         "sent": (f"sent{when}", "plain"), "delivered": (f"delivered{when}", "good"),
+        "unheard": (f"sent{when}, and nobody says that it arrived", "bad"),
         "cancelled": ("called off: nobody needs to hear it any more", "plain"),
     }  # fmt: skip
     return said.get(state, (state, "plain"))

@@ -26,11 +26,12 @@ from escalation.models import Action, Clock, Extension, LadderStep, StepFired
 from escalation.receivers import Reached, receivers
 from outbox.choosing import Reach, reach
 from outbox.models import Channel, Intent
+from outbox.states import IntentState
 from routing.models import Task
 
 CALLABLE = (Channel.VOICE, Channel.SMS)
 SAID = ("key", "member__name", "channel", "state", "next_at", "sent_at", "delivered_at", "seen_at",
-        "failure")  # fmt: skip
+        "unheard_at", "failure")  # fmt: skip
 
 Occasion = tuple[UUID, int, int]
 """A clock, the lap of its ladder, and the position of a step."""
@@ -285,8 +286,14 @@ def _latest(ways: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
 def _way(row: Mapping[str, Any], *, zone: ZoneInfo, now: datetime) -> Way:
     at = row["delivered_at"] or row["sent_at"] or row["next_at"]
+    is_unheard = row["state"] == IntentState.SENT and row["unheard_at"] is not None
     said, tone = rungs.became(
-        row["state"], at=at, seen_at=row["seen_at"], failure=row["failure"], zone=zone, now=now
+        "unheard" if is_unheard else row["state"],
+        at=at,
+        seen_at=row["seen_at"],
+        failure=row["failure"],
+        zone=zone,
+        now=now,
     )
     channel = rungs.CHANNELS[row["channel"]]
     return Way(who=row["member__name"] or "", channel=channel, words=said, tone=tone)

@@ -125,6 +125,16 @@ def test_each_way_says_what_became_of_it(elm, late, right_now, change, said):
     assert ways["by text message"].startswith(said)
 
 
+def test_a_page_that_nobody_reports_as_delivered_says_so(elm, late, right_now):
+    texts = Intent.objects.filter(channel="sms", member=elm.diaz)
+    texts.update(state=IntentState.SENT, sent_at=right_now, unheard_at=right_now)
+    (row,) = found(elm.sam, right_now).rows
+    ways = {way.channel: way for way in row.clocks[0].rungs[0].ways}
+    said = ways["by text message"]
+    assert said.words.endswith("nobody says that it arrived")
+    assert said.tone == "bad"
+
+
 def test_what_was_seen_says_when(elm, late, right_now):
     Intent.objects.filter(channel="in-app", member=elm.diaz).update(seen_at=right_now)
     (row,) = found(elm.sam, right_now).rows
