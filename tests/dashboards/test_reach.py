@@ -2,8 +2,9 @@
 nothing."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -126,6 +127,21 @@ def test_a_pin_is_set_changed_and_removed_and_never_shown(elm_street, diaz):
     assert diaz.post("/reach/pin/remove/").url == "/reach/?said=pin-removed#pin"
     with elm_street.scoped():
         assert not Pin.objects.exists()
+
+
+def two_hours_on() -> datetime:
+    """The time by a clock that is not this host's."""
+    return datetime.now(UTC) + timedelta(hours=2)
+
+
+def test_r30_a_screen_writes_and_shows_the_time_of_the_sweeps(elm_street, diaz, settings):
+    settings.CLOCK = f"{__name__}.two_hours_on"
+    diaz.post("/reach/pin/", {"pin": "4826"})
+    with elm_street.scoped():
+        written = Pin.objects.get().set_at
+    assert abs(written - two_hours_on()) < timedelta(minutes=1)
+    shown = written.astimezone(ZoneInfo("America/New_York"))
+    assert f"{shown:%H:%M}" in diaz.get("/reach/").text
 
 
 @pytest.mark.parametrize("pin", ["", "123", "12345", "abcd", "1111", "1234", "٤٨٢٦"])
