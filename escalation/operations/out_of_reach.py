@@ -59,10 +59,10 @@ def _tell_leads(
 ) -> None:  # fmt: skip
     """Those who lead; where they are the one who cannot be reached, whoever else can be paged."""
     leads = [one for one in last_resort(roster).people if one.pk != member_id]
-    since = _since(member_id, now=now)
     tell(
         leads or _others(member_id, roster, reach), "nobody-on-call",
-        occasion=f"nobody-on-call:{rotation.pk}:{member_id}:{since:%Y%m%d%H%M%S}", at_once=True,
+        occasion=f"nobody-on-call:{rotation.pk}:{member_id}:{_since(member_id, now=now)}",
+        at_once=True,
         actor=actor, now=now,
     )  # fmt: skip
     log.record("duty.unmanned", entity=rotation, outcome="failed",
@@ -74,10 +74,11 @@ def _others(member_id: UUID, roster: Roster, reach: Reach) -> list[Membership]:
     return [one for one in others if reach.can_page(one.pk)]
 
 
-def _since(member_id: UUID, *, now: datetime) -> datetime:
-    """When it last came to that: a contact was lost, or an absence began."""
+def _since(member_id: UUID, *, now: datetime) -> str:
+    """When it last came to that: a contact was lost, or an absence began; empty: there was none."""
     lost = Contact.objects.filter(member=member_id).aggregate(
         broken=Max("broken_at"), removed=Max("removed_at")
     )
     away = Absence.objects.running(now).filter(member=member_id).aggregate(away=Max("begins_at"))
-    return max((at for at in (*lost.values(), *away.values()) if at is not None), default=now)
+    instants = [at for at in (*lost.values(), *away.values()) if at is not None]
+    return f"{max(instants):%Y%m%d%H%M%S}" if instants else ""

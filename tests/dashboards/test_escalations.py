@@ -203,7 +203,7 @@ def test_a_page_costs_the_same_however_many_are_late(elm, late, right_now):
         arrive(POTASSIUM, number, now=right_now)
     sweep(right_now)
     with CaptureQueriesContext(connection) as many:
-        assert len(queries.find(desk).rows) == 7
+        assert len(queries.find(Desk(elm.sam, right_now)).rows) == 7
     assert len(many) == len(one)
 
 
