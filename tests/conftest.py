@@ -10,8 +10,11 @@ from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
 
+from tests import databases
 from tests.databases import make_copy
 from tests.people import Elm, Oak, open_elm_street, open_oak_street
+
+ROOT = databases.ROOT
 
 NOW = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
 """A Monday, ten in the morning in New York."""
