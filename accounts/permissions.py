@@ -56,6 +56,7 @@ class Operation(StrEnum):
     SEE_AUDIT = "see the audit trail"
     BREAK_GLASS = "open a chart in an emergency"
     REVIEW_ACCESS = "review emergency access"
+    NAME_OUTCOMES = "name the outcomes"
 
 
 LEADS = frozenset({Role.SUPERVISOR, Role.PRACTICE_MANAGER})
@@ -92,6 +93,7 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.SEE_AUDIT: frozenset({Role.PRIVACY_OFFICER}),
     Operation.BREAK_GLASS: frozenset(Role),
     Operation.REVIEW_ACCESS: frozenset({Role.PRIVACY_OFFICER, Role.PRACTICE_MANAGER}),
+    Operation.NAME_OUTCOMES: frozenset({Role.PRACTICE_MANAGER}),
 }
 
 

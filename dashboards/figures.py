@@ -1,5 +1,7 @@
 """Geometry of the two small drawings: the range ruler and the trend line. Pure."""
 
+from django.utils.translation import gettext as _
+
 from dashboards.rows import Ruler, Trend
 
 MARGIN = 0.75
@@ -33,7 +35,7 @@ def _ends(low: float | None, high: float | None) -> tuple[float, float] | None:
 
 
 def trend(
-    numbers: tuple[float, ...], low: float | None, high: float | None, *, units: str
+    numbers: tuple[float, ...], low: float | None, high: float | None, *, name: str, units: str
 ) -> Trend | None:
     """The last values, oldest first, as a line; None for fewer than two."""
     if len(numbers) < 2:
@@ -57,5 +59,6 @@ def trend(
         last_y=places[-1][1],
         band_y=band[0],
         band_height=band[1] - band[0],
-        says=f"Last {len(numbers)} values: {listed} {units}".strip(),
+        title=_("%(name)s, last %(n)d values") % {"name": name, "n": len(numbers)},
+        says=f"{listed} {units}".strip(),
     )

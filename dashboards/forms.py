@@ -7,10 +7,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from dashboards.rows import Choice
-from routing.models import Queue
+from dashboards.task_forms import TOO_LONG
+from routing.models import LONGEST, Queue
 
 
 class DoneForm(forms.Form):
@@ -64,6 +66,16 @@ class DoneForm(forms.Form):
         return at
 
 
+HOLD_REASONS = (
+    _("The patient's answer"),
+    _("A specimen or a repeated test"),
+    _("A specialist's report"),
+    _("The pharmacy or the insurer"),
+    _("A colleague's decision"),
+)
+"""Offered, and never all there is: a person may say it in their own words."""
+
+
 class HoldForm(forms.Form):
     """What the task waits for, and when to look again."""
 
@@ -77,9 +89,10 @@ class HoldForm(forms.Form):
         }
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, last: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self.last = today, last
+        self.reasons = HOLD_REASONS
 
     def clean_recheck_date(self) -> date:
         """Not a day that is past."""
@@ -99,7 +112,11 @@ class AssignForm(forms.Form):
     """A person, or a queue."""
 
     to = forms.CharField(error_messages={"required": "Choose a person or a queue."})
-    reason = forms.CharField(max_length=120, required=False)
+    note = forms.CharField(
+        max_length=LONGEST,
+        required=False,
+        error_messages={"max_length": TOO_LONG},
+    )
 
     def __init__(
         self, *args: Any, members: Sequence[Membership], queues: Sequence[Queue], **kwargs: Any

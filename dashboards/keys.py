@@ -26,6 +26,7 @@ KEYS = (
     Key("a", gettext_lazy("Assign")),
     Key("h", gettext_lazy("Hold or resume")),
     Key("f", gettext_lazy("Copy to")),
+    Key("i", gettext_lazy("Note for colleagues")),
     Key("n", gettext_lazy("Next task nobody has")),
     Key("x", gettext_lazy("Select")),
     Key("z", gettext_lazy("Undo my last")),

@@ -45,6 +45,7 @@ PLACES = (
     Place("status", _("System status"), Group.SEE, "p", May.SEE_STATUS),
     Place("emergencies", _("Emergency access"), Group.SEE, "x", May.REVIEW_ACCESS),
     Place("hours", _("SLA and hours"), Group.SET_UP, "h"),
+    Place("outcomes", _("Outcomes"), Group.SET_UP, "o", May.NAME_OUTCOMES),
     Place("staff", _("Staff and cover"), Group.SET_UP, "s", May.SEE_TEAM),
     Place("mapping", _("Unmapped"), Group.SET_UP, "u", May.MAP_CODES),
     Place("backlog", _("Backlog import"), Group.SET_UP, "b", May.IMPORT_BACKLOG),

@@ -51,7 +51,7 @@ POTASSIUM = rows.ValueLine(
         rows.EarlierValue("4.7", "Feb 11"),
         rows.EarlierValue("4.4", "Sep 3, 2025"),
     ),
-    trend=trend((4.4, 4.7, 4.9, 6.8), 3.5, 5.1, units="mmol/L"),
+    trend=trend((4.4, 4.7, 4.9, 6.8), 3.5, 5.1, name="Potassium", units="mmol/L"),
 )
 A1C = rows.ValueLine(
     name="Hemoglobin A1c",
@@ -63,7 +63,7 @@ A1C = rows.ValueLine(
     range="4.0\u20135.6",
     ruler=ruler(9.4, 4.0, 5.6),
     previous=(rows.EarlierValue("8.6", "May 4"), rows.EarlierValue("7.8", "Nov 2, 2025")),
-    trend=trend((7.1, 7.8, 8.6, 9.4), 4.0, 5.6, units="%"),
+    trend=trend((7.1, 7.8, 8.6, 9.4), 4.0, 5.6, name="Hemoglobin A1c", units="%"),
 )
 
 

@@ -6,7 +6,9 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from routing.models import Task
+from django.db.models import OuterRef, Subquery
+
+from routing.models import Task, TaskNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Listed:
     ended_by: Person | None
     item: Gist | None
     location: Site | None
+    note_from: str = ""
+    """Who handed it over with a note that nobody has read."""
 
     @property
     def is_open(self) -> bool:
@@ -84,13 +88,17 @@ COLUMNS = (
     "patient_id", "patient__family", "patient__given", "patient__birth_date", "patient__sex",
     "patient__is_restricted",
     "owner_id", "owner__name", "claimed_by_id", "claimed_by__name", "ended_by_id", "ended_by__name",
-    "item_id", "item__status", "item__observations", "location__time_zone",
+    "item_id", "item__status", "item__observations", "location__time_zone", "note_from",
 )  # fmt: skip
 
 
 def fetch(ids: Iterable[UUID]) -> dict[UUID, Listed]:
     """These tasks in one statement, by their ids."""
-    rows = Task.objects.filter(pk__in=list(ids)).values_list(*COLUMNS)
+    handed = TaskNote.objects.unread().filter(task=OuterRef("pk")).order_by("-at")
+    tasks = Task.objects.filter(pk__in=list(ids)).annotate(
+        note_from=Subquery(handed.values("by_name")[:1])
+    )
+    rows = tasks.values_list(*COLUMNS)
     return {row[0]: _listed(row) for row in rows}
 
 
@@ -105,4 +113,5 @@ def _listed(row: tuple[Any, ...]) -> Listed:
         ended_by=Person(*people[4:]) if people[4] else None,
         item=Gist(*item[1:]) if item[0] else None,
         location=Site(zone) if zone else None,
+        note_from=rest[15] or "",
     )

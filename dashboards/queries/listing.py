@@ -117,6 +117,7 @@ def _row(desk: Desk, task: Listed, *, url: str, why: str, alike: bool, dues: Due
         friction=friction(task.category, task.severity),
         lease=lease_of(task, desk),
         owner=_owner(task, desk),
+        note_from="" if task.note_from == desk.member.name else task.note_from,
         state="hold" if task.status == TaskStatus.ON_HOLD else "open",
     )
     return row if task.is_open else _ended(row, task, desk)

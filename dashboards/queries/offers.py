@@ -1,6 +1,10 @@
 """What a member may do to a task now, in a fixed order, and why not where they may not."""
 
+from dataclasses import replace
+
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.permissions import Operation, may
 from charts.values import Severity
@@ -8,23 +12,20 @@ from dashboards.queries.desk import Desk
 from dashboards.queries.listing import friction, lease_of
 from dashboards.rows import Action, Choice
 from routing.categories import Category
-from routing.models import Outcome, Task
+from routing.models import RESULT_OUTCOMES, Outcome, Task, outcome_names
 from routing.operations import PARTIAL, is_partial
 from routing.states import TRANSITIONS, Move, TaskStatus
 
-RESULT_OUTCOMES = (
-    Outcome.NORMAL_TOLD, Outcome.NORMAL_QUIET, Outcome.DISCUSSED,
-    Outcome.FOLLOW_UP, Outcome.REFERRED, Outcome.REPEAT,
-)  # fmt: skip
 NOT_ALL_WELL = RESULT_OUTCOMES[2:]
 """What may be said of an abnormal or critical result; the keys stay where they were."""
 
 
 def outcomes(task: Task) -> tuple[Choice, ...]:
     """The outcomes that fit, each under its own digit."""
+    names = outcome_names()
     grave = task.severity in {Severity.ABNORMAL, Severity.CRITICAL}
     return tuple(
-        Choice(value=outcome.value, label=str(outcome.label), key=str(digit))
+        Choice(value=outcome.value, label=names[outcome], key=str(digit))
         for digit, outcome in enumerate(RESULT_OUTCOMES, start=1)
         if not grave or outcome in NOT_ALL_WELL
     )
@@ -46,11 +47,16 @@ def main_actions(task: Task, desk: Desk) -> tuple[Action, ...]:
         f"{lease.who} is doing this now, {lease.until.exact}." if lease and not lease.mine else ""
     )
     lease_move = "release" if lease and lease.mine else "claim"
+    ran_out = lease is None and task.claimed_by_id not in (None, desk.member.pk)
     wait_move = "resume" if task.status == TaskStatus.ON_HOLD else "hold"
     return (
         _done(task, desk, leased),
         _action(
-            task, lease_move, key="c", why_not=leased or _not_now(task, lease_move) or _work(desk)
+            task,
+            lease_move,
+            key="c",
+            label="take-over" if ran_out else lease_move,
+            why_not=leased or _not_now(task, lease_move) or _work(desk),
         ),
         _action(task, "assign", key="a", asks=True, why_not=leased or _assign(desk)),
         _action(
@@ -61,8 +67,12 @@ def main_actions(task: Task, desk: Desk) -> tuple[Action, ...]:
 
 def more_actions(task: Task, desk: Desk) -> tuple[Action, ...]:
     """Those in the menu."""
+    words = (
+        _action(task, "note", key="i", asks=True, why_not=_work(desk)),
+        *((_action(task, "informed", asks=True, why_not=_work(desk)),) if task.patient_id else ()),
+    )
     if not task.is_open:
-        return ()
+        return words
     lease = lease_of(task, desk)
     theirs = lease is not None and not lease.mine
     leased = f"{lease.who} is doing this now." if lease and theirs else ""
@@ -71,6 +81,7 @@ def more_actions(task: Task, desk: Desk) -> tuple[Action, ...]:
     return (
         *take_over,
         _action(task, "acknowledge", key="y", why_not=leased or _seen(task) or _work(desk)),
+        *words,
         _action(task, "copy", key="f", asks=True, why_not=_work(desk)),
         _action(task, "cancel", asks=True, why_not=leased or close),
     )
@@ -88,15 +99,18 @@ LABELS = {
     "copy": "Copy to",
     "cancel": "Cancel task",
     "reopen": "Open again",
+    "await-final": gettext_noop("Close when final arrives"),
+    "note": gettext_noop("Note for colleagues"),
+    "informed": gettext_noop("Patient informed"),
 }
 
 
 def _action(
-    task: Task, code: str, *, key: str = "", asks: bool = False, why_not: str = ""
+    task: Task, code: str, *, label: str = "", key: str = "", asks: bool = False, why_not: str = ""
 ) -> Action:
     return Action(
         code=code,
-        label=LABELS[code],
+        label=_(LABELS[label or code]),
         key=key,
         url=reverse("dashboards:move", args=[task.pk, code]),
         asks=asks,
@@ -105,17 +119,27 @@ def _action(
 
 
 def _done(task: Task, desk: Desk, leased: str) -> Action:
-    refused = leased or (PARTIAL if is_partial(task) else "")
-    refused = refused or _close(task, desk)
+    if is_partial(task):
+        return _await_final(task, desk, leased)
+    refused = leased or _close(task, desk)
     return Action(
         code="complete",
-        label=LABELS["complete"],
+        label=_(LABELS["complete"]),
         key="e",
         url=reverse("dashboards:move", args=[task.pk, "complete"]),
         asks=friction(task.category, task.severity) != "key",
         ends=True,
         main=True,
         why_not=refused,
+    )
+
+
+def _await_final(task: Task, desk: Desk, leased: str) -> Action:
+    """A partial result is acknowledged; it is closed when the final one has come."""
+    seen = PARTIAL if task.status != TaskStatus.READY else ""
+    return replace(
+        _action(task, "await-final", key="e", why_not=leased or _close(task, desk) or seen),
+        main=True,
     )
 
 

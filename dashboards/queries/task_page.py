@@ -5,23 +5,27 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.permissions import Operation, may
 from charts.models import PatientIdentifier
 from dashboards import words
 from dashboards.queries import offers, values
+from dashboards.queries.also import also
 from dashboards.queries.clocks import dues_of
 from dashboards.queries.desk import Desk, zone_of
 from dashboards.queries.ehr_link import link_of
-from dashboards.queries.history import history
+from dashboards.queries.informed import handed, informed
 from dashboards.queries.listing import friction, lease_of, patient_line
+from dashboards.queries.standing import standing
+from dashboards.queries.timeline import timeline
 from dashboards.queries.timing import timing
 from dashboards.queries.why import why
 from dashboards.rows import Fact, Notice, PatientLine, TaskPage, ValueLine
 from dashboards.rows.due import UNDATED
 from integrations.models import InboundMessage
 from routing.categories import Category
-from routing.models import Outcome, Task
+from routing.models import Task, outcome_names
 from routing.states import TaskStatus
 
 DETAIL_LABELS = {
@@ -71,14 +75,14 @@ def page(
         state_words=_state_words(task, desk),
         waiting=words.waited(task.authored_at, zone=zone, now=desk.now),
         why=why(task, desk, message=message, may_open=may_open),
-        history=history(task, desk),
+        history=timeline(task, desk),
         actions=offers.main_actions(task, desk),
         more_actions=offers.more_actions(task, desk),
         item_status=values.status_words(task.item.status) if task.item else "",
         values=_values(task, desk),
         text=task.item.text if task.item else "",
         details=_details(task),
-        notices=(*notices, *_standing_notices(task, desk, may_open=may_open)),
+        notices=(*notices, *standing(task, desk, may_open=may_open)),
         friction=friction(task.category, task.severity),
         outcomes=offers.outcomes(task),
         back_to=back,
@@ -87,6 +91,10 @@ def page(
         now_local=f"{here:%Y-%m-%dT%H:%M}",
         ehr=link_of(task.item, ids),
         chart_url=_chart_url(task),
+        informed=informed(task, desk),
+        linked=also(task, desk),
+        handed=handed(task, desk),
+        read_url=reverse("dashboards:move", args=[task.pk, "read"]),
         dues=dues_of(desk, [task]).get(task.pk, UNDATED),
         timing=timing(task, desk) if whole else None,
     )
@@ -175,9 +183,24 @@ def _state_words(task: Task, desk: Desk) -> str:
     if lease and task.claimed_until:
         until = f"{task.claimed_until.astimezone(zone):%H:%M}"
         return f"{'You have' if lease.mine else lease.who + ' has'} this until {until}"
+    if task.claimed_by and task.claimed_until:
+        return _ran_out(task, desk, owner)
     if owner:
         return "Yours to close" if owner == "you" else f"With {owner}"
     return f"Nobody has it yet: {task.queue.name}"
+
+
+def _ran_out(task: Task, desk: Desk, owner: str) -> str:
+    """Somebody had it and let it go by: the task is whoever's takes it up."""
+    assert task.claimed_by is not None
+    assert task.claimed_until is not None
+    zone = zone_of(task.location, desk.member)
+    mine = task.claimed_by_id == desk.member.pk
+    said = _("You had this") if mine else _("%(who)s had this") % {"who": task.claimed_by.name}
+    whose = {"": _("nobody has it now"), "you": _("it is yours to close")}
+    now = whose.get(owner, _("with %(who)s") % {"who": owner})
+    until = _("until %(hour)s") % {"hour": f"{task.claimed_until.astimezone(zone):%H:%M}"}
+    return f"{said} {until}; {now}"
 
 
 def _ended_words(task: Task, desk: Desk) -> str:
@@ -189,44 +212,5 @@ def _ended_words(task: Task, desk: Desk) -> str:
     if task.status == TaskStatus.CANCELLED:
         return f"Cancelled {when} by {who}: {task.status_reason}"
     told = f"; {task.told} was told" if task.told else ""
-    return f"Done {when} by {who}: {Outcome(task.outcome).label if task.outcome else 'done'}{told}"
-
-
-MISSING = {
-    Category.OVERDUE_RESULT: "Ordered {when}; no final result has come.",
-    Category.MISSING_NOTE: "The visit ended {when}; no signed note has come.",
-    Category.MISSING_REPORT: "Referred {when}; no report has come.",
-    Category.SILENT_FEED: "Nothing has come since {when}, which is beyond its usual rhythm.",
-}
-
-
-def _missing_notice(task: Task, desk: Desk, *, may_open: bool) -> Notice:
-    """What did not come, and that nobody need watch for it."""
-    zone = zone_of(task.location, desk.member)
-    when = words.at_words(task.issued_at, zone=zone, now=desk.now)
-    text = f"{MISSING[Category(task.category)].format(when=when)} If it comes, this task ends."
-    if task.category == Category.SILENT_FEED and may_open:
-        return Notice(
-            text=text, tone="warn", action="See the feeds", url=reverse("dashboards:feeds")
-        )
-    return Notice(text=text, tone="warn")
-
-
-def _standing_notices(task: Task, desk: Desk, *, may_open: bool) -> tuple[Notice, ...]:
-    """What must be read before anything is done."""
-    if task.category in MISSING and task.is_open:
-        return (_missing_notice(task, desk, may_open=may_open),)
-    if task.category == Category.QUARANTINED_MESSAGE and task.message_id:
-        url = reverse("dashboards:message", args=[task.message_id]) if may_open else ""
-        text = f"The message could not be processed: {task.status_reason or 'see the message'}."
-        return (Notice(text=text, tone="warn", action="Open the message", url=url),)
-    if task.item is None or not task.is_open:
-        return ()
-    status = values.badge(task.item.status)
-    said = {
-        "Partial": "Partial: more of this result is still to come.",
-        "Corrected": "The source corrected this. Read it again before you close it.",
-        "Amended": "The source amended this. Read it again before you close it.",
-        "Withdrawn": "The source withdrew this. Another patient may be missing it.",
-    }.get(status)
-    return (Notice(text=said, tone="warn"),) if said else ()
+    outcome = outcome_names()[task.outcome] if task.outcome else "done"
+    return f"Done {when} by {who}: {outcome}{told}"

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,6 +34,9 @@ STATUS_WORDS = {
     ItemStatus.MISSED: "Missed",
     ItemStatus.WITHDRAWN: "Withdrawn",
 }
+
+FIVE = 5
+"""Values of a trend, with the newest."""
 
 SHORT = 40
 """A value longer than this is prose: it is read in the task, not in the list."""
@@ -108,25 +112,22 @@ def lines(
 def _with_history(
     row: Mapping[str, Any], earlier: Sequence[ResultValue], *, zone: ZoneInfo, today: date
 ) -> ValueLine:
+    """With what it was before. Only values of one unit make a line; the others are shown."""
     line = value_line(row)
     before = tuple(
-        EarlierValue(old.value, _day(old.observed_at, zone=zone, today=today))
-        for old in earlier[:4]
-    )
-    same_units = [
-        old for old in earlier[:4] if old.units == row["units"] and old.number is not None
-    ]
-    numbers = [float(old.number or 0) for old in reversed(same_units)]
-    if row["number"] is not None:
-        numbers.append(row["number"])
-    drawn = figures.trend(
-        tuple(n for n in numbers if math.isfinite(n)), row["low"], row["high"], units=row["units"]
-    )
-    return ValueLine(
-        name=line.name, value=line.value, units=line.units, flag=line.flag,
-        flag_words=line.flag_words, level=line.level, range=line.range, ruler=line.ruler,
-        note=line.note, status=line.status, previous=before, trend=drawn,
+        EarlierValue(
+            old.value, _day(old.observed_at, zone=zone, today=today), old.units,
+            unlike=old.units != row["units"],
+        )
+        for old in earlier[: FIVE - 1]
     )  # fmt: skip
+    alike = [old.number for old in earlier if old.units == row["units"]][: FIVE - 1]
+    numbers = (*reversed(alike), row["number"]) if row["number"] is not None else ()
+    drawn = figures.trend(
+        tuple(n for n in numbers if n is not None and math.isfinite(n)), row["low"], row["high"],
+        name=line.name, units=row["units"],
+    )  # fmt: skip
+    return replace(line, previous=before, trend=drawn)
 
 
 def _day(at: datetime, *, zone: ZoneInfo, today: date) -> str:
@@ -134,14 +135,15 @@ def _day(at: datetime, *, zone: ZoneInfo, today: date) -> str:
     return words.month_day(day) if day.year == today.year else words.long_date(day)
 
 
-def earlier_values(item: ChartItem, *, limit: int = 5) -> dict[str, list[ResultValue]]:
-    """The last values of the same codes of this patient, newest first, from other items."""
+def earlier_values(item: ChartItem, *, limit: int = FIVE) -> dict[str, list[ResultValue]]:
+    """The values before these of the same codes of this patient, newest first, of other items."""
     codes = {row["code"][:80] for row in live(item)}
     if not codes:
         return {}
     found: dict[str, list[ResultValue]] = {}
     rows = (
         ResultValue.objects.filter(patient=item.patient_id, code__in=codes, number__isnull=False)
+        .filter(observed_at__lte=item.effective_at or item.issued_at or item.received_at)
         .exclude(item=item.pk)
         .order_by("-observed_at")
     )

@@ -89,6 +89,7 @@ def last_done(desk: Desk) -> UUID | None:
     """My newest Done that can still be undone."""
     since = desk.now - UNDO_WITHIN
     done = Task.objects.filter(owner=desk.member, ended_by=desk.member, ended_at__gte=since)
+    done = done.filter(closed_with__isnull=True)  # goes back with what it was closed with
     done = done.exclude(severity=Severity.CRITICAL)
     found: UUID | None = done.order_by("-ended_at").values_list("pk", flat=True).first()
     return found

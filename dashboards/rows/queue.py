@@ -34,6 +34,9 @@ class PatientLine:
 class EarlierValue:
     value: str
     when: str
+    units: str = ""
+    unlike: bool = False
+    """In another unit than the newest one: shown, and compared with nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Trend:
     last_y: int
     band_y: int
     band_height: int
+    title: str
     says: str
 
 
@@ -104,6 +108,8 @@ class QueueRow:
     """`Done 14:03 by you`."""
     undo_url: str = ""
     may_claim: bool = True
+    note_from: str = ""
+    """Who handed it over with a note that nobody has read."""
     priority: str = ""
 
 

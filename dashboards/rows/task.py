@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dashboards.rows.due import UNDATED, Dues
+from dashboards.rows.informed import HandedNote, Informed
 from dashboards.rows.ladder import CallLine, ClockLadder
 from dashboards.rows.queue import PatientLine, ValueLine
 from dashboards.words import Level, Moment
@@ -36,6 +37,17 @@ class Action:
         return not self.why_not
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedLine:
+    """Other open work that one Done may close along."""
+
+    id: str
+    title: str
+    kind: str
+    because: str
+    owner: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     label: str
@@ -62,6 +74,10 @@ class HistoryLine:
     who: str
     detail: str = ""
     url: str = ""
+    text: str = ""
+    """What a colleague wrote."""
+    changes: tuple[str, ...] = ()
+    """What a newer report says otherwise; folded away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +90,9 @@ class Notice:
     action: str = ""
     url: str = ""
     post: bool = False
+    lines: tuple[str, ...] = ()
+    next_url: str = ""
+    """The next task of the list, where this one is somebody else's now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +154,17 @@ class TaskPage:
     ehr: EhrLink | None = None
     chart_url: str = ""
     """Of its patient's chart."""
+    informed: Informed | None = None
+    linked: tuple[LinkedLine, ...] = ()
+    handed: tuple[HandedNote, ...] = ()
+    read_url: str = ""
     dues: Dues = UNDATED
     timing: Timing | None = None
     """On a page of its own: ladders, and what the clocks did."""
+
+    @property
+    def has_trends(self) -> bool:
+        return any(value.trend for value in self.values)
 
     @property
     def is_open(self) -> bool:

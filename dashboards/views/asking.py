@@ -1,16 +1,23 @@
 """What each move asks, and which operation makes it: two tables."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
-from dashboards import forms
+from dashboards import forms, task_forms
 from dashboards.queries import listing, offers, worklist
 from dashboards.queries.desk import Desk, zone_of
 from dashboards.views.frame import Request
+from escalation import operations as escalation
 from routing import operations
 from routing.models import Task
+from routing.operations import TaskNotFound
+
+MOST_ALONG = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,9 @@ def _done_form(asked: Asked) -> forms.DoneForm | None:
 
 def _hold_form(asked: Asked) -> forms.HoldForm:
     zone = zone_of(asked.task.location, asked.desk.member)
-    return forms.HoldForm(asked.data, today=asked.desk.now.astimezone(zone).date())
+    today = asked.desk.now.astimezone(zone).date()
+    last = escalation.last_recheck(asked.task, now=asked.desk.now)
+    return forms.HoldForm(asked.data, today=today, last=last)
 
 
 def _reason_form(asked: Asked) -> forms.ReasonForm:
@@ -76,6 +85,15 @@ def _copy_form(asked: Asked) -> forms.CopyForm:
     return forms.CopyForm(asked.data, members=others)
 
 
+def _note_form(asked: Asked) -> task_forms.NoteForm:
+    return task_forms.NoteForm(asked.data)
+
+
+def _informed_form(asked: Asked) -> task_forms.InformedForm:
+    zone = zone_of(asked.task.location, asked.desk.member)
+    return task_forms.InformedForm(asked.data, zone=zone, now=asked.desk.now)
+
+
 FORMS: Mapping[str, Callable[[Asked], Any]] = {
     "complete": _done_form,
     "hold": _hold_form,
@@ -83,6 +101,8 @@ FORMS: Mapping[str, Callable[[Asked], Any]] = {
     "copy": _copy_form,
     "cancel": _reason_form,
     "reopen": _reason_form,
+    "note": _note_form,
+    "informed": _informed_form,
 }
 
 TITLES = {
@@ -92,6 +112,8 @@ TITLES = {
     "copy": "Copy to whom?",
     "cancel": "Why is this not to be done?",
     "reopen": "Why is it opened again?",
+    "note": _("Write a note"),
+    "informed": _("Was the patient told?"),
 }
 
 
@@ -99,24 +121,40 @@ def _complete(asked: Asked, form: forms.DoneForm | None) -> None:
     said: dict[str, Any] = {"outcome": offers.plain_outcome(asked.task)}
     if form is not None:
         said = {name: form.cleaned_data[name] for name in ("outcome", "told", "told_at")}
-    operations.complete(**asked.seen, **said)
+    operations.complete_with(**asked.seen, **said, also=_ids(asked.request.POST.getlist("also")))
+
+
+def _ids(texts: Sequence[str]) -> list[UUID]:
+    try:
+        return [UUID(text) for text in texts[:MOST_ALONG]]
+    except ValueError:
+        raise TaskNotFound("No such task.") from None
 
 
 def _assign(asked: Asked, form: forms.AssignForm) -> None:
-    reason = form.cleaned_data["reason"]
-    operations.assign(**asked.seen, to=form.member, queue=form.queue, reason=reason)
+    note = form.cleaned_data["note"]
+    operations.assign(**asked.seen, to=form.member, queue=form.queue, note=note)
+
+
+def _take_back(asked: Asked) -> None:
+    text = asked.request.POST.get("communication", "")
+    try:
+        held = UUID(text)
+    except ValueError:
+        raise TaskNotFound("No such entry.") from None
+    operations.withdraw_communication(**asked.who, communication_id=held)
 
 
 RUNS: Mapping[str, Callable[[Asked, Any], object]] = {
-    "claim": lambda asked, _: operations.claim(**asked.seen),
-    "take-over": lambda asked, _: operations.claim(**asked.seen, take_over=True),
-    "release": lambda asked, _: operations.release(**asked.seen),
-    "acknowledge": lambda asked, _: operations.acknowledge(**asked.seen),
-    "resume": lambda asked, _: operations.resume(**asked.seen),
-    "undo": lambda asked, _: operations.undo(**asked.who),
+    "claim": lambda asked, _form: operations.claim(**asked.seen),
+    "take-over": lambda asked, _form: operations.claim(**asked.seen, take_over=True),
+    "release": lambda asked, _form: operations.release(**asked.seen),
+    "acknowledge": lambda asked, _form: operations.acknowledge(**asked.seen),
+    "resume": lambda asked, _form: operations.resume(**asked.seen),
+    "undo": lambda asked, _form: operations.undo(**asked.who),
     "complete": _complete,
     "assign": _assign,
-    "hold": lambda asked, form: operations.hold(**asked.seen, **form.cleaned_data),
+    "hold": lambda asked, form: escalation.hold_until(**asked.seen, **form.cleaned_data),
     "copy": lambda asked, form: operations.copy(**asked.who, to=form.cleaned_data["to"]),
     "cancel": lambda asked, form: operations.cancel(
         **asked.seen, reason=form.cleaned_data["reason"]
@@ -124,4 +162,9 @@ RUNS: Mapping[str, Callable[[Asked, Any], object]] = {
     "reopen": lambda asked, form: operations.reopen(
         **asked.seen, reason=form.cleaned_data["reason"]
     ),
+    "note": lambda asked, form: operations.comment(**asked.who, text=form.cleaned_data["text"]),
+    "read": lambda asked, _form: operations.read_notes(**asked.who),
+    "informed": lambda asked, form: operations.inform(**asked.who, **form.cleaned_data),
+    "await-final": lambda asked, _form: operations.acknowledge(**asked.seen),
+    "take-back": lambda asked, _form: _take_back(asked),
 }

@@ -1,17 +1,20 @@
 """What people do with a task: one address for each move, a form that needs no script."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import Operation, PermissionRefused
-from dashboards import words
-from dashboards.queries import sources, worklist
+from dashboards import losing
+from dashboards.queries import offers, sources, worklist
 from dashboards.queries import task_page as pages
 from dashboards.queries.desk import Desk, zone_of
 from dashboards.rows import Notice
@@ -32,6 +35,14 @@ from routing import operations
 from routing.models import Task
 from routing.operations import LostRace, OutcomeNeeded, TaskNotFound
 from routing.states import MoveNotAllowed
+
+CONFIRMS = {
+    "complete": gettext_lazy("Close task"),
+    "undo": gettext_lazy("Undo"),
+    "read": gettext_lazy("Mark as read"),
+    "take-back": gettext_lazy("Take back"),
+}
+"""What a form without questions says on its button, where the name of the action would not do."""
 
 ENDS = frozenset({"complete", "cancel"})
 CONFLICT, UNPROCESSABLE, REFUSED = 409, 422, 403
@@ -112,19 +123,33 @@ def _again(request: Request, desk: Desk, task_id: UUID) -> HttpResponse:
 
 
 def _lost(request: Request, desk: Desk, task: Task, lost: LostRace) -> HttpResponse:
-    """Who won, when, and that nothing was saved."""
+    """Who won, when, and that nothing was saved; from here to the next task."""
     zone = zone_of(task.location, desk.member)
-    when = words.at_words(lost.when, zone=zone, now=desk.now)
-    said = str(lost)
-    saved = "" if "not saved" in said else " Your change was not saved."
-    return _refused(request, desk, task, f"{said}{saved} ({lost.who}, {when})")
+    said = f"{lost} {_('Your change was not saved.')}"
+    if lost.move:
+        said = losing.sentence(
+            who=lost.who, when=lost.when, move=lost.move, outcome=lost.outcome, zone=zone,
+            now=desk.now,
+        )  # fmt: skip
+    onward = _after(desk, task, back_of(request))
+    return _refused(request, desk, task, said, next_id=onward)
 
 
 def _refused(
-    request: Request, desk: Desk, task: Task, text: str, *, status: int = CONFLICT
-) -> HttpResponse:
+    request: Request, desk: Desk, task: Task, text: str, *, status: int = CONFLICT,
+    next_id: UUID | None = None,
+) -> HttpResponse:  # fmt: skip
     fresh = opened(request, desk, task.pk)
-    return show(request, desk, fresh, notices=[Notice(text=text, tone="stop")], status=status)
+    back = back_of(request)
+    query = f"?back={as_parameter(back)}" if back else ""
+    notice = Notice(text=text, tone="stop")
+    if status == CONFLICT:
+        here = reverse("dashboards:task", args=[task.pk]) + query
+        notice = replace(notice, action=_("See it"), url=here)
+    if next_id is not None:
+        after = reverse("dashboards:task", args=[next_id]) + query
+        notice = replace(notice, next_url=after)
+    return show(request, desk, fresh, notices=[notice], status=status)
 
 
 def _sheet(
@@ -137,6 +162,7 @@ def _sheet(
         "code": code,
         "full": not wants_part(request),
         "title": TITLES.get(code, "Do this now?"),
+        "confirm": CONFIRMS.get(code, offers.LABELS.get(code, "")),
         "url": reverse("dashboards:move", args=[task.pk, code]),
     }
     if wants_part(request):

@@ -21,6 +21,7 @@ from escalation.operations.emergency import (
 from escalation.operations.extending import CannotExtend, extend
 from escalation.operations.feeds import close_duty_feed, digest_of, open_duty_feed
 from escalation.operations.firing import fire_due
+from escalation.operations.holding import hold_until, last_recheck
 from escalation.operations.hours import approve_holiday, decline_holiday, set_hours
 from escalation.operations.ladders import (
     move_rung,
@@ -77,7 +78,9 @@ __all__ = [
     "extend",
     "finish_leaving",
     "fire_due",
+    "hold_until",
     "holds",
+    "last_recheck",
     "log_call",
     "move_rung",
     "name_ladder",

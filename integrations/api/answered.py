@@ -7,7 +7,7 @@ from rest_framework import serializers
 from charts.models import ChartItem
 from charts.values import Priority
 from routing.categories import CHOICES as CATEGORIES
-from routing.models import Task
+from routing.models import Channel, Task
 from routing.states import Move, TaskStatus
 
 PRIORITIES = [(priority.value, priority.value) for priority in Priority]
@@ -137,6 +137,16 @@ class DecisionRow(serializers.Serializer[Any]):
     message_id = serializers.UUIDField(allow_null=True)
 
 
+class CommunicationRow(serializers.Serializer[Any]):
+    """That the patient was told, or was not reached; what was taken back is left out."""
+
+    channel = serializers.ChoiceField(Channel.choices)
+    reached = serializers.BooleanField()
+    at = serializers.DateTimeField(help_text="When they were told, or when it was tried.")
+    recorded_at = serializers.DateTimeField()
+    by = serializers.CharField(source="by_name")
+
+
 class MoveRow(serializers.Serializer[Any]):
     """One move of the task; the oldest first."""
 
@@ -159,6 +169,9 @@ class TaskWhole(TaskRow):
     item = ItemRow(allow_null=True)
     decisions = DecisionRow(many=True)
     history = MoveRow(many=True, source="transitions")
+    informed = CommunicationRow(
+        many=True, help_text="Whether the patient knows: apart from whether the task is done."
+    )
 
 
 class TaskPage(serializers.Serializer[Any]):

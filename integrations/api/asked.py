@@ -74,7 +74,9 @@ class Claim(Verb):
 
 class Hold(Verb):
     reason = serializers.CharField(max_length=120, help_text="What the task waits for.")
-    recheck_date = serializers.DateField(help_text="The day to look again; not past.")
+    recheck_date = serializers.DateField(
+        help_text="The day to look again; not past, and not after the task's close-by."
+    )
 
 
 class Assign(Verb):

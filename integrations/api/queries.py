@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from accounts.models import Membership
 from charts.models import PatientIdentifier
 from integrations.api.paging import place_of
-from routing.models import Queue, RoutingDecision, Task, TaskTransition
+from routing.models import Communication, Queue, RoutingDecision, Task, TaskTransition
 from routing.states import OPEN
 
 IN_LIST = ("queue", "owner", "claimed_by", "ended_by")
@@ -49,11 +49,13 @@ def one(task_id: UUID) -> Task | None:
     """A task with its patient, its item, why it is where it is, and what was done to it."""
     decisions = RoutingDecision.objects.select_related("rule", "rule_set", "queue", "owner")
     transitions = TaskTransition.objects.select_related("member", "queue", "owner")
+    told = Communication.objects.standing().order_by("at", "pk")
     found: Task | None = (
         Task.objects.filter(pk=task_id)
         .select_related(*IN_LIST, "item", "patient")
         .prefetch_related(
             Prefetch("decisions", decisions.order_by("-at", "-pk")),
+            Prefetch("communications", told, to_attr="informed"),
             Prefetch("transitions", transitions.order_by("version")),
             "patient__identifiers",
         )

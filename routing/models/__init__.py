@@ -1,6 +1,9 @@
 """Queues, rules, tasks."""
 
+from routing.models.communication import OFFERED_CHANNELS, TELLS, Channel, Communication
 from routing.models.delegation import Delegation
+from routing.models.note import LONGEST, NoteRead, TaskNote
+from routing.models.outcome_name import RESULT_OUTCOMES, OutcomeName, outcome_names
 from routing.models.queue import CodeList, ListedCode, Queue
 from routing.models.rule import PRECEDENCE, Assignee, Rule, RuleScope, RuleSet
 from routing.models.task import (
@@ -13,7 +16,8 @@ from routing.models.task import (
 )
 
 __all__ = [
-    "NOT_CHOSEN", "PRECEDENCE", "Assignee", "CodeList", "Delegation", "ListedCode", "Outcome",
-    "Queue", "RoutingDecision", "Rule", "RuleScope", "RuleSet", "Task", "TaskCopy",
-    "TaskTransition",
+    "LONGEST", "NOT_CHOSEN", "OFFERED_CHANNELS", "PRECEDENCE", "RESULT_OUTCOMES", "TELLS",
+    "Assignee", "Channel", "CodeList", "Communication", "Delegation", "ListedCode", "NoteRead",
+    "Outcome", "OutcomeName", "Queue", "RoutingDecision", "Rule", "RuleScope", "RuleSet",
+    "Task", "TaskCopy", "TaskNote", "TaskTransition", "outcome_names",
 ]  # fmt: skip

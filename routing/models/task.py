@@ -97,6 +97,8 @@ class Task(PracticeModel):
     told = models.CharField(max_length=120, blank=True)
     """Who was told of a critical result."""
     told_at = models.DateTimeField(null=True)
+    closed_with = PracticeForeignKey("self", null=True, related_name="closed_along")
+    """The task whose Done closed this one too; None: it was closed for itself, or is open."""
     version = models.PositiveIntegerField(default=1)
     number = models.GeneratedField(
         expression=Right(Cast("id", models.CharField()), 8),
@@ -181,6 +183,11 @@ class Task(PracticeModel):
                 fields=["practice", "owner", "-ended_at"],
                 name="tasks_done_by_owner",
                 condition=models.Q(ended_at__isnull=False),
+            ),
+            models.Index(
+                fields=["practice", "closed_with"],
+                name="tasks_closed_along",
+                condition=models.Q(closed_with__isnull=False),
             ),
         ]
 

@@ -8,6 +8,7 @@ from routing.operations.delegating import DelegationRefused, delegate
 from routing.operations.desk import Placed
 from routing.operations.forcing import force_close
 from routing.operations.handing import hand_over, pass_on
+from routing.operations.informing import inform, withdraw_communication
 from routing.operations.leases import acknowledge, claim, release
 from routing.operations.moves import (
     PARTIAL,
@@ -17,12 +18,13 @@ from routing.operations.moves import (
     copy,
     hold,
     is_partial,
-    reopen,
     resume,
-    undo,
 )
 from routing.operations.moving import LEASE, LostRace, OutcomeNeeded, TaskNotFound, lost
+from routing.operations.naming import name_outcome
+from routing.operations.noting import comment, read_notes
 from routing.operations.placing import Rerouted, reroute, route
+from routing.operations.reopening import reopen, undo
 from routing.operations.rerouting import MOST_AT_ONCE, Destination, Moved, move_many, planned
 from routing.operations.rethinking import reassess
 from routing.operations.taking import take_charge
@@ -32,14 +34,16 @@ from routing.operations.tending import (
     follow_merge,
     open_message_task,
 )
+from routing.operations.together import complete_with
 from routing.operations.withdrawing import UNDONE, withdraw_untouched
 
 __all__ = [
     "LEASE", "MOST_AT_ONCE", "PARTIAL", "UNDONE", "Absence", "DelegationRefused", "Destination",
     "End", "LostRace", "Moved", "OutcomeNeeded", "Placed", "Rerouted", "TaskNotFound",
     "acknowledge", "assign", "cancel", "claim", "close_absences", "close_at_source",
-    "close_message_task", "complete", "copy", "delegate", "follow_merge", "force_close",
-    "hand_over", "hold", "is_partial", "lost", "move_many", "open_absences", "open_message_task",
-    "pass_on", "planned", "reassess", "release", "reopen", "reroute", "resume", "route",
-    "take_charge", "undo", "withdraw_untouched",
+    "close_message_task", "comment", "complete", "complete_with", "copy", "delegate",
+    "follow_merge", "force_close", "hand_over", "hold", "inform", "is_partial", "lost",
+    "move_many", "name_outcome", "open_absences", "open_message_task", "pass_on", "planned",
+    "read_notes", "reassess", "release", "reopen", "reroute", "resume", "route", "take_charge",
+    "undo", "withdraw_communication", "withdraw_untouched",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from accounts.models import Membership
 from audit.actors import Actor
 from routing import authority
 from routing.models import Task
-from routing.operations import moving
+from routing.operations import moving, noting
 from routing.states import Move, TaskStatus
 
 
@@ -66,4 +66,5 @@ def acknowledge(
         raise moving.lost(task)
     task.owner, task.acknowledged_at = member, now
     moving.move(task, Move.ACKNOWLEDGE, member=member, actor=actor, now=now)
+    noting.mark_read(task, member, actor=actor, now=now)
     return moving.save(task, "owner", "acknowledged_at")

@@ -1,7 +1,6 @@
-"""What people do with a task once they have it: wait, pass on, close, open again."""
+"""What people do with a task once they have it: wait, pass on, close."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,9 +13,9 @@ from audit.actors import Actor
 from charts.values import ItemStatus, Severity
 from routing import authority
 from routing.categories import Category
-from routing.models import NOT_CHOSEN, Outcome, Queue, Task, TaskCopy
-from routing.operations import moving
-from routing.operations.moving import LostRace, OutcomeNeeded
+from routing.models import NOT_CHOSEN, Outcome, Queue, Task, TaskCopy, TaskNote
+from routing.operations import informing, moving, noting
+from routing.operations.moving import OutcomeNeeded
 from routing.states import Move
 
 UNDO_WITHIN = timedelta(minutes=10)
@@ -73,9 +72,11 @@ def resume(
 @transaction.atomic
 def assign(
     *, task_id: UUID, member: Membership, to: Membership | None = None, queue: Queue | None = None,
-    reason: str = "", version: int | None = None, actor: Actor, now: datetime,
+    reason: str = "", note: str = "", version: int | None = None, actor: Actor, now: datetime,
 ) -> Task:  # fmt: skip
     """Move ownership to a person, or back to a pool. The one who gets it has yet to acknowledge.
+
+    A hand-off note goes with it, and stands above the task until it is read.
 
     Raises:
         PermissionRefused: they assign no work, or would move a result that they may not close.
@@ -95,6 +96,8 @@ def assign(
     task.claimed_by = task.claimed_until = task.acknowledged_at = task.recheck_date = None
     task.status_reason = ""
     moving.move(task, Move.ASSIGN, member=member, reason=reason, actor=actor, now=now)
+    if note.strip():
+        noting.write(task, TaskNote.Kind.HAND_OFF, note, author=member, to=to, actor=actor, now=now)
     return moving.save(task, "owner", "queue", "acknowledged_at", *_WAIT, *_LEASE)
 
 
@@ -135,6 +138,7 @@ def complete(
     task.outcome, task.told, task.told_at = outcome, told[:120], told_at
     task.ended_at, task.ended_by = now, member
     task.claimed_by = task.claimed_until = None
+    informing.told_by_outcome(task, outcome, at=told_at or now, member=member, actor=actor, now=now)
     return moving.save(task, "owner", *_END, *_LEASE)
 
 
@@ -157,45 +161,6 @@ def cancel(
     task.status_reason, task.ended_at, task.ended_by = reason[:120], now, member
     task.claimed_by = task.claimed_until = None
     return moving.save(task, "status_reason", *_END, *_LEASE)
-
-
-@transaction.atomic
-def reopen(
-    *, task_id: UUID, member: Membership, reason: str, version: int | None = None,
-    actor: Actor, now: datetime,
-) -> Task:  # fmt: skip
-    """Withdraw a Done, as a new event; the task is its owner's again.
-
-    Raises:
-        OutcomeNeeded: no reason.
-        LostRace: what it is about has another open task already.
-    """
-    if not reason.strip():
-        raise OutcomeNeeded("Say why the task is opened again.")
-    task = moving.locked(task_id, member, version=version)
-    _refuse_if_replaced(task)
-    moving.move(task, Move.REOPEN, member=member, reason=reason, actor=actor, now=now)
-    task.ended_at = task.ended_by = task.acknowledged_at = task.told_at = None
-    task.outcome = task.told = task.status_reason = ""
-    return moving.save(task, "acknowledged_at", "status_reason", *_END)
-
-
-@transaction.atomic
-def undo(*, task_id: UUID, member: Membership, actor: Actor, now: datetime) -> Task:
-    """Take back one's own Done of the last ten minutes; of a critical result never.
-
-    Raises:
-        LostRace: it is not theirs, too long ago or critical; open it again with a reason instead.
-    """
-    task = moving.locked(task_id, member, version=None)
-    mine = task.ended_by_id == member.pk and task.severity != Severity.CRITICAL
-    if not mine or task.ended_at is None or now - task.ended_at > UNDO_WITHIN:
-        sentence = (
-            "Only your own Done of the last ten minutes, not of a critical result, can be undone. "
-            "Open the task again with a reason."
-        )
-        raise LostRace(sentence, who=actor.name, when=task.ended_at or now)
-    return reopen(task_id=task_id, member=member, reason="undo", actor=actor, now=now)
 
 
 def is_partial(task: Task) -> bool:
@@ -230,20 +195,3 @@ def _today(task: Task, now: datetime) -> date:
     """The date where the work is done: in the evening of New York, UTC has tomorrow's."""
     place = task.location or task.practice
     return now.astimezone(ZoneInfo(place.time_zone)).date()
-
-
-def _refuse_if_replaced(task: Task) -> None:
-    """The same item, or the same message, may have got a further task since this one ended."""
-    about: dict[str, Any] = {"item_id": task.item_id}
-    if task.about_id is not None:
-        about = {"about_id": task.about_id, "category": task.category}
-    elif task.item_id is None:
-        about = {"message_id": task.message_id, "category": task.category}
-    others = Task.objects.open().filter(**about).exclude(pk=task.pk)
-    newer = others.select_related("owner").first()
-    if newer is not None:
-        raise LostRace(
-            "A newer task is open for the same thing.",
-            who=newer.owner.name if newer.owner else "the queue",
-            when=newer.authored_at,
-        )

@@ -9,7 +9,7 @@ from accounts.permissions import Operation
 from audit import log
 from audit.actors import Actor
 from routing import states
-from routing.models import Outcome, Task, TaskTransition
+from routing.models import Task, TaskTransition, outcome_names
 from routing.states import Move, MoveNotAllowed, TaskStatus
 from tenants import wake
 from tenants.models import Topic
@@ -22,11 +22,16 @@ class TaskNotFound(Exception):
 
 
 class LostRace(Exception):
-    """Somebody else was first; nothing was saved. `who` and `when` say it to the one who lost."""
+    """Somebody else was first; nothing was saved. `who` and `when` say it to the one who lost.
 
-    def __init__(self, sentence: str, *, who: str, when: datetime) -> None:
+    `move` and `outcome` say what they did, where the task was moved meanwhile.
+    """
+
+    def __init__(
+        self, sentence: str, *, who: str, when: datetime, move: str = "", outcome: str = ""
+    ) -> None:
         super().__init__(sentence)
-        self.who, self.when = who, when
+        self.who, self.when, self.move, self.outcome = who, when, move, outcome
 
 
 class OutcomeNeeded(ValueError):
@@ -103,9 +108,9 @@ def refuse_if_leased(task: Task, member: Membership, now: datetime) -> None:
 def lost(task: Task) -> LostRace:
     """Who was first, and what they did."""
     last = TaskTransition.objects.filter(task=task).latest("version")
-    done = Outcome(task.outcome).label if task.outcome else last.get_move_display().lower()
+    done = outcome_names()[task.outcome] if task.outcome else last.get_move_display().lower()
     return LostRace(
         f"{last.actor_name} was first: {done}. Your change was not saved.",
-        who=last.actor_name,
-        when=last.at,
-    )
+        who=last.actor_name, when=last.at, move=last.move,
+        outcome=done if task.outcome else "",
+    )  # fmt: skip

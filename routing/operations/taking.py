@@ -9,7 +9,7 @@ from accounts.models import Membership
 from audit.actors import Actor
 from routing import authority
 from routing.models import Task
-from routing.operations import moving
+from routing.operations import moving, noting
 from routing.states import Move, TaskStatus
 
 
@@ -39,6 +39,7 @@ def take_charge(
     if not is_theirs:
         task.owner, task.acknowledged_at = member, now
         moving.move(task, Move.ACKNOWLEDGE, member=member, actor=actor, now=now)
+        noting.mark_read(task, member, actor=actor, now=now)
     return moving.save(
         task, "owner", "acknowledged_at", "claimed_by", "claimed_until", "status_reason",
         "recheck_date",

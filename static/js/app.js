@@ -131,12 +131,13 @@
     k: () => step(-1),
     ArrowDown: () => step(1),
     ArrowUp: () => step(-1),
-    e: () => act("complete"),
+    e: () => act(one('#task [data-action="await-final"]') ? "await-final" : "complete"),
     c: () => act(one('#task [data-action="release"]:not([aria-disabled])') ? "release" : "claim"),
     y: () => act("acknowledge"),
     a: () => act("assign"),
     h: () => act(one('#task [data-action="resume"]') ? "resume" : "hold"),
     f: () => act("copy"),
+    i: () => act("note"),
     n: () => one('[data-action="next"]')?.click(),
     x: () => {
       const row = document.activeElement?.closest("tr[data-task]") ?? openRow();
@@ -211,6 +212,10 @@
     if (event.target.closest("[data-close-sheet]")) {
       event.preventDefault();
       return closeSheet(true);
+    }
+    if (event.target.closest("[data-step]") && rows().length) {
+      event.preventDefault();
+      return step(1);
     }
     if (event.target.closest("[data-keys-help]")) one("#keys")?.showModal();
     if (event.target.closest("[data-refresh]")) {

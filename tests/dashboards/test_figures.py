@@ -45,7 +45,7 @@ def test_the_mark_never_leaves_the_ruler_and_keeps_its_side_of_the_band(number, 
 
 @given(st.lists(finite, min_size=2, max_size=6), finite, st.floats(0.001, 1e6))
 def test_a_trend_stays_inside_its_box(numbers, low, width):
-    drawn = trend(tuple(numbers), low, low + width, units="mg/dL")
+    drawn = trend(tuple(numbers), low, low + width, name="LDL", units="mg/dL")
     assert drawn is not None
     for point in drawn.points.split():
         x, y = map(int, point.split(","))
@@ -56,6 +56,8 @@ def test_a_trend_stays_inside_its_box(numbers, low, width):
 
 
 def test_one_value_is_no_trend_and_the_sentence_lists_the_values():
-    assert trend((4.4,), 3.5, 5.1, units="") is None
-    said = trend((4.4, 4.9, 6.8), 3.5, 5.1, units="mmol/L").says
-    assert said == "Last 3 values: 4.4, then 4.9, then 6.8 mmol/L"
+    assert trend((4.4,), 3.5, 5.1, name="Potassium", units="") is None
+    drawn = trend((4.4, 4.9, 6.8), 3.5, 5.1, name="Potassium", units="mmol/L")
+    assert drawn is not None
+    assert drawn.title == "Potassium, last 3 values"
+    assert drawn.says == "4.4, then 4.9, then 6.8 mmol/L"

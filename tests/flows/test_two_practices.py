@@ -34,6 +34,11 @@ CODES = (
     "cancel",
     "reopen",
     "undo",
+    "note",
+    "read",
+    "informed",
+    "take-back",
+    "await-final",
 )
 BODY_NAMES = (
     "task",

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Membership
+from escalation import operations as escalation
 from integrations.api import asked, idempotency, queries
 from integrations.api.answered import TaskRow
 from integrations.api.authentication import actor_of
@@ -107,7 +108,7 @@ class Hold(Verb):
         return super().post(request, task_id)
 
     def operate(self, said: Mapping[str, Any], **common: Any) -> Task:
-        return operations.hold(**said, **common)
+        return escalation.hold_until(**said, **common)
 
 
 class Resume(Verb):

@@ -205,7 +205,7 @@ def test_who_loses_a_race_reads_who_won(elm_street, morning, desktop, right_now)
             now=right_now,
         )  # fmt: skip
     page.keyboard.press("e")
-    expect(page.get_by_role("alert")).to_contain_text("Nora Quinn was first")
+    expect(page.get_by_role("alert")).to_contain_text("Nora Quinn closed this at")
     expect(page.get_by_role("alert")).to_contain_text("not saved")
     expect(row(page, task)).to_contain_text("by Nora Quinn")
     expect(row(page, task)).to_have_class(re.compile("is-open"))
