@@ -33,7 +33,7 @@ KEYS = (
     Key("r", gettext_lazy("Refresh the list")),
     Key("/", gettext_lazy("Search")),
     Key("g", gettext_lazy("Go to, with a second letter")),
-    Key("?", gettext_lazy("This list")),
+    Key("?", gettext_lazy("List of keys")),
 )
 OUTCOMES = "123456"
 """Taken: they choose an outcome when one is asked for."""

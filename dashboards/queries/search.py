@@ -60,7 +60,7 @@ def search(desk: Desk, query: str) -> Search:
     typed, whole = terms(query), folded(query)
     if not typed or len(typed[0]) < SHORTEST:
         return Search(SearchPage(query=query, empty=_too_short() if query else None))
-    people = _patients(typed) if desk.sees_patients else []
+    people = patients_of(typed) if desk.sees_patients else []
     items = _items(whole) if desk.sees_patients else []
     numbered = _numbered(whole, desk)
     if not (people or items or numbered):
@@ -82,7 +82,7 @@ def search(desk: Desk, query: str) -> Search:
     return Search(page, tuple({*people[:MOST], *others}))
 
 
-def _patients(typed: Sequence[str]) -> list[UUID]:
+def patients_of(typed: Sequence[str]) -> list[UUID]:
     """Patients who bear every term, in the order of the first one's tokens; one more than shown."""
     first, *others = typed
     theirs = SearchToken.objects.of_patients().filter(patient=OuterRef("patient"))

@@ -1,11 +1,16 @@
 """One box finds patients with their open work, tasks and orders; nobody finds what is not theirs
 to see, and nothing that was typed stays anywhere."""
 
+import re
+
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEvent
 from charts import patients, tokens
 from charts.models import ChartItem
+from dashboards.queries import search
 from tests.charts.somebody import mrn, somebody
 from tests.reports import FEED
 
@@ -90,3 +95,14 @@ def test_a_long_list_says_how_to_make_it_short(elm_street, signed_in, right_now)
     text = found(signed_in(elm_street.max), "crowd")
     assert "More than 20 patients" in text
     assert text.count("CROWD, ") == 20
+
+
+def test_a_beginning_is_looked_up_in_the_index_under_row_security(elm_street, right_now):
+    with elm_street.scoped(), CaptureQueriesContext(connection) as asked:
+        assert search.patients_of(("given", "crowd")) == []
+    with elm_street.scoped(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {asked[-1]['sql']}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    ranges = re.findall(r"Index Cond: .*token.* >= '(\w+)'.*token.* < ", plan)
+    assert sorted(ranges) == ["crowd", "given"]
