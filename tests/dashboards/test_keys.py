@@ -3,15 +3,15 @@
 import re
 
 import pytest
+from django.conf import settings
 
 from dashboards.keys import KEYS, Keymap, problems
-from tests.conftest import ROOT
 
 USUAL = {one.usual: one.usual for one in KEYS}
 
 
 def test_the_script_does_what_the_table_says():
-    script = (ROOT / "static/js/app.js").read_text()
+    script = (settings.BASE_DIR / "static/js/app.js").read_text()
     body = script[script.index("const KEYS = {") :].split("\n  };")[0]
     done = set(re.findall(r'^    "?([^\s"]+?)"?: ', body, re.MULTILINE))
     assert done - {"ArrowDown", "ArrowUp"} == {one.usual for one in KEYS}
