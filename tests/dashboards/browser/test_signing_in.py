@@ -1,9 +1,15 @@
 """Signing in with an app and a passkey, a locked screen, an ended session: in a real browser."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from accounts.models import User
 from tests.accounts.signing_in import code_of, set_policy
 from tests.dashboards.browser.test_screens import RULES, SMALL, TOO_WIDE
 from tests.people import PASSWORD
@@ -93,3 +99,44 @@ def test_a_passkey_is_added_signs_in_alone_and_unlocks(strict, desktop):
     looked_at(page)
     page.get_by_role("button", name="Unlock with a passkey").click()
     page.wait_for_url("**/queue/**")
+
+
+def test_the_screen_warns_locks_and_comes_back_to_the_same_row(
+    elm_street, morning, right_now, desktop
+):
+    set_policy(elm_street, now=right_now, second_step=frozenset(), idle_minutes=1)
+    page = desktop.sit_down(elm_street.nora)
+    page.goto("/team/")
+    row = page.locator("[data-list] tbody tr[data-task]").nth(1)
+    row.locator(".c-task a").click()
+    name = row.get_attribute("data-task")
+    expect(page).to_have_url(re.compile(f"task={name}"))
+    warning = page.get_by_role("alertdialog")
+    expect(warning).to_contain_text("This screen locks in a minute")
+    expect(warning.get_by_role("button", name="I am here")).to_be_visible()
+    _sleep(61)
+    page.wait_for_url("**/lock/**")
+    assert "DIAZ" not in page.content()
+    beside = page.context.new_page()
+    beside.goto("/team/")
+    expect(beside.get_by_role("heading", name="Locked")).to_be_visible()
+    beside.close()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Unlock", exact=True).click()
+    expect(page.locator("tr.is-open")).to_have_attribute("data-task", name)
+
+
+def test_a_session_that_was_ended_elsewhere_shows_nothing_more(elm_street, morning, desktop):
+    page = desktop.sit_down(elm_street.nora)
+    page.goto("/queue/")
+    User.objects.end_sessions(elm_street.nora.user_id)
+    page.evaluate("htmx.trigger(document.getElementById('live'), 'every')")
+    page.wait_for_url("**/accounts/login/**")
+
+
+def _sleep(seconds: int) -> None:
+    """As if nobody had been there for so long."""
+    for kept in Session.objects.all():
+        store = kept.get_session_store_class()(kept.session_key)
+        store["active_at"] = (timezone.now() - timedelta(seconds=seconds)).isoformat()
+        store.save()
