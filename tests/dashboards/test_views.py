@@ -59,6 +59,7 @@ OPENS = {
     "/staff/closing/": set(LANDS),
     "/staff/closing/refill/": {"diaz"},
     "/staff/people/": set(),
+    "/emergency/": set(),
     "/staff/rotations/": {"sam"},
     "/outcomes/": set(),
     "/preferences/": set(LANDS),
