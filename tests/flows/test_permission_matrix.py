@@ -15,7 +15,7 @@ from integrations.models import Scope
 from routing.friction import closing
 from routing.management.commands import draw_permissions
 from routing.models import Task
-from tests.conftest import ROOT
+from tests.databases import ROOT
 from tests.flows.test_two_practices import NOBODYS, patterns, state_of
 from tests.people import SETUP, admit
 from tests.reports import BIOPSY, bring, graded

@@ -1,8 +1,5 @@
 """Who may do what: said, read back, made; an emergency from the refusal to its end."""
 
-import os
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
@@ -14,7 +11,6 @@ from tests.dashboards.browser.test_screens import RULES, TOO_WIDE
 from tests.people import admit
 
 VIEWS = [("light", 1440), ("dark", 390)]
-PICTURES = os.environ.get("PICTURES", "")
 
 
 @pytest.fixture
@@ -36,8 +32,6 @@ def test_rights_are_changed_and_a_chart_is_broken_into_and_reviewed(
     options = {"width": width, "color_scheme": scheme, "bypass_csp": True}
 
     def check(page, name):
-        if PICTURES:
-            page.screenshot(path=Path(PICTURES) / f"{name}-{scheme}-{width}.png", full_page=True)
         results = axe.run(page, options=RULES).response["violations"]
         found.extend(f"{name}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in results)
         if page.evaluate(TOO_WIDE):
