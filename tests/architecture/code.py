@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 
-from tests.conftest import ROOT
+from tests.databases import ROOT
 
 NOT_PRODUCT = {"tests", "bench", "migrations", "static", "build", "docs"}
 

@@ -10,7 +10,7 @@ import pytest
 from dashboards.queries.offers import LABELS
 from routing.management.commands import draw_states
 from tests.architecture import code
-from tests.conftest import ROOT
+from tests.databases import ROOT
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 

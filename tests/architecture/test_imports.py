@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.databases import ROOT
 
 PLANTED = {
     "Apps form one stack; imports point down": ("charts/identity.py", "import routing.states"),

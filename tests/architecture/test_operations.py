@@ -11,7 +11,7 @@ import pytest
 from django.db.transaction import Atomic
 
 from tests.architecture import code
-from tests.conftest import ROOT
+from tests.databases import ROOT
 
 WRITES = {
     "save", "create", "bulk_create", "update", "bulk_update", "delete", "get_or_create",

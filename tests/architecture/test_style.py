@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.architecture import code
-from tests.conftest import ROOT
+from tests.databases import ROOT
 
 LONGEST_FUNCTION, LONGEST_FILE = 30, 300
 

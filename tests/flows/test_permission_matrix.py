@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 May = Operation
 
 ADDRESSES: dict[Operation | None, str] = {
-    None: """landing search undo_last hours due_when policy versions draft notices reach reach_test
-        reach_wishes reach_contact switch_practice preferences styleguide duty_calendar""",
+    None: """landing search go more hide_names undo_last hours due_when policy versions draft
+        notices reach reach_test reach_wishes reach_contact switch_practice preferences styleguide duty_calendar""",
     May.WORK_TASKS: """queue live take_next bulk escalations escalations_live coverage out_today
         ask_swap answer_swap make_calendar close_calendar plan_absence end_absence""",
     May.SEE_TEAM: "team staff closing change_cover",

@@ -16,7 +16,7 @@ from audit.models import AuditEvent
 from integrations import operations, signing
 from integrations.models import InboundMessage, Subscription
 from integrations.signing import SignatureRefused
-from tests.conftest import ROOT
+from tests.databases import ROOT
 from tests.integrations.notifications import bundles
 from tests.integrations.notifications.bundles import parameters
 from tests.people import SETUP
