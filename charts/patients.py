@@ -26,8 +26,8 @@ Key = tuple[str, str]
 """(value, assigner): the order of the unique index, and so of the locks."""
 
 SPOKEN = {
-    "family": "family", "given": "given", "birth_date": "birth_date", "sex": "sex", "phone": "phone",
-    "language": "language", "deceased": "is_deceased", "restricted": "is_restricted",
+    "family": "family", "given": "given", "birth_date": "birth_date", "phone": "phone",
+    "sex": "sex", "language": "language", "deceased": "is_deceased", "restricted": "is_restricted",
 }  # fmt: skip
 
 

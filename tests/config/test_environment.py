@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from tests.architecture import code
-from tests.conftest import ROOT
+from tests.databases import ROOT
 
 READERS = {"os.environ.get", "_flag", "_secret", "_address", "_seconds"}
 

@@ -26,7 +26,8 @@ May = Operation
 
 ADDRESSES: dict[Operation | None, str] = {
     None: """landing search go more hide_names undo_last hours due_when policy versions draft
-        notices reach reach_test reach_wishes reach_contact switch_practice preferences styleguide duty_calendar""",
+        notices reach reach_test reach_wishes reach_contact reach_pin reach_pin_remove lock
+        lock_left lock_here switch_practice preferences styleguide duty_calendar""",
     May.WORK_TASKS: """queue live take_next bulk escalations escalations_live coverage out_today
         ask_swap answer_swap make_calendar close_calendar plan_absence end_absence""",
     May.SEE_TEAM: "team staff closing change_cover",
@@ -44,6 +45,7 @@ ADDRESSES: dict[Operation | None, str] = {
     May.REROUTE: "backlog_reroute backlog_rerouted",
     May.DELEGATE: "delegation",
     May.SEE_STATUS: "status",
+    May.NAME_OUTCOMES: "outcomes",
     May.MANAGE_HOURS: """hours_at hours_of_practice holiday begin_draft publish_draft discard_draft
         new_target target new_ladder ladder new_rung rung""",
     May.BREAK_GLASS: "emergency end_emergency",
