@@ -10,13 +10,12 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 
 from accounts import proof, sessions, trail
 from accounts.models import User
-from tenants import sealing
+from tenants import clock, sealing
 
 TOLD = {
     "mfa/email/totp_activated": ("factor.added", "authenticator-app"),
@@ -51,7 +50,7 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]
 
     def post_login(self, request: HttpRequest, user: Any, **hints: Any) -> HttpResponse:
         """The session begins."""
-        now = timezone.now()
+        now = clock.now()
         sessions.begin(request.session, now=now)
         ways = [record["method"] for record in get_authentication_records(request, user)]
         trail.record("sign-in.done", user_id=user.pk, request=request, detail={"ways": ways},
@@ -63,7 +62,7 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]
         """The session ends."""
         if request.user.is_authenticated:
             trail.record("sign-out.done", user_id=request.user.pk, request=request,
-                         now=timezone.now())  # fmt: skip
+                         now=clock.now())  # fmt: skip
         super().logout(request)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
@@ -71,7 +70,7 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]
         known = User.objects.filter(email__iexact=credentials.get("email", "")).first()
         if known is not None:
             trail.record("sign-in.refused", user_id=known.pk, request=request, outcome="denied",
-                         detail={"way": "password"}, now=timezone.now())  # fmt: skip
+                         detail={"way": "password"}, now=clock.now())  # fmt: skip
 
     def send_notification_mail(
         self, template_prefix: str, user: Any, context: Any = None, email: Any = None
@@ -82,13 +81,13 @@ class StaffOnly(DefaultAccountAdapter):  # type: ignore[misc]
             return
         action, kind = TOLD[template_prefix]
         trail.record(action, user_id=user.pk, request=self.request, detail={"kind": kind},
-                     now=timezone.now())  # fmt: skip
+                     now=clock.now())  # fmt: skip
         if action != "password.changed":
             proof.begin_anew(self.request, user, forget_factors=action == "factor.removed")
 
     def is_reauthentication_required(self, *, app: str, **_: Any) -> bool:  # noqa: ARG002
         """Not within five minutes of signing in or of proving it again."""
-        return not proof.is_recent(self.request, now=timezone.now())
+        return not proof.is_recent(self.request, now=clock.now())
 
 
 class SecondSteps(DefaultMFAAdapter):  # type: ignore[misc]

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts import proof, sessions
 from accounts.models import Membership
 from accounts.policy import AccessPolicy
 from dashboards.keys import Keymap
+from tenants import clock
 
 COOKIE = "display"
 NAMES_HIDDEN = "names_hidden"
@@ -71,7 +71,7 @@ class Access:
     @property
     def ends_at(self) -> str:
         """When one must sign in again."""
-        ends = sessions.ends_at(self._request.session, self._policy, now=timezone.now())
+        ends = sessions.ends_at(self._request.session, self._policy, now=clock.now())
         return ends.isoformat()
 
     @property

@@ -11,7 +11,6 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import proof, sessions
@@ -21,6 +20,7 @@ from accounts.sessions import State
 from audit import log
 from audit.actors import Actor
 from dashboards.views.frame import SIGNED_OUT, Request, wants_part
+from tenants import clock
 
 POLL = "X-Poll"
 """A request that the page sends by itself says so: nobody is there because of it."""
@@ -96,7 +96,7 @@ def next_of(request: HttpRequest, *, default: str = "/") -> str:
 
 
 def _at_the_gate(request: Request, name: str) -> HttpResponse | None:
-    now, policy = timezone.now(), policy_of(request)
+    now, policy = clock.now(), policy_of(request)
     standing = standing_of(request.member)
     state = sessions.state(request.session, policy, standing=standing, now=now)
     if state in TURNED:

@@ -11,13 +11,13 @@ from allauth.mfa.webauthn.internal.flows import reauthenticate
 from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import sessions
 from dashboards.views.frame import Request, for_members
 from dashboards.views.gate import lock as lock_screen
 from dashboards.views.gate import next_of, note, policy_of, standing_of
+from tenants import clock
 
 UNPROCESSABLE = 422
 
@@ -26,7 +26,7 @@ UNPROCESSABLE = 422
 @require_http_methods(["GET", "HEAD", "POST"])
 def lock(request: Request) -> HttpResponse:
     """Lock by hand; once locked, unlock by password or passkey and go back to where one was."""
-    now = timezone.now()
+    now = clock.now()
     state = sessions.state(
         request.session, policy_of(request), standing=standing_of(request.member), now=now
     )
@@ -47,7 +47,7 @@ def lock(request: Request) -> HttpResponse:
 @require_safe
 def lock_left(request: Request) -> HttpResponse:
     """Seconds until the screen locks and until the session ends; nobody is there because of it."""
-    now, policy = timezone.now(), policy_of(request)
+    now, policy = clock.now(), policy_of(request)
     standing = standing_of(request.member)
     state = sessions.state(request.session, policy, standing=standing, now=now)
     is_open = state is sessions.State.OPEN
@@ -81,7 +81,7 @@ def _unlock(request: Request) -> HttpResponse:
         reauthenticate(request, form.cleaned_data["credential"])
     else:
         reauthenticate_by_password(request)
-    now = timezone.now()
+    now = clock.now()
     sessions.unlock(request.session, now=now)
     note(request, "screen.unlocked", by="passkey" if by_passkey else "password", now=now)
     return HttpResponseRedirect(next_of(request))
