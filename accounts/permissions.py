@@ -37,6 +37,7 @@ class Operation(StrEnum):
     EXTEND = "give a task more time"
     REBASE = "move clocks to the newest policy"
     SEE_TEAM = "see the team's work"
+    SEE_BACKLOG = "see the backlog in numbers"
     SEE_EVERY_ESCALATION = "see every late task"
     SEE_PATIENT = "see a patient's chart items"
     SEE_MESSAGES = "see messages"
@@ -74,6 +75,7 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.EXTEND: LEADS | {Role.PHYSICIAN},
     Operation.REBASE: LEADS,
     Operation.SEE_TEAM: CLINICAL | LEADS | {Role.IT},
+    Operation.SEE_BACKLOG: CLINICAL | LEADS,
     Operation.SEE_EVERY_ESCALATION: LEADS,
     Operation.SEE_PATIENT: CLINICAL | LEADS | {Role.PRIVACY_OFFICER},
     Operation.SEE_MESSAGES: frozenset({Role.IT, Role.PRACTICE_MANAGER, Role.PRIVACY_OFFICER}),

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Protocol
 
 from charts import tokens
-from escalation import digest, engine
+from escalation import digest, engine, lateness
 from integrations import intake, sightings, silence
 from integrations.api import idempotency
 from integrations.backlog import sweeping as backlog
 from integrations.ehr import fetching, polling, subscribing
 from integrations.notifications import watching
 from outbox import delivery, unheard
+from routing import backlog as numbers
 from routing import chasing
 
 
@@ -45,10 +46,14 @@ SWEEPS = (
     Sweep("send-intents", 0.5, delivery.sweep, finish=delivery.finish),
     Sweep("ask-after-pages", 1.0, unheard.sweep, finish=delivery.finish),
     Sweep("page-on", 0.5, engine.sweep_unreached),
+    Sweep("mark-late", 15.0, lateness.sweep),
+    Sweep("look-back-for-late", 3600.0, lateness.look_back),
     Sweep("write-digests", 60.0, digest.sweep),
     Sweep("follow-staff", 1.0, engine.sweep_staff),
     Sweep("process-messages", 0.5, intake.sweep),
     Sweep("count-unmapped", 2.0, sightings.sweep),
+    Sweep("add-up-backlog", 5.0, numbers.fold),
+    Sweep("check-backlog", 3600.0, numbers.check),
     Sweep("ask-after-missing", 60.0, chasing.sweep),
     Sweep("listen-for-silence", 120.0, silence.sweep),
     Sweep("fetch-from-ehrs", 2.0, fetching.sweep, asks_ehrs=True),

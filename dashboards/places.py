@@ -40,6 +40,7 @@ PLACES = (
     Place("team", _("Team queue"), Group.WORK, "t", May.SEE_TEAM),
     Place("escalations", _("Escalations"), Group.WORK, "e", May.WORK_TASKS),
     Place("coverage", _("My coverage"), Group.WORK, "c", May.WORK_TASKS),
+    Place("backlog_board", _("Backlog"), Group.SEE, "b", May.SEE_BACKLOG),
     Place("messages", _("Messages"), Group.SEE, "m", May.SEE_MESSAGES),
     Place("feeds", _("Feeds"), Group.SEE, "i", May.SEE_MESSAGES),
     Place("status", _("System status"), Group.SEE, "p", May.SEE_STATUS),
@@ -48,12 +49,12 @@ PLACES = (
     Place("outcomes", _("Outcomes"), Group.SET_UP, "o", May.NAME_OUTCOMES),
     Place("staff", _("Staff and cover"), Group.SET_UP, "s", May.SEE_TEAM),
     Place("mapping", _("Unmapped"), Group.SET_UP, "u", May.MAP_CODES),
-    Place("backlog", _("Backlog import"), Group.SET_UP, "b", May.IMPORT_BACKLOG),
+    Place("backlog", _("Backlog import"), Group.SET_UP, needs=May.IMPORT_BACKLOG),
 )
 
 LANDING = {
     Role.SUPERVISOR: "escalations",
-    Role.PRACTICE_MANAGER: "team",
+    Role.PRACTICE_MANAGER: "backlog_board",
     Role.IT: "feeds",
     Role.PRIVACY_OFFICER: "messages",
 }

@@ -29,6 +29,7 @@ LISTS = {
     "/team/": "Team queue",
     "/escalations/": "Escalations",
     "/search/": "Search",
+    "/backlog/tasks/": "Backlog",
 }
 """Where a task is opened from, and what the way back says."""
 

@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from audit import log
 from audit.actors import Actor
+from escalation import lateness
 from escalation.ladder import Aim, Climbed
 from escalation.models import Clock, ClockKind, Extension, StepFired
 from escalation.operations.aiming import Credit, due_after, next_at
@@ -234,6 +235,8 @@ def write(tray: Tray) -> None:
     """Everything noted, with its audit."""
     bulk.put(Clock, tray.changed, key=["id"], columns=WRITTEN)
     bulk.insert(Clock, tray.begun)
+    late = [clock for clock in tray.begun if clock.due_at <= tray.now]
+    lateness.mark({clock.task_id for clock in (*tray.changed, *late)}, now=tray.now)
     _call_off([clock.task for clock in tray.changed if clock.ended_at is not None])
     wake.call(Topic.CLOCK, tray.calls)
     log.record_all(

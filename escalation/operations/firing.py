@@ -14,7 +14,7 @@ from accounts.models import Membership
 from accounts.permissions import Operation
 from audit import log
 from audit.actors import Actor
-from escalation import ladder
+from escalation import ladder, lateness
 from escalation.duty import Roster
 from escalation.ladder import Firing, Place
 from escalation.models import Action, ClockKind, LadderStep, Receiver, StepFired
@@ -265,6 +265,7 @@ def _write(tray: Tray, due: Sequence[DueClock]) -> None:
     with connection.cursor() as cursor:
         ids, instants = [one.pk for one in due], [one.next_at for one in due]
         cursor.execute(AGAIN, [ids, instants, scope.current()])
+    lateness.mark({one.task.pk for one in due}, now=tray.now)
     wake.call(Topic.CLOCK, ((one.pk, one.next_at) for one in due if one.next_at is not None))
     outbox.say(tray.sayings, actor=tray.actor, now=tray.now)
     log.record_all(tray.events)

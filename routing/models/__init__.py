@@ -1,5 +1,6 @@
 """Queues, rules, tasks."""
 
+from routing.models.backlog import BacklogChange, BacklogCount, CellKind, Stage
 from routing.models.communication import OFFERED_CHANNELS, TELLS, Channel, Communication
 from routing.models.delegation import Delegation
 from routing.models.note import LONGEST, NoteRead, TaskNote
@@ -17,7 +18,7 @@ from routing.models.task import (
 
 __all__ = [
     "LONGEST", "NOT_CHOSEN", "OFFERED_CHANNELS", "PRECEDENCE", "RESULT_OUTCOMES", "TELLS",
-    "Assignee", "Channel", "CodeList", "Communication", "Delegation", "ListedCode", "NoteRead",
+    "Assignee", "BacklogChange", "BacklogCount", "CellKind", "Channel", "CodeList", "Communication", "Delegation", "ListedCode", "NoteRead",
     "Outcome", "OutcomeName", "Queue", "RoutingDecision", "Rule", "RuleScope", "RuleSet",
-    "Task", "TaskCopy", "TaskNote", "TaskTransition", "outcome_names",
+    "Stage", "Task", "TaskCopy", "TaskNote", "TaskTransition", "outcome_names",
 ]  # fmt: skip

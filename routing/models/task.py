@@ -12,6 +12,7 @@ from charts.models import ChartItem, Patient
 from charts.values import Priority, Severity
 from routing.categories import CHOICES as CATEGORIES
 from routing.categories import Category
+from routing.cells import note
 from routing.models.queue import Queue
 from routing.models.rule import Rule, RuleSet
 from routing.states import ENDED, Move, TaskStatus
@@ -62,6 +63,19 @@ class TaskQuerySet(PracticeQuerySet["Task"]):
 TaskManager = PracticeManager.from_queryset(TaskQuerySet)
 
 
+def _counted(operation: Any, **rows: tuple[str, int]) -> pgtrigger.Trigger:
+    """Note what a statement changes in the numbers of the backlog."""
+    tables = {side: table for side, (table, _n) in rows.items()}
+    return pgtrigger.Trigger(
+        name=f"counted_on_{str(operation).lower()}",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(**tables),  # type: ignore[no-untyped-call]
+        func=note(*rows.values()),
+    )
+
+
 class Task(PracticeModel):
     """Work that one person or pool must do to close one chart item (FHIR Task)."""
 
@@ -99,6 +113,10 @@ class Task(PracticeModel):
     told_at = models.DateTimeField(null=True)
     closed_with = PracticeForeignKey("self", null=True, related_name="closed_along")
     """The task whose Done closed this one too; None: it was closed for itself, or is open."""
+    is_late = models.BooleanField(default=False, db_default=False)
+    """Past its close-by time; kept when it ends. Clocks say so (escalation/lateness.py)."""
+    is_escalated = models.BooleanField(default=False, db_default=False)
+    """Its ladder has told somebody more than a reminder, and still runs."""
     version = models.PositiveIntegerField(default=1)
     number = models.GeneratedField(
         expression=Right(Cast("id", models.CharField()), 8),
@@ -189,6 +207,11 @@ class Task(PracticeModel):
                 name="tasks_closed_along",
                 condition=models.Q(closed_with__isnull=False),
             ),
+        ]
+        triggers = [
+            _counted(pgtrigger.Insert, new=("came", 1)),
+            _counted(pgtrigger.Update, old=("went", -1), new=("came", 1)),
+            _counted(pgtrigger.Delete, old=("went", -1)),
         ]
 
     @property

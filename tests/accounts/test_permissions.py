@@ -28,6 +28,7 @@ TABLE = {
     "give a task more time":                          "x...xx..",
     "move clocks to the newest policy":               "....xx..",
     "see the team's work":                            "xxxxxxx.",
+    "see the backlog in numbers":                     "xxxxxx..",
     "see every late task":                            "....xx..",
     "see a patient's chart items":                    "xxxxxx.x",
     "see messages":                                   ".....xxx",

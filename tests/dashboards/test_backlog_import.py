@@ -44,7 +44,7 @@ def csv_file(raw: bytes, name="open.csv") -> SimpleUploadedFile:
 
 
 def upload(client, raw: bytes) -> str:
-    answer = client.post("/backlog/", {"file": csv_file(raw)})
+    answer = client.post("/backlog/import/", {"file": csv_file(raw)})
     assert answer.status_code == 302, answer.text
     return answer.url
 
@@ -142,7 +142,7 @@ def test_a_date_that_is_two_days_is_asked_about(elm_street, sam):
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(elm_street, sam, raw, said):
-    answer = sam.post("/backlog/", {"file": csv_file(raw)})
+    answer = sam.post("/backlog/import/", {"file": csv_file(raw)})
     assert answer.status_code == 422
     assert said in answer.text
     assert "Error: " in answer.text
@@ -151,7 +151,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_what_to_do(elm_street, sam, 
 
 
 def test_no_file_at_all_is_refused_in_words(elm_street, sam):
-    answer = sam.post("/backlog/", {})
+    answer = sam.post("/backlog/import/", {})
     assert (answer.status_code, "Choose a CSV file." in answer.text) == (422, True)
 
 
@@ -200,23 +200,23 @@ def test_progress_is_said_only_when_it_changed_and_the_end_asks_for_the_page(
 def test_only_those_who_lead_import_or_move_in_bulk(elm_street, signed_in, sam, name):
     url = upload(sam, csv_of(*ROWS))
     client = signed_in(getattr(elm_street, name))
-    for address in ("/backlog/", url, f"{url}progress/", "/backlog/reroute/"):
+    for address in ("/backlog/import/", url, f"{url}progress/", "/backlog/import/reroute/"):
         answer = client.get(address)
         assert answer.status_code == 403
         assert "Only a practice manager or supervisor can" in answer.text
     for address in (f"{url}columns/", f"{url}import/", f"{url}undo/", f"{url}corrections/",
-                    "/backlog/rerouted/"):  # fmt: skip
+                    "/backlog/import/rerouted/"):  # fmt: skip
         assert client.post(address).status_code == 403
 
 
 def test_a_practice_manager_may_import_too(elm_street, signed_in, right_now):
     with elm_street.scoped():
         manager = admit("Mia Stone", Role.PRACTICE_MANAGER, now=right_now)
-    assert signed_in(manager).get("/backlog/").status_code == 200
+    assert signed_in(manager).get("/backlog/import/").status_code == 200
 
 
 def test_no_address_or_title_names_the_file_or_a_patient(elm_street, sam):
-    answer = sam.post("/backlog/", {"file": csv_file(csv_of(*ROWS), "MADEUP-Ada.csv")})
+    answer = sam.post("/backlog/import/", {"file": csv_file(csv_of(*ROWS), "MADEUP-Ada.csv")})
     assert "MADEUP" not in answer.url
     page = sam.get(answer.url).text
     assert "MADEUP" not in page.split("</title>")[0]
@@ -240,15 +240,15 @@ def test_imported_tasks_are_looked_at_then_moved_each_with_its_answer(elm_street
         note = Task.objects.get(title="Progress note")
         do("claim", note, elm_street.diaz, right_now + timedelta(seconds=1))
     filters = {"import": url.split("/")[2], "to": f"member:{elm_street.nora.pk}"}
-    page = sam.get("/backlog/reroute/", filters)
+    page = sam.get("/backlog/import/reroute/", filters)
     assert page.context["page"].going == 2
     assert "Dr Ana Diaz is doing this now." in page.text
     with elm_street.scoped():
         do("claim", order, elm_street.max, right_now)
         do("release", order, elm_street.max, right_now)
     sent = filters | {"tasks": seen(page)}
-    assert "Say why the tasks are moved." in sam.post("/backlog/rerouted/", sent).text
-    done = sam.post("/backlog/rerouted/", sent | {"reason": "Dr Diaz is away"})
+    assert "Say why the tasks are moved." in sam.post("/backlog/import/rerouted/", sent).text
+    done = sam.post("/backlog/import/rerouted/", sent | {"reason": "Dr Diaz is away"})
     assert "1 task moved, 1 task stayed" in done.text
     assert "Max Bell was first." in done.text
     potassium = next(task for task in tasks(elm_street) if task.title == "Potassium")
@@ -265,7 +265,7 @@ def test_filters_find_by_import_category_queue_owner_and_age(elm_street, sam, ri
     physicians = str(tasks(elm_street)[0].queue_id)
 
     def many(**said) -> str:
-        return sam.get("/backlog/reroute/", said).context["page"].matching
+        return sam.get("/backlog/import/reroute/", said).context["page"].matching
 
     assert many() == "3 tasks"
     assert many(**{"import": url.split("/")[2]}) == "3 tasks"
