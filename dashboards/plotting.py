@@ -6,7 +6,7 @@ from itertools import pairwise
 
 WIDTH, HEIGHT = 640, 200
 LEFT, RIGHT, TOP, BOTTOM = 40, 92, 12, 26
-APART = 15
+APART = 22
 """Labels at the ends of lines stand at least this far from each other."""
 
 
@@ -70,9 +70,9 @@ def ceiling(most: int) -> int:
 
 
 def _apart(ends: Sequence[int]) -> list[int]:
-    """Where labels stand, so that none lies over another."""
+    """Where labels stand, so that none lies over another or over the days."""
     placed = list(ends)
-    order = sorted(range(len(ends)), key=lambda at: ends[at])
-    for above, below in pairwise(order):
+    for above, below in pairwise(sorted(range(len(ends)), key=lambda at: ends[at])):
         placed[below] = max(placed[below], placed[above] + APART)
-    return placed
+    under = max(0, max(placed, default=0) - (HEIGHT - BOTTOM))
+    return [at - under for at in placed]

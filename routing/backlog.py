@@ -129,7 +129,9 @@ def check_practice(practice_id: UUID, *, now: datetime) -> int:
     if wrong and was_counted:
         logger.error("backlog counts differed from the tasks", extra={
             "practice": str(practice_id), "count": wrong})  # fmt: skip
-        log.record("backlog.mended", detail={"cells": wrong}, actor=ACTOR, now=now)
+        mended = log.entry_of("backlog.mended", "practice", practice_id, detail={"cells": wrong},
+                              actor=ACTOR, now=now)  # fmt: skip
+        log.record_all([mended])
     return int(wrong)
 
 

@@ -57,8 +57,7 @@ def _low(reading: Reading) -> str:
 
 def _headlines(reading: Reading) -> tuple[Headline, ...]:
     counts, today = reading.counts, reading.practice.today
-    unclaimed = Counter({day: n for (stage, _late, day), n in counts.when.items()
-                         if stage == "unclaimed"})  # fmt: skip
+    unclaimed = counts.days_of("unclaimed")
     closed = counts.closed[today]
     return (
         Headline(_("Open"), reading.figure(counts.open), _since_friday(reading)),

@@ -1,6 +1,7 @@
 """The counts behind the backlog page, read from its cells and summed in every way it shows them."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -33,6 +34,21 @@ class Counts:
     @property
     def late(self) -> int:
         return sum(n for (*_, late), n in self.what.items() if late)
+
+    def days_of(self, stage: str) -> Counter[date]:
+        """What is open at a stage, by the day it came."""
+        return _by_day((day, n) for (at, _late, day), n in self.when.items() if at == stage)
+
+    def late_days(self) -> Counter[date]:
+        """What is late, by the day it came."""
+        return _by_day((day, n) for (_stage, late, day), n in self.when.items() if late)
+
+
+def _by_day(rows: Iterable[tuple[date, int]]) -> Counter[date]:
+    found: Counter[date] = Counter()
+    for day, n in rows:
+        found[day] += n
+    return found
 
 
 def read(chosen: Slice) -> Counts:

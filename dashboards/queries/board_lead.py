@@ -1,7 +1,7 @@
 """The counts, as the lead sentence asks for them."""
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -79,9 +79,6 @@ def _kind(category: str, severity: str) -> str:
 def _waits(reading: Reading, place: Place) -> tuple[int | None, int | None]:
     """Median days of what is late: in one place, and in the practice."""
     today = reading.practice.today
-    everywhere: Counter[date] = Counter()
-    for (_stage, is_late, day), n in reading.counts.when.items():
-        if is_late:
-            everywhere[day] += n
     here = board_counts.late_days(reading.base, place)
+    everywhere = reading.counts.late_days()
     return bottleneck.median_days(here, today), bottleneck.median_days(everywhere, today)

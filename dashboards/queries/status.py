@@ -9,6 +9,7 @@ from django.db.models import Count, Max, Q
 from django.urls import reverse
 
 from accounts.permissions import Operation, may
+from audit.models import AuditEvent
 from dashboards import words
 from dashboards.queries import feeds
 from dashboards.queries.desk import Desk
@@ -67,7 +68,7 @@ def page(desk: Desk) -> StatusPage:
         sweeps=tuple(_sweep(beat, now=desk.now) for beat in beats.values()),
         feeds=tuple(_feeds(desk)),
         channels=tuple(_channels(now=desk.now)),
-        past=tuple(_past(desk)),
+        past=(*_past(desk), *_mended(desk)),
     )
 
 
@@ -195,6 +196,16 @@ def _past(desk: Desk) -> Iterable[Sign]:
         lasted = (one.closed_at - one.opened_at).total_seconds()
         span = f"{lasted:.0f} s" if lasted < words.MINUTE else words.span(lasted)
         yield Sign(name=BY_NAME[one.obligation].broken, said=f"{opened}, for {span}")
+
+
+def _mended(desk: Desk) -> Iterable[Sign]:
+    """Counts of the backlog that were found to differ from its tasks, and were put right."""
+    about = AuditEvent.objects.filter(entity_id=scope.current(), action="backlog.mended")
+    found = about.filter(at__gte=desk.now - PAST)
+    for one in found.order_by("-at")[:MOST_PAST]:
+        many = words.plural(one.detail["cells"], "count")
+        when = words.at_words(one.at, zone=desk.zone, now=desk.now)
+        yield Sign(name=f"{many} of the backlog differed from its tasks", said=f"{when}, put right")
 
 
 def second_route() -> str:
