@@ -7,9 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from dashboards.queries.board_counts import Place
 from dashboards.queries.board_reading import Reading
-from dashboards.queries.slicing import is_delegable
 from dashboards.rows.board import Bar, HeatCell, HeatRow
 from dashboards.slices import AGES, CLINICIAN, CLOSERS, STAFF, STAGES, age_of
 from routing.categories import Category
@@ -44,15 +42,14 @@ def owners(reading: Reading) -> tuple[Bar, ...]:
 
 def closers(reading: Reading) -> tuple[Bar, ...]:
     """What an MA or a coordinator may close, against what takes a clinician's judgment."""
-    queues = reading.practice.queues
-
-    def who(category: str, severity: str, place: Place) -> str:
-        role = queues[place[1]].role
-        return STAFF if is_delegable(category, severity, role) else CLINICIAN
-
-    counted = _counted(reading, who)
+    counted = {STAFF: (0, 0), CLINICIAN: (0, 0)}
+    by_work = _counted(reading, lambda category, severity, place: (category, severity, place[1]))
+    for work, (every, late) in by_work.items():
+        closer = STAFF if reading.practice.is_delegable(*work) else CLINICIAN
+        before = counted[closer]
+        counted[closer] = (before[0] + every, before[1] + late)
     return tuple(
-        reading.bar(label, counted.get(closer, (0, 0)), reading.counts.open,
+        reading.bar(label, counted[closer], reading.counts.open,
                     low=bool(reading.low), by={"closer": closer})
         for closer, label in CLOSERS.items()
     )  # fmt: skip

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
-from accounts.permissions import MAY
 from accounts.roles import Role
 from charts.values import Severity
 from dashboards import words
@@ -17,9 +16,10 @@ from dashboards.queries import sources
 from dashboards.queries.desk import Desk
 from dashboards.queries.sources import Part
 from dashboards.slices import BY_AGE, CLOSERS, NOBODY, NONE, SEVERITIES, STAFF, STAGES, Slice
+from routing import authority
+from routing.authority import Authority
 from routing.categories import Category
 from routing.cells import STAGE
-from routing.friction import closing
 from routing.models import Queue
 from tenants.models import Location
 
@@ -36,6 +36,7 @@ class Practice:
     people: dict[UUID, Membership]
     queues: dict[UUID, Queue]
     locations: dict[UUID, Location]
+    authority: Authority
 
     @classmethod
     def of(cls, desk: Desk) -> "Practice":
@@ -46,12 +47,17 @@ class Practice:
             {one.pk: one for one in Membership.objects.order_by("name")},
             {one.pk: one for one in Queue.objects.order_by("name")},
             {one.pk: one for one in Location.objects.order_by("name")},
+            authority.load(now=desk.now),
         )  # fmt: skip
 
-
-def is_delegable(category: str, severity: str, role: str) -> bool:
-    """Whether a medical assistant or a coordinator may close it; else it takes a clinician."""
-    return bool(MAY[closing(category, severity, role)] & STAFF_ROLES)
+    def is_delegable(self, category: str, severity: str, queue: UUID) -> bool:
+        """Whether a medical assistant or a coordinator may close it; else it takes a clinician."""
+        role = self.queues[queue].role
+        return bool(
+            self.authority.may_close(
+                STAFF_ROLES, category=category, severity=severity, queue_role=role
+            )
+        )
 
 
 def over_cells(chosen: Slice) -> tuple[str, dict[str, Any]]:
@@ -116,11 +122,11 @@ def _days(chosen: Slice, practice: Practice) -> list[tuple[str, tuple[Any, ...]]
 
 def _by_closer(closer: str, practice: Practice) -> tuple[str, tuple[Any, ...]]:
     keys = [
-        f"{category}/{severity}/{queue.pk}"
+        f"{category}/{severity}/{queue}"
         for category in Category
         for severity in ("", *Severity)
-        for queue in practice.queues.values()
-        if is_delegable(category, severity, queue.role) is (closer == STAFF)
+        for queue in practice.queues
+        if practice.is_delegable(category, severity, queue) is (closer == STAFF)
     ]
     return "category || '/' || severity || '/' || queue_id = ANY(%s)", (keys,)
 
