@@ -13,8 +13,10 @@ from dashboards import words
 from dashboards.queries import board as queries
 from dashboards.queries import sources, worklist
 from dashboards.queries.board_file import lines
+from dashboards.queries.board_reading import tasks_url
 from dashboards.queries.slicing import Practice, parts, slice_words
 from dashboards.queries.sources import Place
+from dashboards.queries.worklist import Found
 from dashboards.rows import Empty, QueuePage
 from dashboards.slices import Slice
 from dashboards.views import flash
@@ -54,32 +56,36 @@ def tasks(request: Request) -> HttpResponse:
     """The tasks behind one number, most dangerous first."""
     require(request, Operation.SEE_BACKLOG)
     desk, chosen = desk_of(request), Slice.read(request.GET)
-    practice = Practice.of(desk)
-    chosen_parts = parts(chosen, practice)
-    after = Place.read(request.GET.get("after", ""))
-    address = reverse("dashboards:backlog_tasks")
-    back = as_parameter(f"{address}?{chosen.query}")
-    found = worklist.in_order(desk, chosen_parts, after=after, back=back)
-    (many,) = sources.counts([chosen_parts])
+    practice, address = Practice.of(desk), tasks_url(chosen)
+    wanted = parts(chosen, practice)
+    found = worklist.in_order(
+        desk, wanted, after=Place.read(request.GET.get("after", "")), back=as_parameter(address)
+    )
+    (many,) = sources.counts([wanted])
     log.record(
         "queue.viewed",
         detail={"view": "backlog", "patients": [str(one) for one in found.patients]},
         actor=request.actor, now=desk.now,
     )  # fmt: skip
-    what, after_this = slice_words(chosen, practice), found.next_place
-    page = QueuePage(
-        title=what, view="backlog", tabs=(), rows=found.rows, back_to=back,
+    return screen(
+        request, "dashboards/board_tasks.html", desk, here="backlog_board",
+        page=_list(found, slice_words(chosen, practice), many, address, request),
+        open_id=request.GET.get("task", ""), notices=flash.notices(request, desk),
+        printed=words.exactly(desk.now, practice.zone),
+    )  # fmt: skip
+
+
+def _list(found: Found, what: str, many: int, address: str, request: Request) -> QueuePage:
+    after = urlencode({"after": str(found.next_place)}) if found.next_place else ""
+    joint = "&" if "?" in address else "?"
+    return QueuePage(
+        title=what, view="backlog", tabs=(), rows=found.rows, back_to=as_parameter(address),
         sentence=_sentence(words.count(many)),
-        first_url=f"{address}?{chosen.query}" if after else "",
-        next_url=f"{address}?{chosen.query}&{urlencode({'after': str(after_this)})}"
-        if after_this else "",
+        first_url=address if request.GET.get("after") else "",
+        next_url=f"{address}{joint}{after}" if after else "",
         empty=Empty(_("Nothing here any more"), _("What was counted here has moved on."),
                     _("Back to the backlog"), reverse("dashboards:backlog_board")),
-        last_column=_("Waiting"), printed=words.exactly(desk.now, practice.zone),
-    )  # fmt: skip
-    return screen(
-        request, "dashboards/board_tasks.html", desk, here="backlog_board", page=page,
-        open_id=request.GET.get("task", ""), notices=flash.notices(request, desk),
+        last_column=_("Waiting"),
     )  # fmt: skip
 
 

@@ -68,6 +68,8 @@ def adjust(task_ids: Iterable[UUID], *, book: Book, actor: Actor, now: datetime)
     for task in tasks:
         follow(tray, task, openings(histories[task.pk]), held[task.pk])
     write(tray)
+    late = [clock for clock in tray.begun if clock.due_at <= now]
+    lateness.mark({clock.task_id for clock in (*tray.changed, *late)}, now=now)
     return len(tray.begun) + len(tray.changed)
 
 
@@ -235,8 +237,6 @@ def write(tray: Tray) -> None:
     """Everything noted, with its audit."""
     bulk.put(Clock, tray.changed, key=["id"], columns=WRITTEN)
     bulk.insert(Clock, tray.begun)
-    late = [clock for clock in tray.begun if clock.due_at <= tray.now]
-    lateness.mark({clock.task_id for clock in (*tray.changed, *late)}, now=tray.now)
     _call_off([clock.task for clock in tray.changed if clock.ended_at is not None])
     wake.call(Topic.CLOCK, tray.calls)
     log.record_all(

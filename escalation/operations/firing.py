@@ -93,6 +93,7 @@ def fire_due(
     for clock in due:
         _fire(tray, clock)
     _write(tray, due)
+    lateness.mark({clock.task.pk for clock in due}, now=now)
     return len(tray.rows)
 
 
@@ -265,7 +266,6 @@ def _write(tray: Tray, due: Sequence[DueClock]) -> None:
     with connection.cursor() as cursor:
         ids, instants = [one.pk for one in due], [one.next_at for one in due]
         cursor.execute(AGAIN, [ids, instants, scope.current()])
-    lateness.mark({one.task.pk for one in due}, now=tray.now)
     wake.call(Topic.CLOCK, ((one.pk, one.next_at) for one in due if one.next_at is not None))
     outbox.say(tray.sayings, actor=tray.actor, now=tray.now)
     log.record_all(tray.events)
