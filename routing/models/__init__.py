@@ -18,7 +18,8 @@ from routing.models.task import (
 
 __all__ = [
     "LONGEST", "NOT_CHOSEN", "OFFERED_CHANNELS", "PRECEDENCE", "RESULT_OUTCOMES", "TELLS",
-    "Assignee", "BacklogChange", "BacklogCount", "CellKind", "Channel", "CodeList", "Communication", "Delegation", "ListedCode", "NoteRead",
-    "Outcome", "OutcomeName", "Queue", "RoutingDecision", "Rule", "RuleScope", "RuleSet",
-    "Stage", "Task", "TaskCopy", "TaskNote", "TaskTransition", "outcome_names",
+    "Assignee", "BacklogChange", "BacklogCount", "CellKind", "Channel", "CodeList",
+    "Communication", "Delegation", "ListedCode", "NoteRead", "Outcome", "OutcomeName", "Queue",
+    "RoutingDecision", "Rule", "RuleScope", "RuleSet", "Stage", "Task", "TaskCopy", "TaskNote",
+    "TaskTransition", "outcome_names",
 ]  # fmt: skip
