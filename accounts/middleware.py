@@ -54,11 +54,7 @@ def practices_of(user_id: UUID) -> list[UUID]:
 
 
 def _practices(request: HttpRequest) -> list[UUID]:
-    """Of the person; of them that practice alone whose service vouched for the person."""
-    if not request.user.is_authenticated:
-        return []
-    vouched = request.session.get(sessions.VOUCHED)
-    return [one for one in practices_of(request.user.pk) if vouched in (None, str(one))]
+    return practices_of(request.user.pk) if request.user.is_authenticated else []
 
 
 def _chosen(request: HttpRequest) -> UUID | None:

@@ -9,8 +9,7 @@ from accounts.roles import Role
 
 SEES_PATIENTS = MAY[Operation.SEE_PATIENT]
 
-IDLE_MINUTES, LONGEST_IDLE = 10, 60
-LASTS_HOURS, LONGEST_HOURS = 12, 24
+IDLE_MINUTES, LASTS_HOURS = 10, 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +22,6 @@ class AccessPolicy:
     """Without a key or a click for so long, the screen locks."""
     lasts_hours: int = LASTS_HOURS
     """So long after signing in one signs in again, however busy."""
-    trusts_sign_on: bool = False
-    """A second step that the practice's own sign-in service vouches for counts as one."""
 
     @classmethod
     def read(cls, kept: Mapping[str, Any]) -> Self:
@@ -38,7 +35,7 @@ class AccessPolicy:
         """As the practice keeps it."""
         return {
             "second_step": sorted(self.second_step), "idle_minutes": self.idle_minutes,
-            "lasts_hours": self.lasts_hours, "trusts_sign_on": self.trusts_sign_on,
+            "lasts_hours": self.lasts_hours,
         }  # fmt: skip
 
     def asks_second_step(self, roles: Collection[str]) -> bool:

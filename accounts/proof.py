@@ -11,7 +11,6 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
 
-from accounts import sessions
 from accounts.models import User
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -27,8 +26,6 @@ def is_recent(request: HttpRequest, *, now: datetime) -> bool:
 
 def has_second_step(request: HttpRequest) -> bool:
     """Whether the session went through one, or the person has just set one up in it."""
-    if request.session.get(sessions.STEPPED):
-        return True
     records = get_authentication_records(request, request.user)
     if any(record["method"] == "mfa" for record in records):
         return True

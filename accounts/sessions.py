@@ -15,14 +15,10 @@ Session = MutableMapping[str, Any]
 BEGAN, ACTIVE, LOCKED, STANDING = "began_at", "active_at", "locked_at", "standing"
 PRACTICE = "practice_id"
 """Which practice the person chose."""
-VOUCHED = "vouched_practice_id"
-"""Whose sign-in service vouched for the person: the session opens that practice only."""
-STEPPED = "second_step"
-"""That such a service vouched for a second step too."""
 
 OF_THE_PERSON = frozenset({
     "_auth_user_id", "_auth_user_backend", "_auth_user_hash", "account_authentication_methods",
-    "account_authentication_methods_user", BEGAN, ACTIVE, VOUCHED, STEPPED, "names_hidden",
+    "account_authentication_methods_user", BEGAN, ACTIVE, "names_hidden",
 })  # fmt: skip
 """What stays when somebody goes on to another practice; all else is dropped with the first."""
 
