@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Membership
 from dashboards.rows import Choice
 from dashboards.task_forms import TOO_LONG
-from routing.models import LONGEST, Queue
+from routing.models import LONGEST, Outcome, Queue
+
+NORMAL = (Outcome.NORMAL_QUIET, Outcome.NORMAL_TOLD)
+"""What may be said of many normal results at once."""
 
 
 class DoneForm(forms.Form):
@@ -74,6 +77,20 @@ HOLD_REASONS = (
     _("A colleague's decision"),
 )
 """Offered, and never all there is: a person may say it in their own words."""
+
+
+class BulkDoneForm(forms.Form):
+    """What was done with normal results that are closed together."""
+
+    outcome = forms.ChoiceField(
+        choices=[(one.value, one.label) for one in NORMAL],
+        required=False,
+        error_messages={"invalid_choice": "Choose one of the outcomes."},
+    )
+
+    def clean_outcome(self) -> str:
+        """The first, where nothing was asked."""
+        return self.cleaned_data["outcome"] or NORMAL[0].value
 
 
 class HoldForm(forms.Form):
@@ -164,6 +181,13 @@ class SearchForm(forms.Form):
     """A name for the filters of the message desk."""
 
     name = forms.CharField(max_length=60, error_messages={"required": "Give the search a name."})
+    shared = forms.BooleanField(required=False)
+
+
+class KeepViewForm(forms.Form):
+    """A name for a tab and its filters."""
+
+    name = forms.CharField(max_length=60)
     shared = forms.BooleanField(required=False)
 
 

@@ -29,6 +29,8 @@ KEYS = (
     Key("i", gettext_lazy("Note for colleagues")),
     Key("n", gettext_lazy("Next task nobody has")),
     Key("x", gettext_lazy("Select")),
+    Key("v", gettext_lazy("Do something with what is selected")),
+    Key("s", gettext_lazy("Save this view")),
     Key("z", gettext_lazy("Undo my last")),
     Key("r", gettext_lazy("Refresh the list")),
     Key("/", gettext_lazy("Search")),

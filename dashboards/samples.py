@@ -264,6 +264,7 @@ SHELL = rows.Shell(
 
 QUEUE = rows.QueuePage(
     title="My queue",
+    screen="queue",
     view="mine",
     tabs=(
         rows.Tab("Mine", "48", "#", here=True),

@@ -134,6 +134,12 @@ def page(parts: Sequence[Part], *, after: Place | None, size: int) -> list[Place
     return [Place(*row) for row in rows]
 
 
+def among(parts: Sequence[Part], ids: Sequence[UUID]) -> list[Place]:
+    """Those of these tasks that the parts hold."""
+    chosen = [part.also("id = ANY(%s)", list(ids)) for part in parts]
+    return page(chosen, after=None, size=len(ids))
+
+
 def in_turn(parts: Sequence[Part], *, size: int) -> list[Place]:
     """The oldest few of each danger in each part, whose turn it is first (`routing.fairness`)."""
     if not parts:
@@ -150,6 +156,27 @@ def _first(parts: Sequence[Part], size: int) -> tuple[str, list[Any]]:
     pieces = [f"(SELECT danger, authored_at, id {_from(part)} {IN_ORDER})" for part in parts]
     values = [value for part in parts for value in (*_values(part), size)]
     return " UNION ALL ".join(pieces), values
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A task that ended, and when."""
+
+    at: datetime
+    pk: UUID
+
+
+def newest_closed(
+    parts: Sequence[Part], *, before: datetime | None = None, size: int
+) -> list[Closed]:
+    """The tasks of these parts that ended last."""
+    if before is not None:
+        parts = [part.also("ended_at < %s", before) for part in parts]
+    order = "ORDER BY ended_at DESC LIMIT %s"
+    pieces = [f"(SELECT ended_at, id {_from(part)} {order})" for part in parts]
+    values = [value for part in parts for value in (*_values(part), size)]
+    together = f"SELECT * FROM ({' UNION ALL '.join(pieces)}) AS piece {order}"  # noqa: S608
+    return [Closed(*row) for row in _ask(together, [*values, size])]
 
 
 def counts(lists: Sequence[Sequence[Part]], *, held_by: Part | None = None) -> list[int]:

@@ -2,23 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from accounts.models import Membership
 from charts.values import Severity
 from dashboards import words
+from dashboards.lists import WorkList
 from dashboards.queries import by_due, sources
 from dashboards.queries.by_due import After, DuePlace
 from dashboards.queries.desk import Desk
 from dashboards.queries.listed import Listed, fetch
 from dashboards.queries.listing import rows_of
+from dashboards.queries.narrowing import narrowed
 from dashboards.queries.sources import Part, Place
 from dashboards.rows import QueueRow
+from routing.filters import Filters
 from routing.models import Queue, Task
 from routing.operations.moves import UNDO_WITHIN
 
 PAGE = 50
+NONE = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +50,24 @@ def in_due_order(desk: Desk, parts: Sequence[Part], *, after: After, back: str) 
     return Found(rows_of(desk, tasks, back=back), more, _patients(tasks))
 
 
-def done_today(desk: Desk, *, before: datetime | None, back: str) -> Found:
+def done_today(desk: Desk, parts: Sequence[Part], *, after: Place | None, back: str) -> Found:
     """What is mine and was closed since midnight here, newest first."""
-    ended = Task.objects.owned_by(desk.member).filter(ended_at__gte=desk.midnight)
-    ended = ended if desk.sees_patients else ended.filter(patient__isnull=True)
-    ended = ended.filter(ended_at__lt=before) if before else ended
-    ids = list(ended.order_by("-ended_at").values_list("pk", flat=True)[: PAGE + 1])
-    tasks = _fetched(ids[:PAGE])
-    last = tasks[-1].ended_at if len(ids) > PAGE and tasks else None
-    place = Place(0, last, tasks[-1].pk) if last else None
-    return Found(rows_of(desk, tasks, back=back), place, _patients(tasks))
+    before = after.authored_at if after else None
+    closed = sources.newest_closed(parts, before=before, size=PAGE + 1)
+    tasks = _fetched([one.pk for one in closed[:PAGE]])
+    more = Place(0, closed[PAGE - 1].at, closed[PAGE - 1].pk) if len(closed) > PAGE else None
+    return Found(rows_of(desk, tasks, back=back), more, _patients(tasks))
 
 
-def counts(desk: Desk, queues: Sequence[Queue]) -> dict[str, str]:
+def counts(desk: Desk, queues: Sequence[Queue], filters: Filters = NONE) -> dict[str, str]:
     """The figures on the tabs of My queue; none where they could only be guessed."""
-    owned = sources.visible(desk, sources.owned_by(desk.member))
-    lists = [sources.mine(desk, queues, view) for view in ("mine", "critical")]
-    done = [sources.closed_by_me(desk, since=desk.midnight)]
+
+    def narrow(parts: Sequence[Part]) -> list[Part]:
+        return narrowed(parts, filters, now=desk.now)
+
+    (owned,) = narrow([sources.visible(desk, sources.owned_by(desk.member))])
+    lists = [narrow(sources.mine(desk, queues, view)) for view in ("mine", "critical")]
+    done = narrow([sources.closed_by_me(desk, since=desk.midnight)])
     mine, critical, closed, mine_alone, held = sources.counts(
         [*lists, done, [owned]], held_by=owned
     )
@@ -72,10 +76,55 @@ def counts(desk: Desk, queues: Sequence[Queue]) -> dict[str, str]:
     return said | ({"hold": ""} if mine_alone >= sources.CAP else {})
 
 
+LANES = ("open", "now")
+"""Tabs of Team queue that can be counted at once, however much there is."""
+
+
+def counts_of(desk: Desk, at: WorkList, queues: Sequence[Queue]) -> dict[str, str]:
+    """The figures on the tabs of a screen, under its filters."""
+    if at.screen == "queue":
+        return counts(desk, queues, at.filters)
+    figures = sources.counts([parts_of(desk, at.on(view), queues) for view in LANES])
+    return {view: words.count(one, sources.CAP) for view, one in zip(LANES, figures, strict=True)}
+
+
+def rows(desk: Desk, ids: Sequence[UUID], *, back: str) -> Found:
+    """The rows of these tasks, as a list would show them now."""
+    tasks = _fetched(ids)
+    return Found(rows_of(desk, tasks, back=back), None, _patients(tasks))
+
+
 def one(desk: Desk, task_id: UUID, *, back: str) -> QueueRow | None:
     """The row of one task, as a list would show it now."""
     rows = rows_of(desk, _fetched([task_id]), back=back)
     return rows[0] if rows else None
+
+
+WITH_PEOPLE = {"owned", "hold"}
+"""Tabs of Team queue whose tasks have owners."""
+
+
+def parts_of(
+    desk: Desk, at: WorkList, queues: Sequence[Queue], members: Sequence[Membership] = ()
+) -> list[Part]:
+    """Where the tasks of a list come from; `queues` are the pools of My queue, or all."""
+    if at.view == "done":
+        parts = [sources.closed_by_me(desk, since=desk.midnight)]
+    elif at.screen == "queue":
+        parts = sources.mine(desk, queues, at.view)
+    else:
+        parts = sources.team(desk, queues, at.view, members)
+    return narrowed(parts, at.filters, now=desk.now)
+
+
+def page(desk: Desk, at: WorkList, parts: Sequence[Part], *, after: str, back: str) -> Found:
+    """The page of a list that begins after a place."""
+    place = Place.read(after)
+    if at.view == "done":
+        return done_today(desk, parts, after=place, back=back)
+    if at.view == "due":
+        return in_due_order(desk, parts, after=DuePlace.read(after) or place, back=back)
+    return in_order(desk, parts, after=place, back=back)
 
 
 def next_after(parts: Sequence[Part], task: Task) -> UUID | None:

@@ -40,7 +40,6 @@ from dashboards.rows.queue import (
     Empty,
     Lease,
     PatientLine,
-    QueuePage,
     QueueRow,
     Ruler,
     Tab,
@@ -64,6 +63,7 @@ from dashboards.rows.task import (
     Timing,
     Why,
 )
+from dashboards.rows.work_list import FilterPanel, KeptView, QueuePage
 
 __all__ = [
     "Action",
@@ -84,9 +84,11 @@ __all__ = [
     "FailureRow",
     "FeedRow",
     "FilterField",
+    "FilterPanel",
     "HereNow",
     "HistoryLine",
     "HistoryRow",
+    "KeptView",
     "Lease",
     "MadeRow",
     "MappingRow",

@@ -130,29 +130,3 @@ class Empty:
     text: str
     action: str = ""
     url: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueuePage:
-    """My queue or Team queue."""
-
-    title: str
-    view: str
-    tabs: tuple[Tab, ...]
-    sentence: str
-    rows: tuple[QueueRow, ...]
-    back_to: str
-    live_url: str = ""
-    next_url: str = ""
-    first_url: str = ""
-    empty: Empty | None = None
-    last_column: str = "Waiting"
-    printed: str = ""
-    choices: tuple[Tab, ...] = ()
-    """Queues to choose among; their `url` is the value of the choice."""
-    may_take: bool = False
-
-    @property
-    def is_dated(self) -> bool:
-        """Whether any row has a clock; where none has, the column says how long each waits."""
-        return any(row.dues.all for row in self.rows)

@@ -1,6 +1,5 @@
 """What people do with a task: one address for each move, a form that needs no script."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import Operation, PermissionRefused
 from dashboards import losing
+from dashboards.lists import WorkList
 from dashboards.queries import offers, sources, worklist
 from dashboards.queries import task_page as pages
 from dashboards.queries.desk import Desk, zone_of
@@ -92,11 +92,10 @@ def _make(asked: Asked, code: str, form: Any) -> HttpResponse:
 
 def _after(desk: Desk, task: Task, back: str) -> UUID | None:
     """Where a page without its list goes next."""
-    if not back.startswith("/queue/"):
+    at = WorkList.at(back)
+    if at is None or at.screen != "queue" or at.view in {"hold", "done"}:
         return None
-    view = "critical" if "view=critical" in back else "mine"
-    parts = sources.mine(desk, sources.pools(desk.member), view)
-    return worklist.next_after(parts, task)
+    return worklist.next_after(worklist.parts_of(desk, at, sources.pools(desk.member)), task)
 
 
 def _ended(request: Request, desk: Desk, task_id: UUID, *, next_id: UUID | None) -> HttpResponse:
@@ -209,31 +208,3 @@ def take_next(request: Request) -> HttpResponse:
         said = "claimed" if place.danger == riskiest else "claimed-in-turn"
         return HttpResponseRedirect(f"{url}?back={as_parameter(team)}&said={said}")
     return HttpResponseRedirect(f"{team}?said=none-left")
-
-
-@for_members
-@require_POST
-def bulk(request: Request) -> HttpResponse:
-    """Claim or release what was selected; each task has its own result."""
-    require(request, Operation.WORK_TASKS)
-    desk = desk_of(request)
-    run = operations.release if request.POST.get("verb") == "release" else operations.claim
-    done, kept = 0, 0
-    for task_id in _chosen(request.POST.getlist("task")):
-        try:
-            run(task_id=task_id, member=request.member, actor=request.actor, now=desk.now)
-            done += 1
-        except (LostRace, MoveNotAllowed, TaskNotFound):
-            kept += 1
-    home = back_of(request) or reverse("dashboards:team")
-    return HttpResponseRedirect(f"{home}{'&' if '?' in home else '?'}moved={done}&kept={kept}")
-
-
-def _chosen(texts: Sequence[str]) -> list[UUID]:
-    found = []
-    for text in texts[:200]:
-        try:
-            found.append(UUID(text))
-        except ValueError:
-            continue
-    return found

@@ -15,11 +15,12 @@ from routing.models.task import (
     TaskCopy,
     TaskTransition,
 )
+from routing.models.view import SavedView
 
 __all__ = [
     "LONGEST", "NOT_CHOSEN", "OFFERED_CHANNELS", "PRECEDENCE", "RESULT_OUTCOMES", "TELLS",
     "Assignee", "BacklogChange", "BacklogCount", "CellKind", "Channel", "CodeList",
     "Communication", "Delegation", "ListedCode", "NoteRead", "Outcome", "OutcomeName", "Queue",
-    "RoutingDecision", "Rule", "RuleScope", "RuleSet", "Stage", "Task", "TaskCopy", "TaskNote",
-    "TaskTransition", "outcome_names",
+    "RoutingDecision", "Rule", "RuleScope", "RuleSet", "SavedView", "Stage", "Task", "TaskCopy",
+    "TaskNote", "TaskTransition", "outcome_names",
 ]  # fmt: skip

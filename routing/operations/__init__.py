@@ -35,15 +35,17 @@ from routing.operations.tending import (
     open_message_task,
 )
 from routing.operations.together import complete_with
+from routing.operations.views import TooManyViews, drop_view, keep_view
 from routing.operations.withdrawing import UNDONE, withdraw_untouched
 
 __all__ = [
     "LEASE", "MOST_AT_ONCE", "PARTIAL", "UNDONE", "Absence", "DelegationRefused", "Destination",
     "End", "LostRace", "Moved", "OutcomeNeeded", "Placed", "Rerouted", "TaskNotFound",
-    "acknowledge", "assign", "cancel", "claim", "close_absences", "close_at_source",
-    "close_message_task", "comment", "complete", "complete_with", "copy", "delegate",
-    "follow_merge", "force_close", "hand_over", "hold", "inform", "is_partial", "lost",
-    "move_many", "name_outcome", "open_absences", "open_message_task", "pass_on", "planned",
-    "read_notes", "reassess", "release", "reopen", "reroute", "resume", "route", "take_charge",
-    "undo", "withdraw_communication", "withdraw_untouched",
+    "TooManyViews", "acknowledge", "assign", "cancel", "claim", "close_absences",
+    "close_at_source", "close_message_task", "comment", "complete", "complete_with", "copy",
+    "delegate", "drop_view", "follow_merge", "force_close", "hand_over", "hold", "inform",
+    "is_partial", "keep_view", "lost", "move_many", "name_outcome", "open_absences",
+    "open_message_task", "pass_on", "planned", "read_notes", "reassess", "release", "reopen",
+    "reroute", "resume", "route", "take_charge", "undo", "withdraw_communication",
+    "withdraw_untouched",
 ]  # fmt: skip

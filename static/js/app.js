@@ -144,6 +144,8 @@
       if (row) one(".tick input", row).click();
     },
     z: () => one("#undo-last")?.requestSubmit(),
+    v: () => one("#bulk button")?.focus(),
+    s: () => one("#views summary")?.click(),
     r: () => location.reload(),
     g: () => (prefix = Date.now()),
     "?": () => one("#keys")?.showModal(),
@@ -283,6 +285,7 @@
 
   document.addEventListener("htmx:after:swap", (event) => {
     const { target, response } = ctxOf(event);
+    if (target?.id === "views-panel") one("#view-name")?.focus();
     if (target?.id === "sheet" && sheet.childElementCount) showSheet(document.activeElement);
     if (target?.id === "pane" && response?.status !== 422) closeSheet(true);
     if (target?.id === "pane") target.classList.remove("is-stale");

@@ -18,7 +18,7 @@ from charts.values import ItemKind, ItemStatus
 from integrations.models import InboundMessage
 from routing import operations as routing
 from routing.danger import SEVERE
-from routing.models import Outcome, Task
+from routing.models import Outcome, SavedView, Task
 from routing.states import TaskStatus
 from tests.dashboards.clinic import HL7, PEOPLE, Report, arrive, send
 from tests.people import SETUP, admit
@@ -364,6 +364,88 @@ def test_bulk_claims_what_it_can(elm_street, morning, signed_in, right_now):
     assert of(elm_street, other.pk).claimed_by_id == nora.pk
 
 
+def normal_lipids(elm, how_many, now):
+    values = [("13457-7", 101, "N"), ("2085-9", 52, "N")]
+    with elm.scoped():
+        return [
+            arrive(Report(n % 16, "Lipid panel", "24331-1", 30, values, orderer=None), n, now=now)
+            for n in range(how_many)
+        ]
+
+
+def test_sixty_normal_lipids_are_closed_in_four_actions(elm_street, signed_in, right_now):
+    """Select one, Close, add the others like it, confirm."""
+    lipids, client = normal_lipids(elm_street, 60, right_now), signed_in(elm_street.max)
+    asked = {"verb": "complete", "back": "/queue/", "task": [lipids[0].pk]}
+    assert "Add the 59 more like it" in client.post("/tasks/bulk/", asked).text
+    preview = client.post("/tasks/bulk/", asked | {"like": "1"}).text
+    chosen = re.findall(r'name="task" value="([^"]+)"', preview)
+    assert len(chosen) == 60
+    done = client.post("/tasks/bulk/run/", asked | {"task": chosen, "outcome": "normal-told"}).text
+    assert "Closed: 60 tasks" in done
+    with elm_street.scoped():
+        assert Task.objects.filter(outcome=Outcome.NORMAL_TOLD).count() == 60
+    undone = client.post("/tasks/bulk/run/", asked | {"verb": "undo", "task": chosen}).text
+    assert "Open again: 60 tasks" in undone
+    assert of(elm_street, lipids[0].pk).is_open
+
+
+def test_only_like_is_closed_with_like_and_each_refusal_says_why(
+    elm_street, morning, signed_in, right_now
+):
+    lipids = normal_lipids(elm_street, 3, right_now)
+    titles = ("Potassium", "Hemoglobin A1c", "Complete blood count", "TSH",
+              "Referral to cardiology", "Lisinopril 10 mg")  # fmt: skip
+    chosen = [task.pk for task in (*lipids, *(morning[title] for title in titles))]
+    with elm_street.scoped():
+        routing.claim(
+            task_id=lipids[2].pk, member=elm_street.max, actor=Actor.person(elm_street.max),
+            now=right_now,
+        )  # fmt: skip
+    asked = {"verb": "complete", "back": "/queue/", "task": chosen}
+    client = signed_in(elm_street.nora)
+    page = client.post("/tasks/bulk/", asked).text
+    assert "2 tasks are ready. 7 stay as they are" in page
+    for why in (
+        "Critical work is done one by one.", "Not plainly normal", "It asks a question",
+        "Max Bell is doing this now.", "Another kind of work",
+    ):  # fmt: skip
+        assert why in page
+    done = client.post("/tasks/bulk/run/", asked).text
+    assert "Closed: 2 tasks" in done
+    assert of(elm_street, morning["Potassium"].pk).is_open
+    assert of(elm_street, morning["Lisinopril 10 mg"].pk).is_open
+
+
+def test_many_are_assigned_held_acknowledged_and_copied(elm_street, signed_in, right_now):
+    lipids, client = normal_lipids(elm_street, 3, right_now), signed_in(elm_street.nora)
+    asked = {"back": "/queue/", "task": [task.pk for task in lipids]}
+    day = (right_now + timedelta(days=3)).date().isoformat()
+    for verb, said, done in (
+        ("acknowledge", {}, "Acknowledged: yours to close: 3 tasks"),
+        ("hold", {"reason": "Fax", "recheck_date": day}, "On hold: 3 tasks"),
+        ("copy", {"to": elm_street.diaz.pk}, "Copied: 3 tasks"),
+        ("assign", {"to": f"member:{elm_street.max.pk}"}, "Assigned: 3 tasks"),
+    ):
+        assert client.post("/tasks/bulk/", asked | {"verb": verb}).status_code == 200
+        assert done in client.post("/tasks/bulk/run/", asked | {"verb": verb} | said).text
+    assert of(elm_street, lipids[0].pk).owner_id == elm_street.max.pk
+    missing = client.post("/tasks/bulk/run/", asked | {"verb": "hold", "reason": ""})
+    assert missing.status_code == 422
+    assert "Say what the task waits for." in missing.text
+    assert client.post("/tasks/bulk/", {"verb": "explode"}).url == "/team/"
+
+
+def test_what_changed_since_the_preview_is_left_alone(elm_street, signed_in, right_now):
+    (task,), nora = normal_lipids(elm_street, 1, right_now), elm_street.nora
+    with elm_street.scoped():
+        routing.acknowledge(task_id=task.pk, member=nora, actor=Actor.person(nora), now=right_now)
+    asked = {"verb": "complete", "back": "/queue/", "task": f"{task.pk}:{task.version}"}
+    answer = signed_in(elm_street.max).post("/tasks/bulk/run/", asked)
+    assert "Nora Quinn was first: acknowledge." in answer.text
+    assert of(elm_street, task.pk).is_open
+
+
 def test_take_the_next_claims_the_riskiest_of_my_pools(elm_street, morning, signed_in):
     client = signed_in(elm_street.cora)
     answer = client.post("/team/next/")
@@ -433,6 +515,81 @@ def test_live_says_what_is_new_and_is_silent_otherwise(elm_street, morning, sign
     answer = client.get("/live/", {"list": "mine", "since": since})
     assert "1 new, 1 closed by others" in answer.text
     assert client.get("/live/", {"since": "yesterday"}).status_code == 204
+
+
+def test_live_is_silent_until_something_changes_again(elm_street, morning, signed_in, right_now):
+    task, other, nora = morning["Lisinopril 10 mg"], morning["Metformin 500 mg"], elm_street.nora
+    client, since = signed_in(elm_street.max, **HTMX), right_now + timedelta(milliseconds=1)
+    asked = {"list": "queue", "since": since.isoformat(), "rows": f"{task.pk},{other.pk},x"}
+    assert client.get("/live/", asked).status_code == 204
+    later = right_now + timedelta(seconds=5)
+    with elm_street.scoped():
+        routing.claim(task_id=task.pk, member=nora, actor=Actor.person(nora), now=later)
+    first = client.get("/live/", asked)
+    assert f'id="t-{task.pk}"' in first.text
+    assert "Nora Quinn, " in first.text
+    assert f'id="t-{other.pk}"' not in first.text
+    again = client.get("/live/", asked, headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    with elm_street.scoped():
+        routing.complete(task_id=task.pk, member=nora, actor=Actor.person(nora), now=later)
+    ended = client.get("/live/", asked, headers={"If-None-Match": first["ETag"]})
+    assert "1 closed by others" in ended.text
+    assert "by Nora Quinn" in ended.text
+    assert ended["ETag"] != first["ETag"]
+
+
+def test_live_warns_of_a_critical_task_that_is_mine_and_of_no_other(
+    elm_street, morning, signed_in, right_now
+):
+    later = right_now + timedelta(seconds=5)
+    asked = {"list": "queue", "since": (right_now + timedelta(milliseconds=1)).isoformat()}
+    with elm_street.scoped():
+        arrive(Report(3, "Potassium", "2823-3", 0, [("2823-3", 7.1, "HH")]), 900, now=later)
+    assert "A new critical task is yours." in signed_in(elm_street.diaz).get("/live/", asked).text
+    assert "critical" not in signed_in(elm_street.max).get("/live/", asked).text
+
+
+# ---- saved views and filters
+
+
+def test_a_filter_is_an_address_a_sentence_and_a_way_back(elm_street, morning, signed_in):
+    client = signed_in(elm_street.diaz)
+    page = client.get("/queue/?sev=abnormal&type=result-review").text
+    assert "Filter: abnormal, result review." in page
+    menu = client.get("/views/menu/?screen=queue&sev=abnormal").text
+    assert '<option value="abnormal" selected>Abnormal</option>' in menu
+    assert client.get("/views/menu/?screen=elsewhere").status_code == 404
+    assert "Hemoglobin A1c" in page
+    assert f'id="t-{morning["Potassium"].pk}"' not in page
+    assert 'href="/queue/">Clear' in page
+    hidden = client.get("/queue/?type=silent-feed").text
+    assert "The filter hides everything" in hidden
+    assert client.get("/queue/?sev=<script>&queue=1&due=never").status_code == 200
+
+
+def test_a_view_is_kept_under_a_name_shared_and_deleted(elm_street, morning, signed_in):
+    nora, max_ = signed_in(elm_street.nora), signed_in(elm_street.max)
+    asked = {
+        "screen": "queue",
+        "view": "due",
+        "sev": "abnormal",
+        "q": "OKAFOR",
+        "name": "Late labs",
+    }
+    answer = nora.post("/views/", asked | {"shared": "on"})
+    assert answer.url == "/queue/?view=due&sev=abnormal&said=view-saved"
+    with elm_street.scoped():
+        kept = SavedView.objects.get()
+    assert kept.filters == {"sev": "abnormal"}
+    menu = "/views/menu/?screen=team"
+    assert "Late labs" in max_.get(menu).text
+    assert "by Nora Quinn" in max_.get(menu).text
+    assert max_.post(f"/views/{kept.pk}/drop/").status_code == 404
+    assert nora.post(f"/views/{kept.pk}/drop/").url == "/queue/?said=view-dropped"
+    assert "Late labs" not in max_.get(menu).text
+    assert nora.post("/views/", asked | {"name": " "}).url.endswith("said=view-unnamed")
+    assert nora.post("/views/", {"screen": "elsewhere", "name": "x"}).status_code == 404
 
 
 # ---- messages

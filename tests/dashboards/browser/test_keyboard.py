@@ -222,7 +222,7 @@ def test_the_list_stands_still_while_work_arrives(elm_street, morning, desktop, 
         for number in range(3):
             at = right_now + timedelta(seconds=90)
             send(elm_street, HL7.format(control=f"9{number}"), now=at)
-    page.evaluate("htmx.trigger(document.getElementById('live'), 'every')")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.locator(".strip")).to_contain_text("3 new")
     assert tenth.bounding_box() == before
     assert in_row(page) == focused
