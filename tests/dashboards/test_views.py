@@ -368,7 +368,7 @@ def normal_lipids(elm, how_many, now):
     values = [("13457-7", 101, "N"), ("2085-9", 52, "N")]
     with elm.scoped():
         return [
-            arrive(Report(n % 16, "Lipid panel", "24331-1", 30, values, orderer=None), n, now=now)
+            arrive(Report(n % 16, "Lipid panel", "24331-1", 30, values), n, now=now)
             for n in range(how_many)
         ]
 
