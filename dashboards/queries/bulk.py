@@ -22,7 +22,6 @@ from dashboards.rows.bulk import BulkRow
 from routing.danger import CRITICAL
 from routing.models import Task
 from routing.operations import PARTIAL, is_partial, lost
-from routing.operations.moving import closing
 from routing.states import TaskStatus
 
 MOST = 200
@@ -67,7 +66,7 @@ def _question(task: Task, _desk: Desk) -> str:
 
 
 def _may_close(task: Task, desk: Desk) -> str:
-    return may(desk.member.roles, closing(task)).reason
+    return desk.authority.may_close_task(desk.member.roles, task).reason
 
 
 def _may_assign(_task: Task, desk: Desk) -> str:
