@@ -18,25 +18,34 @@ NAMES_HIDDEN = "names_hidden"
 """In the session."""
 THEMES = ("auto", "light", "dark")
 DENSITIES = ("compact", "standard", "roomy")
+LAYOUTS = ("auto", "clear", "list")
+"""Of My queue. `auto`: Clear for physicians, a list for everybody else."""
 
 
 @dataclass(frozen=True, slots=True)
 class Surface:
     theme: str = "auto"
     density: str = "standard"
+    layout: str = "auto"
 
     def cookie(self) -> str:
-        """`auto.standard`: nothing about anybody."""
-        return f"{self.theme}.{self.density}"
+        """`auto.standard.auto`: nothing about anybody."""
+        return f"{self.theme}.{self.density}.{self.layout}"
 
     @classmethod
     def read(cls, text: str) -> "Surface":
         """The defaults for whatever was not written by us."""
-        theme, density, *_ = [*text.split("."), ""]
+        theme, density, layout, *_ = [*text.split("."), "", ""]
         return cls(
             theme=theme if theme in THEMES else "auto",
             density=density if density in DENSITIES else "standard",
+            layout=layout if layout in LAYOUTS else "auto",
         )
+
+
+def surface_of(request: HttpRequest) -> Surface:
+    """As the person set it in this browser."""
+    return Surface.read(request.COOKIES.get(COOKIE, ""))
 
 
 def surface(request: HttpRequest) -> dict[str, Any]:
@@ -44,7 +53,7 @@ def surface(request: HttpRequest) -> dict[str, Any]:
     member = getattr(request, "member", None)
     keymap = Keymap(member.keys_on, member.keys) if member else Keymap()
     return {
-        "surface": Surface.read(request.COOKIES.get(COOKIE, "")),
+        "surface": surface_of(request),
         "keymap": keymap,
         "keymap_json": json.dumps(keymap.pressed) if keymap.own else "",
         "names_hidden": names_hidden(request),

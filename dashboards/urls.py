@@ -170,6 +170,7 @@ urlpatterns = [
     path("practice/", session.switch_practice, name="switch_practice"),
     path("names/", session.hide_names, name="hide_names"),
     path("outcomes/", outcomes.outcomes, name="outcomes"),
+    path("preferences/layout/", preferences.layout, name="layout"),
     path("preferences/", preferences.preferences, name="preferences"),
     path("go/", going.go, name="go"),
     path("more/", going.more, name="more"),

@@ -91,13 +91,14 @@ def _load(member: Membership, counted: Counted, at: WorkList, *, away: str) -> L
     )
 
 
+USUAL = 10
 FULL = 3
 """Days of one's own pace that fill the bar."""
 
 
 def _width(tasks: int, pace: int) -> int:
-    """Of a hundred; who closed nothing is measured by one a day."""
-    return min(100, round(100 * tasks / (FULL * max(pace, 1))))
+    """Of a hundred; who closed nothing yet is measured by the usual pace."""
+    return min(100, round(100 * tasks / (FULL * (pace or USUAL))))
 
 
 def _words(held: int, late: int, pace: int) -> str:

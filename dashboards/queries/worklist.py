@@ -1,11 +1,12 @@
 """My queue and Team queue: which tasks, in which order."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.models import Membership
-from charts.values import Severity
+from charts.values import ItemStatus, Severity
 from dashboards import words
 from dashboards.lists import WorkList
 from dashboards.queries import by_due, sources
@@ -15,7 +16,7 @@ from dashboards.queries.listed import Listed, fetch
 from dashboards.queries.listing import rows_of
 from dashboards.queries.narrowing import narrowed
 from dashboards.queries.sources import Part, Place
-from dashboards.rows import QueueRow
+from dashboards.rows import Batch, QueueRow
 from routing.filters import Filters
 from routing.models import Queue, Task
 from routing.operations.moves import UNDO_WITHIN
@@ -32,6 +33,7 @@ class Found:
     next_place: DuePlace | Place | None
     patients: tuple[UUID, ...]
     """Whose names are on it: for the audit record."""
+    batches: tuple[Batch, ...] = ()
 
 
 def in_order(desk: Desk, parts: Sequence[Part], *, after: Place | None, back: str) -> Found:
@@ -39,7 +41,7 @@ def in_order(desk: Desk, parts: Sequence[Part], *, after: Place | None, back: st
     places = sources.page(parts, after=after, size=PAGE)
     tasks = _fetched([place.pk for place in places[:PAGE]])
     more = places[PAGE - 1] if len(places) > PAGE else None
-    return Found(rows_of(desk, tasks, back=back), more, _patients(tasks))
+    return Found(rows_of(desk, tasks, back=back), more, _patients(tasks), _batches(tasks))
 
 
 def in_due_order(desk: Desk, parts: Sequence[Part], *, after: After, back: str) -> Found:
@@ -157,6 +159,18 @@ def all_queues() -> list[Queue]:
 def _fetched(ids: Sequence[UUID]) -> list[Listed]:
     tasks = fetch(ids)
     return [tasks[pk] for pk in ids if pk in tasks]
+
+
+def _batches(tasks: Sequence[Listed]) -> tuple[Batch, ...]:
+    """Final results in range of one kind, where there are several; the most first."""
+    kinds: dict[str, list[Listed]] = defaultdict(list)
+    for task in tasks:
+        is_final = task.item is not None and task.item.status == ItemStatus.FINAL
+        if is_final and task.severity == Severity.NORMAL and task.is_open:
+            kinds[task.title].append(task)
+    found = [Batch(title=title, count=len(alike), first=str(alike[0].pk))
+             for title, alike in kinds.items() if len(alike) > 1]  # fmt: skip
+    return tuple(sorted(found, key=lambda batch: -batch.count))
 
 
 def _patients(tasks: Sequence[Listed]) -> tuple[UUID, ...]:

@@ -63,11 +63,12 @@ from dashboards.rows.task import (
     Timing,
     Why,
 )
-from dashboards.rows.work_list import FilterPanel, KeptView, QueuePage
+from dashboards.rows.work_list import Batch, FilterPanel, KeptView, QueuePage
 
 __all__ = [
     "Action",
     "AnswerPage",
+    "Batch",
     "CameRow",
     "CausePage",
     "CauseRow",

@@ -30,6 +30,7 @@ class PreferencesPage:
     """Name and label of those that they may open."""
     themes: tuple[str, ...]
     densities: tuple[str, ...]
+    layouts: tuple[str, ...]
 
     @property
     def errors(self) -> tuple[KeyField, ...]:

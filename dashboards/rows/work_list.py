@@ -51,6 +51,16 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Normal results of one kind, that can be looked through and closed together."""
+
+    title: str
+    count: int
+    first: str
+    """The id of one of them: the others are found by it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueuePage:
     """My queue or Team queue."""
 
@@ -68,6 +78,9 @@ class QueuePage:
     last_column: str = "Waiting"
     printed: str = ""
     loads: tuple[Load, ...] = ()
+    is_clear: bool = False
+    """One task fills the screen, the list is narrow (Clear layout)."""
+    batches: tuple[Batch, ...] = ()
     menu_url: str = ""
     """Of its filters and saved views."""
     chosen: int = 0

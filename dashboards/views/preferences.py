@@ -1,19 +1,20 @@
 """How a member wants the screen: row height, keys, first page, names, colours."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.preferences import prefer
 from dashboards import keys, places
-from dashboards.context import COOKIE, DENSITIES, NAMES_HIDDEN, THEMES, Surface
+from dashboards.context import COOKIE, DENSITIES, LAYOUTS, NAMES_HIDDEN, THEMES, Surface, surface_of
 from dashboards.keys import KEYS, Keymap
 from dashboards.queries.desk import Desk
 from dashboards.rows.preferences import KeyField, PreferencesPage
 from dashboards.views import flash
-from dashboards.views.frame import Request, desk_of, for_members, screen
+from dashboards.views.frame import Request, back_of, desk_of, for_members, screen
 
 A_YEAR = 365 * 24 * 3600
 UNPROCESSABLE = 422
@@ -35,7 +36,18 @@ def preferences(request: Request) -> HttpResponse:
     if problems:
         return _show(request, desk, chosen, problems)
     _keep(request, desk, chosen)
-    return _with_cookie(request, HttpResponseRedirect(reverse("dashboards:preferences") + SAVED))
+    wanted = replace(surface_of(request), **{
+        name: request.POST.get(name, "") for name in ("theme", "density", "layout")
+    })  # fmt: skip
+    return _with_cookie(request, wanted, reverse("dashboards:preferences") + SAVED)
+
+
+@for_members
+@require_POST
+def layout(request: Request) -> HttpResponse:
+    """One task at a time or the whole list, chosen from the list itself."""
+    wanted = replace(surface_of(request), layout=request.POST.get("layout", ""))
+    return _with_cookie(request, wanted, back_of(request) or reverse("dashboards:queue"))
 
 
 def _keep(request: Request, desk: Desk, chosen: Mapping[str, str]) -> None:
@@ -49,11 +61,11 @@ def _keep(request: Request, desk: Desk, chosen: Mapping[str, str]) -> None:
     request.session[NAMES_HIDDEN] = request.POST.get("names") == "hidden"
 
 
-def _with_cookie(request: Request, response: HttpResponse) -> HttpResponse:
+def _with_cookie(request: Request, wanted: Surface, address: str) -> HttpResponse:
     """Good before sign-in too; nothing in it is anybody's."""
-    given = f"{request.POST.get('theme', '')}.{request.POST.get('density', '')}"
+    response = HttpResponseRedirect(address)
     response.set_cookie(
-        COOKIE, Surface.read(given).cookie(), max_age=A_YEAR, httponly=True, samesite="Lax",
+        COOKIE, Surface.read(wanted.cookie()).cookie(), max_age=A_YEAR, httponly=True, samesite="Lax",
         secure=request.is_secure(),
     )  # fmt: skip
     return response
@@ -74,6 +86,7 @@ def _show(
         places=tuple((one.name, str(one.label)) for one in places.open_to(member.roles)),
         themes=THEMES,
         densities=DENSITIES,
+        layouts=LAYOUTS,
     )
     return screen(
         request, "dashboards/preferences.html", desk, here="preferences", page=page,

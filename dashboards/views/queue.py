@@ -6,8 +6,10 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Operation, may
+from accounts.roles import Role
 from audit import log
 from dashboards import words
+from dashboards.context import surface_of
 from dashboards.lists import VIEWS, WorkList
 from dashboards.queries import filter_panel, queue_words, sources, worklist
 from dashboards.queries.desk import Desk
@@ -70,6 +72,8 @@ def show(request: Request, desk: Desk, at: WorkList, known: Known) -> HttpRespon
         clear_url=at.whole.url() if at.filters else "",
         may_take=at.view == "open" and bool(may(desk.member.roles, Operation.WORK_TASKS)),
         loads=loads(desk, at, known.members) if at.view == "owned" else (),
+        is_clear=_is_clear(request, at),
+        batches=found.batches if _is_clear(request, at) else (),
         printed=words.exactly(desk.now, desk.zone),
     )
     log.record(
@@ -93,6 +97,13 @@ def tabs_of(desk: Desk, at: WorkList) -> tuple[Tab, ...]:
     """The tabs with their counts as they are now."""
     queues = sources.pools(desk.member) if at.screen == "queue" else worklist.all_queues()
     return _tabs(at, worklist.counts_of(desk, at, queues))
+
+
+def _is_clear(request: Request, at: WorkList) -> bool:
+    """Whether one task fills the screen: physicians have minutes between visits."""
+    asked = surface_of(request).layout
+    fits = asked == "clear" or (asked == "auto" and request.member.role is Role.PHYSICIAN)
+    return fits and at.screen == "queue"
 
 
 def _tabs(at: WorkList, counts: dict[str, str]) -> tuple[Tab, ...]:

@@ -50,6 +50,7 @@
     all(".screen-head .tabs a").forEach((tab, at) => tab.replaceChildren(...counts[at].childNodes));
     for (const row of all("tr[data-task]", said)) swap(row);
     warn(one("#alarm", said));
+    count();
   }
 
   function swap(fresh) {
@@ -68,6 +69,20 @@
     if (focus) one(focus.matches("input") ? ".tick input" : ".c-task a", fresh).focus({ preventScroll: true });
     one(".tick input", fresh).dispatchEvent(new Event("change", { bubbles: true }));
   }
+
+  // ---- how far one is through the list (Clear layout)
+
+  const progress = one("[data-progress]");
+
+  function count() {
+    if (!progress) return;
+    const list = all("[data-list] tbody tr[data-task]");
+    const ended = list.filter((row) => row.matches(".st-done, .st-gone")).length;
+    progress.textContent = `${ended} ${progress.dataset.of} ${list.length}`;
+    one("progress").value = ended;
+  }
+  document.addEventListener("htmx:after:swap", count);
+  count();
 
   // ---- selection: Shift extends it, from where it was last changed
 
