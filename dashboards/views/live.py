@@ -99,7 +99,7 @@ def _answer(
 
 
 def _shown(request: Request) -> list[UUID]:
-    """The rows of the page that asks: those that are open there."""
+    """The rows of the page that asks, but for those that its reader has ended."""
     return [UUID(text) for text in request.GET.get("rows", "").split(",")[: worklist.PAGE]
             if is_id(text)]  # fmt: skip
 

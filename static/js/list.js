@@ -29,7 +29,7 @@
   }
 
   async function hear() {
-    const rows = all("[data-list] tbody tr:is(.st-open, .st-hold)").map((row) => row.dataset.task);
+    const rows = all("[data-list] tbody tr[data-task]:not(.st-done)").map((row) => row.dataset.task);
     const answer = await fetch(`${live.dataset.live}&rows=${rows.join()}`, {
       headers: { "HX-Request": "true", ...(tag && { "If-None-Match": tag }) },
       signal: AbortSignal.timeout(10000),
@@ -55,7 +55,7 @@
 
   function swap(fresh) {
     const stands = document.getElementById(fresh.id);
-    if (!stands?.matches(".st-open, .st-hold") || stands.matches(".is-busy")) return;
+    if (!stands || stands.matches(".st-done, .is-busy")) return;
     if (shown.get(fresh.id) === fresh.innerHTML) return;
     shown.set(fresh.id, fresh.innerHTML);
     const focus = stands.contains(document.activeElement) && document.activeElement;
