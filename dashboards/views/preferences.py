@@ -65,8 +65,8 @@ def _with_cookie(request: Request, wanted: Surface, address: str) -> HttpRespons
     """Good before sign-in too; nothing in it is anybody's."""
     response = HttpResponseRedirect(address)
     response.set_cookie(
-        COOKIE, Surface.read(wanted.cookie()).cookie(), max_age=A_YEAR, httponly=True, samesite="Lax",
-        secure=request.is_secure(),
+        COOKIE, Surface.read(wanted.cookie()).cookie(), max_age=A_YEAR, httponly=True,
+        samesite="Lax", secure=request.is_secure(),
     )  # fmt: skip
     return response
 
