@@ -72,8 +72,8 @@ def _complete(who: Who, task: Task, form: Form) -> object:
 
 
 def _assign(who: Who, _task: Task, form: Form) -> object:
-    reason = form.cleaned_data["reason"]
-    return operations.assign(**who, to=form.member, queue=form.queue, reason=reason)
+    note = form.cleaned_data["note"]
+    return operations.assign(**who, to=form.member, queue=form.queue, note=note)
 
 
 def _unversioned(who: Who) -> Who:
