@@ -33,9 +33,10 @@ def menu(request: Request) -> HttpResponse:
 
 
 def _list_of(request: Request, asked: dict[str, str]) -> WorkList:
-    if asked.get("screen") not in VIEWS:
+    named = asked.get("screen", "queue")
+    if named not in VIEWS:
         raise Http404
-    at = WorkList.read(asked["screen"], asked)
+    at = WorkList.read(named, asked)
     require(request, OPENS[SavedView.Screen(at.screen)])
     return at
 

@@ -27,8 +27,9 @@ May = Operation
 ADDRESSES: dict[Operation | None, str] = {
     None: """landing search go more hide_names undo_last hours due_when policy versions draft
         notices reach reach_test reach_wishes reach_contact reach_pin reach_pin_remove lock
-        lock_left lock_here switch_practice preferences styleguide duty_calendar""",
-    May.WORK_TASKS: """queue live take_next bulk escalations escalations_live coverage out_today
+        lock_left lock_here switch_practice preferences layout styleguide duty_calendar""",
+    May.WORK_TASKS: """queue live take_next bulk bulk_run list_menu save_view drop_view
+        escalations escalations_live coverage out_today
         ask_swap answer_swap make_calendar close_calendar plan_absence end_absence""",
     May.SEE_TEAM: "team staff closing change_cover",
     May.SEE_MESSAGES: """messages message save_search drop_search cause feeds feed
