@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_session_round'),
-        ('routing', '0012_fence_notes_and_informed'),
+        ('routing', '0014_fence_backlog'),
         ('tenants', '0009_access'),
     ]
 

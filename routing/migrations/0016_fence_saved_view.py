@@ -6,6 +6,6 @@ from tenants.fence import Fence
 
 
 class Migration(migrations.Migration):
-    dependencies = [("routing", "0013_saved_view")]
+    dependencies = [("routing", "0015_saved_view")]
 
     operations = [Fence("SavedView")]
