@@ -104,7 +104,8 @@ def fetch(ids: Iterable[UUID]) -> dict[UUID, Listed]:
 
 def _listed(row: tuple[Any, ...]) -> Listed:
     own, rest = dict(zip(OWN, row, strict=False)), row[len(OWN) :]
-    patient, people, item, zone = rest[:6], rest[6:12], rest[12:15], rest[15]
+    patient, people, item = rest[:6], rest[6:12], rest[12:15]
+    zone, note_from = rest[15:]
     return Listed(
         **own,
         patient=Names(*patient) if patient[0] else None,
@@ -113,5 +114,5 @@ def _listed(row: tuple[Any, ...]) -> Listed:
         ended_by=Person(*people[4:]) if people[4] else None,
         item=Gist(*item[1:]) if item[0] else None,
         location=Site(zone) if zone else None,
-        note_from=rest[15] or "",
+        note_from=note_from or "",
     )
