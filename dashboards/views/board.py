@@ -79,7 +79,8 @@ def _list(found: Found, what: str, many: int, address: str, request: Request) ->
     after = urlencode({"after": str(found.next_place)}) if found.next_place else ""
     joint = "&" if "?" in address else "?"
     return QueuePage(
-        title=what, view="backlog", tabs=(), rows=found.rows, back_to=as_parameter(address),
+        title=what, screen="backlog_board", view="backlog", tabs=(), rows=found.rows,
+        back_to=as_parameter(address),
         sentence=_sentence(words.count(many)),
         first_url=address if request.GET.get("after") else "",
         next_url=f"{address}{joint}{after}" if after else "",

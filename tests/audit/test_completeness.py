@@ -197,10 +197,14 @@ OPERATIONS = {
     "resume": (_held, _move("resume"), {"task.resume"}),
     "assign": (lambda e, n: _task(n), _move("assign", to=lambda e, n: e.diaz), {"task.assign"}),
     "copy": (lambda e, n: _task(n), _move("copy", to=lambda e, n: e.cora), {"task.copy"}),
-    "complete": (lambda e, n: _task(n), _move("complete", outcome="discussed"), {"task.complete"}),
+    "complete": (
+        lambda e, n: _task(n),
+        _move("complete", outcome="discussed"),
+        {"task.complete", "patient.informed"},
+    ),
     "cancel": (lambda e, n: _task(n), _move("cancel", reason="x"), {"task.cancel"}),
     "reopen": (_ended, _move("reopen", reason="x"), {"task.reopen"}),
-    "undo": (_ended, _move("undo"), {"task.reopen"}),
+    "undo": (_ended, _move("undo"), {"task.reopen", "patient.informed-withdrawn"}),
     "install": (
         None,
         lambda e, n, _: starter.install(clinical_approver="Dr Ana Diaz", now=n, **ME),
