@@ -54,6 +54,8 @@ class Operation(StrEnum):
     DELEGATE = "say who may close what"
     SEE_STATUS = "see whether the system does its work"
     MANAGE_HOURS = "change hours, targets and ladders"
+    CLOSE_CHART = "close the chart of a visit"
+    MANAGE_CHECKLISTS = "change the checklists of visits"
     SEE_AUDIT = "see the audit trail"
     BREAK_GLASS = "open a chart in an emergency"
     REVIEW_ACCESS = "review emergency access"
@@ -92,6 +94,8 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.DELEGATE: frozenset({Role.PRACTICE_MANAGER, Role.PHYSICIAN}),
     Operation.SEE_STATUS: LEADS | {Role.IT},
     Operation.MANAGE_HOURS: LEADS,
+    Operation.CLOSE_CHART: CLINICAL | LEADS,
+    Operation.MANAGE_CHECKLISTS: LEADS,
     Operation.SEE_AUDIT: frozenset({Role.PRIVACY_OFFICER}),
     Operation.BREAK_GLASS: frozenset(Role),
     Operation.REVIEW_ACCESS: frozenset({Role.PRIVACY_OFFICER, Role.PRACTICE_MANAGER}),

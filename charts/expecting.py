@@ -20,8 +20,8 @@ from django.db.models import QuerySet
 
 from audit import log
 from audit.actors import Actor
+from charts.encounters import HISTORY
 from charts.models import ChartItem, Encounter, Wait, WaitLength
-from charts.operations import HISTORY
 from charts.values import AWAITING, ItemKind, ItemStatus, Priority
 from charts.versions import only_answers
 from tenants import scope
@@ -210,6 +210,11 @@ def _came(question: str, ids: Sequence[UUID]) -> set[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(question, [scope.current(), list(ids)])
         return {row[0] for row in cursor.fetchall()}
+
+
+def answered_visits(ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these visits that have a signed note."""
+    return _came(CAME_FOR_VISIT, ids)
 
 
 def answers(about: Collection[UUID]) -> dict[UUID, Answer]:

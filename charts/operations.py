@@ -1,8 +1,8 @@
 """Filing what was reported: items opened, revised and withdrawn, many in a few statements."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -12,10 +12,10 @@ from audit import log
 from audit.actors import Actor
 from charts import links, patients, revising, tokens, versions
 from charts.identity import naming
-from charts.models import Attachment, ChartItem, Encounter, ItemVersion, Patient, ResultValue
+from charts.models import Attachment, ChartItem, ItemVersion, Patient, ResultValue
 from charts.recognition import cut, recognise, referrals_of
 from charts.rows import attached, values
-from charts.values import AWAITING, ItemKind, ItemReport, PatientDetails, ProviderRef
+from charts.values import AWAITING, ItemKind, ItemReport, PatientDetails
 from tenants import bulk
 from tenants.bulk import Row
 from tenants.ids import uuid7
@@ -60,9 +60,6 @@ class Filed:
     risk_is_new: bool = False
     """Whether the report tells something of the patient that other results must be judged by."""
 
-
-HISTORY = timedelta(days=90)
-"""What was to come longer ago than this when we first heard of it is not asked after."""
 
 WRITTEN = (*revising.COLUMNS, "version", "look_at")
 
@@ -254,39 +251,3 @@ def _link(filed: Sequence[Filed], *, now: datetime) -> list[Filed]:
         for change, items in ((Change.REPLACED, replaced), (Change.REPORTED, reported))
         for item in items
     ]
-
-
-@transaction.atomic
-def record_visit(
-    details: PatientDetails, *, source: str, number: str, status: str, location_code: str = "",
-    attending: ProviderRef | None = None, started_at: datetime | None = None,
-    ended_at: datetime | None = None, actor: Actor, now: datetime,
-) -> Encounter:  # fmt: skip
-    """Open or move on a visit; a finished one does not go back to in progress."""
-    patient, *_ = patients.find_or_register([details], overwrite=True, actor=actor, now=now)
-    encounter, created = Encounter.objects.select_for_update(of=("self",)).get_or_create(
-        source=source, number=number[:120], defaults={"patient": patient, "status": status}
-    )
-    before = "" if created else encounter.status
-    if encounter.status not in ("finished", "cancelled") or status in ("finished", "cancelled"):
-        encounter.status = status
-    if encounter.patient_id == patient.pk:
-        encounter.patient = patient
-    encounter.location_code = location_code[:80] or encounter.location_code
-    encounter.attending = asdict(attending) if attending else encounter.attending
-    encounter.started_at = started_at or encounter.started_at
-    encounter.ended_at = ended_at or encounter.ended_at
-    _await_note(encounter, finished=encounter.status == "finished" != before, now=now)
-    encounter.save(update_fields=["status", "location_code", "attending", "started_at", "ended_at",
-                                  "note_awaited_since"])  # fmt: skip
-    log.record("encounter.changed", entity=encounter, patient_id=patient.pk, actor=actor, now=now)
-    return encounter
-
-
-def _await_note(encounter: Encounter, *, finished: bool, now: datetime) -> None:
-    """A visit that has just finished waits for its note; one that ended long ago is history."""
-    if encounter.status != "finished":
-        encounter.note_awaited_since = None
-    elif finished:
-        ended = min(encounter.ended_at or now, now)
-        encounter.note_awaited_since = ended if now - ended <= HISTORY else None

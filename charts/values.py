@@ -23,6 +23,16 @@ class ItemKind(StrEnum):
     MESSAGE = "message"
 
 
+class VisitType(StrEnum):
+    """What a visit was for; each type has its own checklist."""
+
+    OFFICE = "office"
+    TELEHEALTH = "telehealth"
+    WELLNESS = "wellness"
+    PROCEDURE = "procedure"
+    OTHER = "other"
+
+
 AWAITING = frozenset({ItemKind.ORDER, ItemKind.REFERRAL})
 """Something is to come of these by a date: a result, a report."""
 

@@ -14,7 +14,7 @@ from integrations.ehr import fetching, polling, subscribing
 from integrations.notifications import watching
 from outbox import delivery, unheard
 from routing import backlog as numbers
-from routing import chasing
+from routing import chasing, closing
 
 
 class Sweeper(Protocol):
@@ -55,6 +55,7 @@ SWEEPS = (
     Sweep("add-up-backlog", 5.0, numbers.fold),
     Sweep("check-backlog", 3600.0, numbers.check),
     Sweep("ask-after-missing", 60.0, chasing.sweep),
+    Sweep("close-charts", 15.0, closing.sweep),
     Sweep("listen-for-silence", 120.0, silence.sweep),
     Sweep("fetch-from-ehrs", 2.0, fetching.sweep, asks_ehrs=True),
     Sweep("poll-ehrs", 15.0, polling.sweep, asks_ehrs=True),

@@ -75,6 +75,17 @@ PHRASES: dict[str, Promise] = {
     "missing-note": ngettext_lazy(
         "%(count)d visit has no signed note", "%(count)d visits have no signed note", "count"
     ),
+    "visit-checklist": ngettext_lazy(
+        "%(count)d line of the visit checklist waits for %(who)s",
+        "%(count)d lines of the visit checklist wait for %(who)s", "count",
+    ),
+    "undone-line": ngettext_lazy(
+        "%(count)d line of its checklist is not done",
+        "%(count)d lines of its checklist are not done", "count",
+    ),
+    "unsigned-visit": ngettext_lazy(
+        "it has no signed note", "%(count)d visits have no signed note", "count"
+    ),
     "order": ngettext_lazy(
         "%(count)d order waits for %(who)s", "%(count)d orders wait for %(who)s", "count"
     ),
@@ -89,7 +100,9 @@ PHRASES: dict[str, Promise] = {
 }  # fmt: skip
 """What is said of so many things of one kind."""
 
-NAMELESS = frozenset({"overdue-result", "missing-report", "missing-note"})
+NAMELESS = frozenset({
+    "overdue-result", "missing-report", "missing-note", "undone-line", "unsigned-visit",
+})  # fmt: skip
 """What did not come is counted together, whoever asks after it."""
 
 

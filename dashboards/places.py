@@ -48,6 +48,7 @@ PLACES = (
     Place("hours", _("SLA and hours"), Group.SET_UP, "h"),
     Place("outcomes", _("Outcomes"), Group.SET_UP, "o", May.NAME_OUTCOMES),
     Place("staff", _("Staff and cover"), Group.SET_UP, "s", May.SEE_TEAM),
+    Place("checklists", _("Visit checklists"), Group.SET_UP, "v", May.MANAGE_CHECKLISTS),
     Place("mapping", _("Unmapped"), Group.SET_UP, "u", May.MAP_CODES),
     Place("backlog", _("Backlog import"), Group.SET_UP, needs=May.IMPORT_BACKLOG),
 )

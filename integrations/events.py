@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from charts.values import Identifier, ItemReport, PatientDetails, ProviderRef
+from charts.values import Identifier, ItemReport, PatientDetails, ProviderRef, VisitType
 
 
 class VisitStatus(StrEnum):
@@ -43,6 +43,8 @@ class VisitChanged:
     attending: ProviderRef | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    visit_type: VisitType | None = None
+    """None: the message does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from audit.actors import Actor
-from charts import operations as charts
-from charts import patients
+from charts import encounters, patients
 from charts.models import Patient
 from integrations.events import PatientChanged, PatientsMerged, VisitChanged
 from integrations.outcomes import Outcome
@@ -46,7 +45,7 @@ def _merged(event: PatientsMerged, *, actor: Actor, now: datetime) -> list[UUID]
 
 
 def _seen(event: VisitChanged, outcome: Outcome, *, actor: Actor, now: datetime) -> Patient:
-    visit = charts.record_visit(
+    visit = encounters.record_visit(
         event.patient,
         source=outcome.message.feed.slug,
         number=event.number,
@@ -55,6 +54,7 @@ def _seen(event: VisitChanged, outcome: Outcome, *, actor: Actor, now: datetime)
         attending=event.attending,
         started_at=event.started_at,
         ended_at=event.ended_at,
+        visit_type=event.visit_type,
         actor=actor,
         now=now,
     )

@@ -24,6 +24,7 @@ class Category(StrEnum):
     MISSING_NOTE = "missing-note"
     MISSING_REPORT = "missing-report"
     SILENT_FEED = "silent-feed"
+    VISIT_CHECKLIST = "visit-checklist"
 
     @property
     def label(self) -> str:
@@ -35,12 +36,14 @@ CHOICES = [(category.value, category.label) for category in Category]
 
 BY_ABSENCE = frozenset({
     Category.OVERDUE_RESULT, Category.MISSING_NOTE, Category.MISSING_REPORT, Category.SILENT_FEED,
+    Category.VISIT_CHECKLIST,
 })  # fmt: skip
 """Work that no message asks for: something did not come."""
 
 DELEGABLE = frozenset({
     Category.REFERRAL, Category.MEDICATION_CHANGE, Category.APPOINTMENT_FOLLOW_UP,
     Category.ADMINISTRATIVE_MESSAGE, Category.PRIOR_AUTHORIZATION, Category.MISFILED_DOCUMENT,
+    Category.VISIT_CHECKLIST,
 })  # fmt: skip
 
 WORK: dict[tuple[ItemKind, ItemStatus], Category] = {

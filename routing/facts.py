@@ -28,6 +28,7 @@ TYPES: dict[str, str] = {
     "near_limit": FactType.FLAG,
     "refill_protocol": FactType.FLAG,
     "closed_before": FactType.FLAG,
+    "asked_role": FactType.TEXT,
 }
 
 Codes = frozenset[str]
@@ -74,6 +75,7 @@ def facts_of(
         "near_limit": any(_near(row, thresholds.margin_percent) for row in values),
         "refill_protocol": item.kind == ItemKind.REFILL and item.code in protocol,
         "closed_before": closed_before,
+        "asked_role": "",
     }
 
 
@@ -94,13 +96,15 @@ def _risk(
     return {"patient_age": age, **watched, "raised_risk": raised}
 
 
-def facts_of_message(category: Category) -> dict[str, Any]:
-    """The facts of a message that could not become an item."""
+def facts_of_message(category: Category, *, asked_role: str = "") -> dict[str, Any]:
+    """The facts of what has no item: a message that could not become one, a line of a checklist
+    that names a role."""
     return {
         "category": category.value,
         "kind": "",
         "severity": "",
         "status": ItemStatus.UNKNOWN.value,
+        "asked_role": asked_role,
     }
 
 

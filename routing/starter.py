@@ -29,6 +29,13 @@ def _all(*parts: dict[str, Any]) -> dict[str, Any]:
 RESULT = _is("category", C.RESULT_REVIEW.value)
 NORMAL = _is("severity", "normal")
 
+LINE_ROLES = {
+    Role.PHYSICIAN: "the clinician of the visit", Role.NURSE: "the nurses",
+    Role.MEDICAL_ASSISTANT: "the medical assistants",
+    Role.CARE_COORDINATOR: "the care coordinators",
+    Role.PRACTICE_MANAGER: "the practice manager",
+}  # fmt: skip
+
 RULES: Sequence[tuple[str, dict[str, Any], Role, Assignee, Priority]] = [
     ("A message that could not be read goes to IT",
      _all(_is("category", C.QUARANTINED_MESSAGE.value)), Role.IT, A.NOBODY, P.URGENT),
@@ -87,6 +94,9 @@ RULES: Sequence[tuple[str, dict[str, Any], Role, Assignee, Priority]] = [
      _all(_is("category", C.MISSING_REPORT.value)), Role.CARE_COORDINATOR, A.NOBODY, P.ROUTINE),
     ("A feed that has gone silent goes to IT",
      _all(_is("category", C.SILENT_FEED.value)), Role.IT, A.NOBODY, P.URGENT),
+    *((f"A line of a checklist for {LINE_ROLES[role]} goes to them",
+       _all(_is("category", C.VISIT_CHECKLIST.value), _is("asked_role", role.value)), role,
+       A.AUTHOR if role is Role.PHYSICIAN else A.NOBODY, P.ROUTINE) for role in LINE_ROLES),
     ("Whatever no rule names goes to the supervisor", _all(), Role.SUPERVISOR, A.NOBODY, P.URGENT),
 ]  # fmt: skip
 

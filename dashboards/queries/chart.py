@@ -14,6 +14,7 @@ from dashboards.because import sentence
 from dashboards.queries.desk import Desk, zone_of
 from dashboards.queries.listing import patient_line
 from dashboards.queries.open_things import found, grouped
+from dashboards.queries.visits import visit_links
 from dashboards.rows.chart import ChartPage, ClosedThing
 from dashboards.rows.queue import PatientLine
 from routing.categories import Category
@@ -38,6 +39,7 @@ def page(patient: Patient, desk: Desk) -> ChartPage:
         flags=flags(patient),
         sentence=sentence(one.cause for one in things),
         groups=grouped(things),
+        visits=visit_links(patient, desk),
         closed=closed_lately(tasks, desk),
         printed=words.exactly(desk.now, desk.zone),
     )

@@ -41,6 +41,7 @@ GROUPS: dict[Promise, tuple[Category, ...]] = {
     _l("Notes"): (C.INCOMPLETE_NOTE, C.MISSING_NOTE),
     _l("Referrals"): (C.REFERRAL, C.MISSING_REPORT, C.CONSULT_REPORT),
     _l("Refills and medications"): (C.REFILL, C.MEDICATION_CHANGE),
+    _l("Visit checklist"): (C.VISIT_CHECKLIST,),
     _l("Messages and requests"): (
         C.ADMINISTRATIVE_MESSAGE, C.PRIOR_AUTHORIZATION, C.APPOINTMENT_FOLLOW_UP,
         C.MISFILED_DOCUMENT, C.QUARANTINED_MESSAGE, C.SILENT_FEED,
@@ -64,6 +65,7 @@ WHY: dict[Category, Promise] = {
     C.OVERDUE_RESULT: _l("No final result has come"),
     C.MISSING_NOTE: _l("No signed note has come"),
     C.MISSING_REPORT: _l("No report has come"),
+    C.VISIT_CHECKLIST: _l("The checklist of the visit asks for it"),
 }
 PARTIAL = _l("More of this result is still to come")
 
@@ -133,7 +135,7 @@ def _of_task(desk: Desk, task: Task, dues: Dues) -> Found:
         url=reverse("dashboards:task", args=[task.pk]),
         value=value,
         summary=summary,
-        badge=badge(task.item.status) if task.item else "",
+        badge=badge(task.item.status) if task.item and category == C.RESULT_REVIEW else "",
         dues=dues,
         since=words.waited(task.authored_at, zone=zone_of(task.location, desk.member),
                            now=desk.now),
@@ -190,6 +192,6 @@ def _outside(desk: Desk, item: ChartItem, asked_at: datetime) -> Found:
         why=str(why),
         next=NextPerson(who=str(who)[:1].upper() + str(who)[1:]),
         since=words.waited(item.issued_at or item.received_at, zone=desk.zone, now=desk.now),
-        expected=_("asked after %(date)s") % {"date": words.long_date(day)},
+        expected=_("we ask after it on %(date)s") % {"date": words.long_date(day)},
     )
     return Found(category, Cause(kind, str(who)), thing)

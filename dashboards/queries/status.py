@@ -37,6 +37,7 @@ SWEEPS = {
     "add-up-backlog": "The backlog is counted",
     "check-backlog": "The counts of the backlog are compared with its tasks",
     "ask-after-missing": "What did not come is asked after",
+    "close-charts": "Ended visits get their checklist",
     "listen-for-silence": "Feeds are listened to",
     "fetch-from-ehrs": "EHRs are asked for what they told of",
     "poll-ehrs": "EHRs are polled",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.roles import Role
 from charts.values import ItemStatus, Severity
 from dashboards import words
 from dashboards.queries.desk import Desk
@@ -31,6 +32,7 @@ LABELS = {
     "near_limit": "Near a limit of its range",
     "refill_protocol": "Under a refill protocol",
     "closed_before": "Closed before",
+    "asked_role": "Asked of",
 }
 
 
@@ -82,6 +84,8 @@ def _words(name: str, value: Any) -> str:
     if name == "severity":
         unknown = value == Severity.UNKNOWN
         return "no flag was sent" if unknown else LEVELS[Severity(value)].word if value else "none"
+    if name == "asked_role":
+        return Role(value).label if value else "not said"
     if name == "category":
         return Category(value).label
     if name == "status":

@@ -74,6 +74,9 @@ SAID = {
     "emergency-ended": "The chart is shut again. The privacy officer reviews why it was opened.",
     "reviewed": "The review is written down.",
     "left": "They have left. Their door is closed; what they did stays.",
+    "chart-closed": "The chart of this visit is closed. If something new comes, it opens again.",
+    "checklist-published": "Published for visits that end from now on. Open charts keep theirs.",
+    "chart-reopened": "The chart of this visit is open again.",
     "nothing-to-undo": "Nothing of yours from the last ten minutes can be undone.",
 }
 

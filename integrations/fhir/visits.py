@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from charts.values import ProviderRef
+from charts.values import ProviderRef, VisitType
+from charts.visit_types import visit_type_of
 from integrations.events import Event, PatientChanged, VisitChanged, VisitStatus
 from integrations.fhir.bundle import Body
 from integrations.fhir.element import (
@@ -15,6 +16,7 @@ from integrations.fhir.element import (
     identifiers,
     moment,
     text,
+    wording,
 )
 from integrations.fhir.issues import Issue, IssueCode, Level
 from integrations.fhir.links import is_replaced
@@ -85,6 +87,16 @@ def _changed(encounter: Node, body: Body) -> Event | Issue:
         attending=_attending(encounter, body),
         started_at=moment(period.get("start"), body.zone),
         ended_at=moment(period.get("end"), body.zone),
+        visit_type=_type(encounter),
+    )
+
+
+def _type(encounter: Node) -> VisitType | None:
+    said = [*children(encounter, "type"), child(encounter, "serviceType")]
+    return visit_type_of(
+        kind=text(child(encounter, "class"), "code"),
+        codes=[code for one in said for code in code_values(one)],
+        words=[wording(one) for one in said],
     )
 
 

@@ -1,6 +1,7 @@
 """ADT: who the patients are, which of them are one and the same, and when visits begin and end."""
 
 from charts.values import Identifier
+from charts.visit_types import visit_type_of
 from integrations.events import Event, PatientChanged, PatientsMerged, VisitChanged, VisitStatus
 from integrations.hl7.faults import ErrorCode, Fault, Weight, missing
 from integrations.hl7.groups import NO_PATIENT
@@ -70,6 +71,9 @@ def _visit(message: Message, zone: str) -> list[Event]:
             attending=attending_of(pv1),
             started_at=parse_ts(pv1.field(44), zone),
             ended_at=parse_ts(pv1.field(45), zone),
+            visit_type=visit_type_of(
+                kind=pv1.field(2), words=[pv1.field(number) for number in (4, 10, 18)]
+            ),
         )
     ]
 

@@ -4,6 +4,15 @@
 """
 
 from routing.operations.absences import Absence, End, close_absences, open_absences
+from routing.operations.beginning import (
+    ChartRefused,
+    NoVisit,
+    await_lines,
+    begin_chart,
+    retype_visit,
+)
+from routing.operations.checklists import install_checklists, publish_checklist
+from routing.operations.closing_charts import ChartStillOpen, close_chart, reopen_chart
 from routing.operations.delegating import DelegationRefused, delegate
 from routing.operations.desk import Placed
 from routing.operations.forcing import force_close
@@ -34,18 +43,21 @@ from routing.operations.tending import (
     follow_merge,
     open_message_task,
 )
+from routing.operations.ticking import tick, untick
 from routing.operations.together import complete_with
 from routing.operations.views import TooManyViews, drop_view, keep_view
 from routing.operations.withdrawing import UNDONE, withdraw_untouched
 
 __all__ = [
-    "LEASE", "MOST_AT_ONCE", "PARTIAL", "UNDONE", "Absence", "DelegationRefused", "Destination",
-    "End", "LostRace", "Moved", "OutcomeNeeded", "Placed", "Rerouted", "TaskNotFound",
-    "TooManyViews", "acknowledge", "assign", "cancel", "claim", "close_absences",
-    "close_at_source", "close_message_task", "comment", "complete", "complete_with", "copy",
+    "LEASE", "MOST_AT_ONCE", "PARTIAL", "UNDONE", "Absence", "ChartRefused", "ChartStillOpen",
+    "DelegationRefused", "Destination", "End", "LostRace", "Moved", "NoVisit", "OutcomeNeeded",
+    "Placed", "Rerouted", "TaskNotFound", "TooManyViews", "acknowledge", "assign",
+    "await_lines", "begin_chart", "cancel", "claim", "close_absences", "close_at_source",
+    "close_chart", "close_message_task", "comment", "complete", "complete_with", "copy",
     "delegate", "drop_view", "follow_merge", "force_close", "hand_over", "hold", "inform",
-    "is_partial", "keep_view", "lost", "move_many", "name_outcome", "open_absences",
-    "open_message_task", "pass_on", "planned", "read_notes", "reassess", "release", "reopen",
-    "reroute", "resume", "route", "take_charge", "undo", "withdraw_communication",
+    "install_checklists", "is_partial", "keep_view", "lost", "move_many", "name_outcome",
+    "open_absences", "open_message_task", "pass_on", "planned", "publish_checklist",
+    "read_notes", "reassess", "release", "reopen", "reopen_chart", "reroute", "resume",
+    "retype_visit", "route", "take_charge", "tick", "undo", "untick", "withdraw_communication",
     "withdraw_untouched",
 ]  # fmt: skip

@@ -31,6 +31,8 @@ class Absence:
     patient_id: UUID | None = None
     location_code: str = ""
     people: Mapping[str, Any] = field(default_factory=dict)
+    asked_role: str = ""
+    """The role whose work it is said to be, where somebody has said."""
     recurs: bool = False
     """Whether a later `since` is another absence of the same thing: a feed can fail twice."""
 
@@ -79,7 +81,7 @@ def _known(absence: Absence, task: Task | None) -> bool:
 
 def _open(desk: Desk, absence: Absence) -> None:
     book: Rulebook = desk.book
-    facts = facts_of_message(absence.category)
+    facts = facts_of_message(absence.category, asked_role=absence.asked_role)
     decision = book.decide(facts, people=absence.people, location_code=absence.location_code)
     task = Task(
         about_id=absence.about_id, category=absence.category.value, title=absence.title[:250],

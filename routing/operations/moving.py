@@ -10,6 +10,7 @@ from audit import log
 from audit.actors import Actor
 from routing import states
 from routing.models import Task, TaskTransition, outcome_names
+from routing.operations import following
 from routing.states import Move, MoveNotAllowed, TaskStatus
 from tenants import wake
 from tenants.models import Topic
@@ -83,6 +84,7 @@ def move(
     log.record(f"task.{verb}", entity=task, patient_id=task.patient_id,
                detail={"version": task.version, "before": before, "after": task.status},
                actor=actor, now=now)  # fmt: skip
+    following.follow(task, verb, member=member, reason=reason, actor=actor, now=now)
 
 
 def save(task: Task, *fields: str) -> Task:

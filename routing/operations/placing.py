@@ -18,6 +18,7 @@ from routing.danger import danger
 from routing.facts import Background, facts_of
 from routing.models import Outcome, Task, TaskTransition
 from routing.operations.desk import Action, Desk, Placed
+from routing.operations.following import reopen_for
 from routing.rulebook import Decision, Rulebook
 from routing.states import Move, TaskStatus
 
@@ -50,6 +51,7 @@ def route(
     for pk, one in latest.items():
         _place(desk, one, tasks.get(pk), known)
     desk.write()
+    reopen_for(list(latest.values()), actor=actor, now=now)
     return desk.placed
 
 

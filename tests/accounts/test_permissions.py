@@ -45,6 +45,8 @@ TABLE = {
     "say who may close what":                         "x....x..",
     "change hours, targets and ladders":              "....xx..",
     "see whether the system does its work":           "....xxx.",
+    "close the chart of a visit":                     "xxxxxx..",
+    "change the checklists of visits":                "....xx..",
     "see the audit trail":                            ".......x",
     "open a chart in an emergency":                   "xxxxxxxx",
     "review emergency access":                        ".....x.x",

@@ -19,6 +19,7 @@ WRITES = {
 }  # fmt: skip
 OTHERS = [
     Path("accounts/preferences.py"),
+    Path("charts/encounters.py"),
     Path("charts/patients.py"),
     Path("escalation/publishing.py"),
     Path("escalation/starter.py"),

@@ -13,8 +13,8 @@ from accounts.policy import AccessPolicy
 from accounts.roles import Role
 from audit.actors import Actor
 from audit.models import AuditEvent
+from charts import encounters, patients
 from charts import operations as charts
-from charts import patients
 from charts.values import Identifier, ItemKind, ItemStatus, Severity
 from integrations import operations as integrations
 from routing import operations as routing
@@ -140,7 +140,7 @@ OPERATIONS = {
     ),
     "record_visit": (
         lambda e, n: file(graded(NORMAL), now=n),
-        lambda e, n, _: charts.record_visit(
+        lambda e, n, _: encounters.record_visit(
             patient(), source="x", number="1", status="planned", now=n, **ME
         ),
         {"encounter.changed"},

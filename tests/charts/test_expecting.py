@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import transaction
 
-from charts import expecting, operations, patients
+from charts import encounters, expecting, patients
 from charts.models import ChartItem, Encounter, Wait
 from charts.values import Code, Identifier, ItemKind, ItemStatus, Priority, ProviderRef
 from routing import chasing
@@ -232,7 +232,7 @@ def test_what_a_person_closed_stays_closed(elm, now):
 
 
 def visit(now, status="finished", number="V-1", **more):
-    operations.record_visit(
+    encounters.record_visit(
         patient(), source="ehr", number=number, status=status, location_code="ELM",
         attending=DIAZ, actor=FEED, now=now, **more,
     )  # fmt: skip
@@ -345,7 +345,7 @@ def test_an_ended_task_about_the_same_order_does_not_come_back_beside_a_new_one(
 
 
 def test_a_clinician_nobody_knows_leaves_the_task_to_the_pool(elm, now):
-    operations.record_visit(
+    encounters.record_visit(
         patient(), source="ehr", number="V-9", status="finished", actor=FEED, now=now,
         attending=ProviderRef(id="unknown"),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import transaction
 
+from charts import encounters
 from charts import operations as charts
 from charts.models import Attachment, ChartItem, Encounter, ItemVersion, ResultValue
 from charts.operations import AnotherPatient, Change, Filing
@@ -245,7 +246,7 @@ def test_an_attachment_is_kept_once_as_it_came(elm, now):
 
 
 def visit(status, now, **more) -> Encounter:
-    return charts.record_visit(
+    return encounters.record_visit(
         patient(), source="ehr", number="V1", status=status, actor=FEED, now=now, **more
     )
 

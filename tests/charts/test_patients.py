@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 
 from audit.models import AuditEvent
-from charts import operations as charts
-from charts import patients
+from charts import encounters, patients
 from charts.identity import LONGEST, naming
 from charts.models import ChartItem, Encounter, Patient, PatientCode, PatientIdentifier, ResultValue
 from charts.values import Code, ItemKind, ItemStatus, PatientDetails
@@ -183,7 +182,9 @@ def test_a_merge_moves_everything_and_deletes_nothing(elm_street, now):
             now=now,
             of=gone,
         )
-        charts.record_visit(gone, source="ehr", number="V1", status="planned", actor=FEED, now=now)
+        encounters.record_visit(
+            gone, source="ehr", number="V1", status="planned", actor=FEED, now=now
+        )
         [survivor] = find(kept, now=now)
         got, ended = patients.merge(kept, [mrn("GONE")], actor=FEED, now=now)
         assert got == survivor

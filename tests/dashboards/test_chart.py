@@ -59,7 +59,7 @@ def test_the_chart_says_why_it_is_open_and_who_is_next(elm_street, marsh, signed
     assert "508773" in page
     assert "Mar 2, 1991" in page
     assert "Sent; no result yet" in page
-    assert "asked after" in page
+    assert "we ask after it on" in page
 
 
 def test_one_reads_of_oneself_as_you(elm_street, marsh, signed_in):

@@ -70,6 +70,8 @@ OPENS = {
     "/go/": set(LANDS),
     "/more/": set(LANDS),
     "/hours/": set(LANDS),
+    "/checklists/": set(LANDS),
+    "/checklists/office/": {"sam"},
     "/hours/policy/": set(LANDS),
     "/hours/when/": set(LANDS),
     "/hours/versions/": set(LANDS),

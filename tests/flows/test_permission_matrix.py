@@ -26,8 +26,8 @@ May = Operation
 
 ADDRESSES: dict[Operation | None, str] = {
     None: """landing search go more hide_names undo_last hours due_when policy versions draft
-        notices reach reach_test reach_wishes reach_contact reach_pin reach_pin_remove lock
-        lock_left lock_here switch_practice preferences layout styleguide duty_calendar""",
+        checklists notices reach reach_test reach_wishes reach_contact reach_pin reach_pin_remove
+        lock lock_left lock_here switch_practice preferences layout styleguide duty_calendar""",
     May.WORK_TASKS: """queue live take_next bulk bulk_run list_menu save_view drop_view
         escalations escalations_live coverage out_today
         ask_swap answer_swap make_calendar close_calendar plan_absence end_absence""",
@@ -49,6 +49,7 @@ ADDRESSES: dict[Operation | None, str] = {
     May.NAME_OUTCOMES: "outcomes",
     May.MANAGE_HOURS: """hours_at hours_of_practice holiday begin_draft publish_draft discard_draft
         new_target target new_ladder ladder new_rung rung""",
+    May.MANAGE_CHECKLISTS: "checklist",
     May.BREAK_GLASS: "emergency end_emergency",
     May.REVIEW_ACCESS: "emergencies review_emergency",
 }
@@ -56,7 +57,10 @@ ADDRESSES: dict[Operation | None, str] = {
 
 NEEDS = {name: operation for operation, names in ADDRESSES.items() for name in names.split()}
 
-BY_PATIENT = {"move", "escalation_act", "task", "patient"}
+BY_PATIENT = {
+    "move", "escalation_act", "task", "patient", "encounter", "visit_line", "visit_chart",
+    "visit_type",
+}  # fmt: skip
 """Their answer depends on whose task or chart it is: walked below, with real ones."""
 
 NOTHING_YET = {"new_target", "cause"}
