@@ -32,6 +32,7 @@ ADDRESSES: dict[Operation | None, str] = {
         escalations escalations_live coverage out_today
         ask_swap answer_swap make_calendar close_calendar plan_absence end_absence""",
     May.SEE_TEAM: "team staff closing change_cover",
+    May.SEE_BACKLOG: "backlog_board backlog_tasks backlog_numbers",
     May.SEE_MESSAGES: """messages message save_search drop_search cause feeds feed
         first_message""",
     May.OPEN_MESSAGE: "open_message",
