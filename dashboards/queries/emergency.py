@@ -16,6 +16,11 @@ from dashboards.rows.emergency import EmergencyBanner, EmergencyLine, EmergencyP
 JUDGED_SHOWN = 50
 
 
+def is_there(access_id: UUID) -> bool:
+    """Whether a chart was ever opened so."""
+    return EmergencyAccess.objects.filter(pk=access_id).exists()
+
+
 def find_patient(patient_id: UUID) -> Patient | None:
     """Of this practice."""
     return Patient.objects.filter(pk=patient_id).first()

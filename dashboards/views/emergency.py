@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import Operation, PermissionRefused
 from audit import log
-from charts.models import EmergencyAccess, Patient
+from charts.models import Patient
 from dashboards.emergency_forms import EmergencyForm, ReviewForm
 from dashboards.queries import emergency as queries
 from dashboards.views import flash
@@ -75,6 +75,8 @@ def emergencies(request: Request) -> HttpResponse:
 def review(request: Request, access_id: UUID) -> HttpResponse:
     """Judge one of them."""
     require(request, Operation.REVIEW_ACCESS)
+    if not queries.is_there(access_id):
+        raise Http404
     form = ReviewForm(request.POST)
     if not form.is_valid():
         return _list(request, form, status=REFUSED)
@@ -83,8 +85,6 @@ def review(request: Request, access_id: UUID) -> HttpResponse:
             access_id=access_id, by=request.member, **form.cleaned_data, actor=request.actor,
             now=desk_of(request).now,
         )  # fmt: skip
-    except EmergencyAccess.DoesNotExist:
-        raise Http404 from None
     except PermissionRefused as refused:
         raise PermissionDenied(str(refused)) from None
     except EmergencyRefused as refused:
