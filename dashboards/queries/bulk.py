@@ -89,7 +89,7 @@ def _not_mine(task: Task, desk: Desk) -> str:
 ALWAYS: tuple[Check, ...] = (_ended, _critical, _leased)
 
 CHECKS: Mapping[str, tuple[Check, ...]] = {
-    "complete": (*ALWAYS, _may_close, _question, _not_in_range),
+    "close": (*ALWAYS, _may_close, _question, _not_in_range),
     "hold": (*ALWAYS, _waits, _may_close),
     "assign": (*ALWAYS, _may_assign),
     "acknowledge": (*ALWAYS, _may_close, _seen),
@@ -102,7 +102,7 @@ def judged(verb: str, tasks: Sequence[Task], desk: Desk) -> list[BulkRow]:
     """Each task, with the first reason that speaks against the move."""
     rows = [(task, _reason(verb, task, desk)) for task in tasks]
     free = Counter(kind_of(task) for task, reason in rows if not reason)
-    if verb == "complete" and len(free) > 1:
+    if verb == "close" and len(free) > 1:
         kept = free.most_common(1)[0][0]
         other = _("Another kind of work: close like with like.")
         rows = [(task, reason or ("" if kind_of(task) == kept else other))

@@ -81,7 +81,7 @@ def _unversioned(who: Who) -> Who:
 
 
 VERBS: Mapping[str, Verb] = {
-    "complete": Verb(
+    "close": Verb(
         gettext_lazy("Close together"), gettext_lazy("Close checked tasks"),
         gettext_lazy("Closed"), _outcome_form, _complete,
     ),
@@ -189,7 +189,7 @@ def _preview(
     )
     return screen(
         request, "dashboards/bulk.html", desk, here="", status=status, page=page, form=form,
-        outcomes=BULK_OUTCOMES if verb == "complete" and asks_outcome else (),
+        outcomes=BULK_OUTCOMES if verb == "close" and asks_outcome else (),
     )  # fmt: skip
 
 
@@ -226,7 +226,7 @@ def _result(request: Request, verb: str, done: Sequence[BulkRow]) -> BulkPage:
         verb=verb, title=f"{VERBS[verb].done}: {many}", button="",
         sentence="", rows=made, left=tuple(row for row in done if row.stays),
         back_to=back_of(request), back_url=_home(request),
-        may_undo=verb == "complete" and bool(made),
+        may_undo=verb == "close" and bool(made),
     )  # fmt: skip
 
 

@@ -378,7 +378,7 @@ def normal_lipids(elm, how_many, now):
 def test_sixty_normal_lipids_are_closed_in_four_actions(elm_street, signed_in, right_now):
     """Select one, Close, add the others like it, confirm."""
     lipids, client = normal_lipids(elm_street, 60, right_now), signed_in(elm_street.nora)
-    asked = {"verb": "complete", "back": "/team/", "task": [lipids[0].pk]}
+    asked = {"verb": "close", "back": "/team/", "task": [lipids[0].pk]}
     assert "Add the 59 more like it" in client.post("/tasks/bulk/", asked).text
     preview = client.post("/tasks/bulk/", asked | {"like": "1"}).text
     chosen = re.findall(r'name="task" value="([^"]+)"', preview)
@@ -404,7 +404,7 @@ def test_only_like_is_closed_with_like_and_each_refusal_says_why(
             task_id=lipids[2].pk, member=elm_street.max, actor=Actor.person(elm_street.max),
             now=right_now,
         )  # fmt: skip
-    asked = {"verb": "complete", "back": "/queue/", "task": chosen}
+    asked = {"verb": "close", "back": "/queue/", "task": chosen}
     client = signed_in(elm_street.nora)
     page = client.post("/tasks/bulk/", asked).text
     assert "2 tasks are ready. 7 stay as they are" in page
@@ -442,7 +442,7 @@ def test_what_changed_since_the_preview_is_left_alone(elm_street, signed_in, rig
     (task,), nora = normal_lipids(elm_street, 1, right_now), elm_street.nora
     with elm_street.scoped():
         routing.acknowledge(task_id=task.pk, member=nora, actor=Actor.person(nora), now=right_now)
-    asked = {"verb": "complete", "back": "/queue/", "task": f"{task.pk}:{task.version}"}
+    asked = {"verb": "close", "back": "/queue/", "task": f"{task.pk}:{task.version}"}
     answer = signed_in(elm_street.diaz).post("/tasks/bulk/run/", asked)
     assert "Nora Quinn was first: acknowledge." in answer.text
     assert of(elm_street, task.pk).is_open
