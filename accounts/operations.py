@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -12,7 +13,7 @@ from django.db.models import Q
 from accounts import permissions
 from accounts.models import Membership, ProviderIdentifier, User
 from accounts.permissions import Operation
-from accounts.policy import AccessPolicy
+from accounts.policy import AccessPolicy, Loss
 from accounts.roles import Role
 from audit import log
 from audit.actors import Actor
@@ -209,18 +210,30 @@ def set_access_policy(*, policy: AccessPolicy, actor: Actor, now: datetime) -> N
 
 
 @transaction.atomic
-def end_sessions(*, membership: Membership, actor: Actor, now: datetime) -> None:
+def end_sessions(*, membership: Membership, reason: Loss, actor: Actor, now: datetime) -> None:
     """Sign a person out everywhere, in whichever practice they are."""
     User.objects.end_sessions(membership.user_id)
-    log.record("sessions.ended", entity=membership, actor=actor, now=now)
+    log.record("sessions.ended", entity=membership, detail={"reason": reason}, actor=actor,
+               now=now)  # fmt: skip
 
 
 @transaction.atomic
-def reset_second_step(*, membership: Membership, actor: Actor, now: datetime) -> None:
+def end_devices(
+    *, membership: Membership, devices: Collection[UserSession], actor: Actor, now: datetime
+) -> None:
+    """Sign oneself out on some of one's own devices."""
+    for device in devices:
+        device.end()
+    log.record("devices.ended", entity=membership, detail={"count": len(devices)}, actor=actor,
+               now=now)  # fmt: skip
+
+
+@transaction.atomic
+def reset_second_step(*, membership: Membership, reason: Loss, actor: Actor, now: datetime) -> None:
     """Take away what a person lost, and sign them out: the next sign-in sets up another."""
     factors = Authenticator.objects.filter(user_id=membership.user_id)
     kinds = sorted(factors.values_list("type", flat=True))
     factors.delete()
     User.objects.end_sessions(membership.user_id)
-    log.record("second-step.reset", entity=membership, detail={"kinds": kinds}, actor=actor,
-               now=now)  # fmt: skip
+    log.record("second-step.reset", entity=membership, detail={"kinds": kinds, "reason": reason},
+               actor=actor, now=now)  # fmt: skip

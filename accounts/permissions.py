@@ -47,6 +47,7 @@ class Operation(StrEnum):
     MAP_CODES = "say what feeds mean"
     MANAGE_CONNECTIONS = "manage connections to EHRs"
     MANAGE_PEOPLE = "manage people"
+    MANAGE_ACCESS = "say how people sign in"
     PLAN_DUTY = "plan duty and cover"
     IMPORT_BACKLOG = "import a backlog"
     REROUTE = "move many tasks at once"
@@ -87,6 +88,7 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.MAP_CODES: frozenset({Role.IT, Role.PRACTICE_MANAGER}),
     Operation.MANAGE_CONNECTIONS: frozenset({Role.IT, Role.PRACTICE_MANAGER}),
     Operation.MANAGE_PEOPLE: frozenset({Role.PRACTICE_MANAGER}),
+    Operation.MANAGE_ACCESS: frozenset({Role.PRACTICE_MANAGER}),
     Operation.PLAN_DUTY: LEADS,
     Operation.IMPORT_BACKLOG: LEADS,
     Operation.REROUTE: LEADS,

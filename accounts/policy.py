@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Self
 
 from accounts.permissions import MAY, Operation
@@ -10,6 +11,19 @@ from accounts.roles import Role
 SEES_PATIENTS = MAY[Operation.SEE_PATIENT]
 
 IDLE_MINUTES, LASTS_HOURS = 10, 12
+
+IDLE_ALLOWED, LASTS_ALLOWED = range(1, 61), range(1, 25)
+"""What a practice may choose; no cookie of ours lives longer than a day."""
+
+
+class Loss(StrEnum):
+    """Why a practice manager takes away somebody's second step, or signs them out."""
+
+    PHONE_LOST = "phone-lost"
+    PHONE_REPLACED = "phone-replaced"
+    KEY_BROKEN = "key-broken"
+    DEVICE_LOST = "device-lost"
+    SOMEBODY_ELSE = "somebody-else"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

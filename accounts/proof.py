@@ -8,6 +8,7 @@ from allauth.account.internal.flows.login import (
     get_authentication_records,
 )
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest
 
@@ -37,7 +38,9 @@ def begin_anew(request: HttpRequest, user: User, *, forget_factors: bool) -> Non
     """End the person's other sessions; this one goes on, without what a removed factor proved."""
     User.objects.end_sessions(user.pk)
     user.refresh_from_db(fields=["session_round"])
+    before = request.session.session_key
     update_session_auth_hash(request, user)
+    UserSession.objects.filter(session_key=before).update(session_key=request.session.session_key)
     if forget_factors:
         records = get_authentication_records(request, user)
         request.session[AUTHENTICATION_METHODS_SESSION_KEY] = [

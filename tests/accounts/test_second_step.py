@@ -6,6 +6,7 @@ from django.db import transaction
 from django.test import Client
 
 from accounts import operations as accounts
+from accounts.policy import Loss
 from accounts.roles import Role
 from tests.accounts.signing_in import code_of, come_in, set_policy, set_up_app, trail
 from tests.people import SETUP
@@ -122,7 +123,9 @@ def test_a_lost_phone_is_reset_by_somebody_else_and_signs_the_person_out(strict,
     client = come_in(strict.nora)
     set_up_app(client)
     with strict.scoped(), transaction.atomic():
-        accounts.reset_second_step(membership=strict.nora, actor=SETUP, now=now)
+        accounts.reset_second_step(
+            membership=strict.nora, reason=Loss.PHONE_LOST, actor=SETUP, now=now
+        )
     assert client.get("/queue/").url.startswith("/accounts/login/")
     assert not Authenticator.objects.filter(user=strict.nora.user).exists()
     assert come_in(strict.nora).get("/queue/").url == "/accounts/2fa/"

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts import operations as accounts
 from accounts import sessions
 from accounts.models import Membership, User
-from accounts.policy import AccessPolicy
+from accounts.policy import AccessPolicy, Loss
 from accounts.roles import Role
 from accounts.sessions import State
 from tests.accounts.signing_in import come_in, set_policy, trail
@@ -177,7 +177,7 @@ def _no_member(member, now):
 
 
 def _signed_out(member, now):
-    accounts.end_sessions(membership=member, actor=SETUP, now=now)
+    accounts.end_sessions(membership=member, reason=Loss.SOMEBODY_ELSE, actor=SETUP, now=now)
 
 
 def _switched_off(member, now):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import operations as accounts
 from accounts.models import User
-from accounts.policy import AccessPolicy
+from accounts.policy import AccessPolicy, Loss
 from accounts.roles import Role
 from audit.actors import Actor
 from audit.models import AuditEvent
@@ -113,12 +113,21 @@ OPERATIONS = {
     ),
     "end_sessions": (
         None,
-        lambda e, n, _: accounts.end_sessions(membership=e.nora, now=n, **ME),
+        lambda e, n, _: accounts.end_sessions(
+            membership=e.nora, reason=Loss.DEVICE_LOST, now=n, **ME
+        ),
         {"sessions.ended"},
+    ),
+    "end_devices": (
+        None,
+        lambda e, n, _: accounts.end_devices(membership=e.nora, devices=[], now=n, **ME),
+        {"devices.ended"},
     ),
     "reset_second_step": (
         None,
-        lambda e, n, _: accounts.reset_second_step(membership=e.nora, now=n, **ME),
+        lambda e, n, _: accounts.reset_second_step(
+            membership=e.nora, reason=Loss.PHONE_LOST, now=n, **ME
+        ),
         {"second-step.reset"},
     ),
     "register": (

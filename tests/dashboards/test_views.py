@@ -65,6 +65,8 @@ OPENS = {
     "/emergency/": set(),
     "/staff/rotations/": {"sam"},
     "/outcomes/": set(),
+    "/security/": set(),
+    "/devices/": set(LANDS),
     "/preferences/": set(LANDS),
     "/search/": set(LANDS),
     "/go/": set(LANDS),

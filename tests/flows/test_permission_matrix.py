@@ -27,7 +27,8 @@ May = Operation
 ADDRESSES: dict[Operation | None, str] = {
     None: """landing search go more hide_names undo_last hours due_when policy versions draft
         checklists notices reach reach_test reach_wishes reach_contact reach_pin reach_pin_remove
-        lock lock_left lock_here switch_practice preferences layout styleguide duty_calendar""",
+        lock lock_left lock_here switch_practice preferences layout styleguide duty_calendar
+        devices""",
     May.WORK_TASKS: """queue live take_next bulk bulk_run list_menu save_view drop_view
         escalations escalations_live coverage out_today
         ask_swap answer_swap make_calendar close_calendar plan_absence end_absence""",
@@ -41,6 +42,7 @@ ADDRESSES: dict[Operation | None, str] = {
     May.MAP_CODES: "mapping answer",
     May.MANAGE_CONNECTIONS: "connection connection_action",
     May.MANAGE_PEOPLE: "people member_roles reactivate leaving",
+    May.MANAGE_ACCESS: "security loss",
     May.PLAN_DUTY: "new_rotation rotation override retire_rotation end_override",
     May.IMPORT_BACKLOG: """backlog backlog_import backlog_read_as backlog_progress
         backlog_corrections backlog_step""",

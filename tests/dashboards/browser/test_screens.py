@@ -21,7 +21,7 @@ SMALL = """
   .filter(one => !one.matches('[tabindex="-1"], #main, .skip, p a, dd a, li a, .raw'))
   .map(one => (one.matches('.tick input') ? one.closest('label') : one))
   .map(one => (one.matches('.c-task a') ? one.closest('tr') : one))
-  .map(one => one.matches('.outcome input, .check input') ? one.closest('label') : one)
+  .map(one => one.matches(':is(.outcome, .check, .ticks) input') ? one.closest('label') : one)
   .map(one => ({one, box: one.getBoundingClientRect()}))
   .filter(({box}) => box.width && (box.width < 24 || box.height < 24))
   .map(({one}) => one)
