@@ -17,7 +17,7 @@ from accounts.policy import AccessPolicy, Loss
 from accounts.roles import Role
 from audit import log
 from audit.actors import Actor
-from tenants import scope, wake
+from tenants import scope, sealing, wake
 from tenants.models import Door, DoorKind, Location, Practice, Topic, validate_time_zone
 
 
@@ -237,3 +237,24 @@ def reset_second_step(*, membership: Membership, reason: Loss, actor: Actor, now
     User.objects.end_sessions(membership.user_id)
     log.record("second-step.reset", entity=membership, detail={"kinds": kinds, "reason": reason},
                actor=actor, now=now)  # fmt: skip
+
+
+SEALED = ("secret", "seed")
+"""What of a second step is sealed: an app's secret, and what recovery codes are made of."""
+
+
+@transaction.atomic
+def reseal_second_steps(*, actor: Actor, now: datetime) -> int:
+    """Seal what the members' second steps keep anew under the first key; returns how many.
+
+    Raises:
+        SealBroken: one cannot be opened; nothing is changed.
+    """
+    members = Membership.objects.values_list("user_id", flat=True)
+    held = Authenticator.objects.filter(user_id__in=list(members), data__has_any_keys=SEALED)
+    rows = list(held.order_by("pk").select_for_update())
+    for row in rows:
+        row.data |= {name: sealing.reseal(row.data[name]) for name in SEALED if name in row.data}
+        row.save(update_fields=["data"])
+    log.record("second-step.resealed", detail={"count": len(rows)}, actor=actor, now=now)
+    return len(rows)

@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 
@@ -159,3 +160,21 @@ def test_too_many_wrong_passwords_are_answered_alike_for_the_known_and_the_unkno
         assert "says nothing about whether" in answer.text
     assert said == [True, True]
     assert "Too many attempts" in come_in(strict.nora).answer.text
+
+
+def test_second_steps_move_to_a_new_sealing_key_with_everything_else(strict, settings):
+    settings.SEALING_SECRETS = ["old"]
+    secret = set_up_app(come_in(strict.nora))
+    codes = Authenticator.objects.get(user=strict.nora.user, type="recovery_codes").wrap()
+    before = codes.get_unused_codes()
+    settings.SEALING_SECRETS = ["new", "old"]
+    call_command("reseal")
+    settings.SEALING_SECRETS = ["new"]
+    client = come_in(strict.nora)
+    said = {"code": code_of(secret, steps=1)}
+    assert client.post("/accounts/2fa/authenticate/", said).url == "/"
+    after = Authenticator.objects.get(user=strict.nora.user, type="recovery_codes").wrap()
+    assert after.get_unused_codes() == before
+    assert ("second-step.resealed", "success", "integrations.reseal") in trail(
+        strict, "second-step"
+    )

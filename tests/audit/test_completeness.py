@@ -123,6 +123,11 @@ OPERATIONS = {
         lambda e, n, _: accounts.end_devices(membership=e.nora, devices=[], now=n, **ME),
         {"devices.ended"},
     ),
+    "reseal_second_steps": (
+        None,
+        lambda e, n, _: accounts.reseal_second_steps(now=n, **ME),
+        {"second-step.resealed"},
+    ),
     "reset_second_step": (
         None,
         lambda e, n, _: accounts.reset_second_step(

@@ -1,4 +1,7 @@
-"""Seal every kept secret anew under the first sealing key, so that the old one can go."""
+"""Seal every kept secret, of EHRs and of second steps, anew under the first sealing key.
+
+Then the old one can go.
+"""
 
 from typing import Any
 
@@ -6,12 +9,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.operations import reseal_second_steps
 from audit.actors import Actor
 from integrations.ehr import operations
 from tenants import scope
 from tenants.models import Practice
 from tenants.sealing import SealBroken
 
+RESEALS = (operations.reseal, reseal_second_steps)
 ACTOR = Actor.machine("integrations.reseal")
 
 
@@ -24,7 +29,7 @@ class Command(BaseCommand):
         for practice in Practice.objects.order_by("pk"):
             with scope.scoped(practice.pk), transaction.atomic():
                 try:
-                    total += operations.reseal(actor=ACTOR, now=timezone.now())
+                    total += sum(reseal(actor=ACTOR, now=timezone.now()) for reseal in RESEALS)
                 except SealBroken as broken:
                     raise CommandError(f"Practice {practice.pk}: {broken}") from None
         self.stdout.write(f"{total} secrets sealed anew.")
