@@ -7,6 +7,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "accounts.adapters.StaffOnly"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+"""Nobody is written to who has no account."""
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 5 * 60
 """So long a sign-in, or a proof that it is still the same person, is good for exports and keys."""
 ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
