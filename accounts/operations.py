@@ -256,5 +256,7 @@ def reseal_second_steps(*, actor: Actor, now: datetime) -> int:
     for row in rows:
         row.data |= {name: sealing.reseal(row.data[name]) for name in SEALED if name in row.data}
         row.save(update_fields=["data"])
-    log.record("second-step.resealed", detail={"count": len(rows)}, actor=actor, now=now)
+    practice = Practice.objects.get(pk=scope.current())
+    log.record("second-step.resealed", entity=practice, detail={"count": len(rows)}, actor=actor,
+               now=now)  # fmt: skip
     return len(rows)
