@@ -38,6 +38,7 @@ class Operation(StrEnum):
     REBASE = "move clocks to the newest policy"
     SEE_TEAM = "see the team's work"
     SEE_BACKLOG = "see the backlog in numbers"
+    SEE_DAYS = "see the days of the practice in numbers"
     SEE_EVERY_ESCALATION = "see every late task"
     SEE_PATIENT = "see a patient's chart items"
     SEE_MESSAGES = "see messages"
@@ -79,6 +80,7 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.REBASE: LEADS,
     Operation.SEE_TEAM: CLINICAL | LEADS | {Role.IT},
     Operation.SEE_BACKLOG: CLINICAL | LEADS,
+    Operation.SEE_DAYS: LEADS,
     Operation.SEE_EVERY_ESCALATION: LEADS,
     Operation.SEE_PATIENT: CLINICAL | LEADS | {Role.PRIVACY_OFFICER},
     Operation.SEE_MESSAGES: frozenset({Role.IT, Role.PRACTICE_MANAGER, Role.PRIVACY_OFFICER}),

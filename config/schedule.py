@@ -12,6 +12,7 @@ from integrations.api import idempotency
 from integrations.backlog import sweeping as backlog
 from integrations.ehr import fetching, polling, subscribing
 from integrations.notifications import watching
+from metrics import freezing
 from outbox import delivery, unheard
 from routing import backlog as numbers
 from routing import chasing, closing
@@ -54,6 +55,8 @@ SWEEPS = (
     Sweep("count-unmapped", 2.0, sightings.sweep),
     Sweep("add-up-backlog", 5.0, numbers.fold),
     Sweep("check-backlog", 3600.0, numbers.check),
+    Sweep("freeze-days", 30.0, freezing.sweep),
+    Sweep("plan-days", 3600.0, freezing.plan),
     Sweep("ask-after-missing", 60.0, chasing.sweep),
     Sweep("close-charts", 15.0, closing.sweep),
     Sweep("listen-for-silence", 120.0, silence.sweep),

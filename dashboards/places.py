@@ -41,6 +41,7 @@ PLACES = (
     Place("escalations", _("Escalations"), Group.WORK, "e", May.WORK_TASKS),
     Place("coverage", _("My coverage"), Group.WORK, "c", May.WORK_TASKS),
     Place("backlog_board", _("Backlog"), Group.SEE, "b", May.SEE_BACKLOG),
+    Place("days", _("Day"), Group.SEE, "y", May.SEE_DAYS),
     Place("messages", _("Messages"), Group.SEE, "m", May.SEE_MESSAGES),
     Place("feeds", _("Feeds"), Group.SEE, "i", May.SEE_MESSAGES),
     Place("status", _("System status"), Group.SEE, "p", May.SEE_STATUS),

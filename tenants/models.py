@@ -124,6 +124,7 @@ class Topic(models.TextChoices):
     UNHEARD = "unheard", "A page is out: it may have to go another way"
     UNREACHED = "unreached", "A person cannot be reached: somebody else must be found"
     STAFF = "staff", "A member goes, is away or comes back: their work may have to move"
+    DAY = "day", "A moment of a location's day has come: its numbers are frozen"
 
 
 class Wake(models.Model):

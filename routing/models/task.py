@@ -251,6 +251,7 @@ class TaskTransition(PracticeModel):
             ),
             models.CheckConstraint(condition=models.Q(move__in=Move.values), name="move_known"),
         ]
+        indexes = [models.Index(fields=["practice", "at"], name="moves_by_time")]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

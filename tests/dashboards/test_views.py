@@ -51,6 +51,8 @@ OPENS = {
     "/backlog/": {"diaz", "nora", "max", "cora", "sam"},
     "/backlog/tasks/": {"diaz", "nora", "max", "cora", "sam"},
     "/backlog/numbers.csv": {"diaz", "nora", "max", "cora", "sam"},
+    "/days/": {"sam"},
+    "/days/numbers.csv": {"sam"},
     "/backlog/import/": {"sam"},
     "/backlog/import/reroute/": {"sam"},
     "/mapping/": {"ira"},

@@ -44,6 +44,7 @@ ADDRESSES: dict[Operation | None, str] = {
     May.MANAGE_PEOPLE: "people member_roles reactivate leaving",
     May.MANAGE_ACCESS: "security loss",
     May.PLAN_DUTY: "new_rotation rotation override retire_rotation end_override",
+    May.SEE_DAYS: "days days_numbers",
     May.IMPORT_BACKLOG: """backlog backlog_import backlog_read_as backlog_progress
         backlog_corrections backlog_step""",
     May.REROUTE: "backlog_reroute backlog_rerouted",

@@ -1,0 +1,44 @@
+"""The day of a location in numbers, as it stood at a moment."""
+
+import pgtrigger
+from django.db import models
+
+from metrics.moments import Moment
+from tenants.models import Location, PracticeForeignKey, PracticeModel
+
+
+class DayFact(PracticeModel):
+    """A row written once: what was open at a moment, and what the day had brought by then."""
+
+    location = PracticeForeignKey(Location, null=True, related_name="+")
+    """None: of work that is at no location."""
+    day = models.DateField()
+    """By the clock of the location."""
+    moment = models.CharField(max_length=15, choices=[(one.value, one.value) for one in Moment])
+    at = models.DateTimeField()
+    frozen_at = models.DateTimeField()
+    open = models.PositiveIntegerField()
+    open_by = models.JSONField(default=list)
+    """Lists of category, severity, role of the queue, whether a person had it, and how many."""
+    came = models.PositiveIntegerField()
+    closed = models.PositiveIntegerField()
+    quarters = models.JSONField(default=dict)
+    """Quarter of the local day to how many came and how many were closed in it."""
+    actions = models.JSONField(default=dict)
+    """Member to how many moves they made after closing."""
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "location", "day", "moment"], name="day_frozen_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(moment__in=[one.value for one in Moment]),
+                name="day_moment_known",
+            ),
+        ]  # fmt: skip
+        indexes = [models.Index(fields=["practice", "day"], name="facts_by_day")]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
