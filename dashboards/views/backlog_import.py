@@ -13,6 +13,7 @@ from audit import log
 from dashboards.queries import backlog as queries
 from dashboards.views import flash
 from dashboards.views.frame import Request, desk_of, for_members, require, screen
+from dashboards.views.proving import proven
 from integrations.backlog import operations
 from integrations.backlog.csvfile import MAX_BYTES, Refused
 from integrations.backlog.guarding import written
@@ -109,6 +110,7 @@ def step(request: Request, backlog_id: UUID, code: str) -> HttpResponse:
 
 
 @for_members
+@proven(Operation.IMPORT_BACKLOG, file=True)
 @require_POST
 def corrections(request: Request, backlog_id: UUID) -> HttpResponse:
     """The rows to be corrected as a file; who took it is audited, for it holds patients."""

@@ -29,6 +29,7 @@ from dashboards.views.frame import (
     screen,
     wants_part,
 )
+from dashboards.views.proving import proven
 from integrations.backlog.guarding import written
 
 BOM = "\ufeff"
@@ -47,6 +48,7 @@ def board(request: Request) -> HttpResponse:
     return screen(
         request, "dashboards/board.html", desk, here="backlog_board", page=page,
         may_import=bool(may(desk.member.roles, Operation.IMPORT_BACKLOG)),
+        notices=flash.notices(request, desk),
     )  # fmt: skip
 
 
@@ -91,10 +93,10 @@ def _list(found: Found, what: str, many: int, address: str, request: Request) ->
 
 
 @for_members
+@proven(Operation.SEE_BACKLOG, file=True)
 @require_safe
 def numbers(request: Request) -> HttpResponse:
     """The same counts as a file: no patient is in it."""
-    require(request, Operation.SEE_BACKLOG)
     desk = desk_of(request)
     page = queries.page(desk, Slice.read(request.GET))
     body = BOM + written(lines(page, practice=desk.member.practice.name))

@@ -15,6 +15,7 @@ from dashboards.queries import connecting
 from dashboards.queries.desk import Desk
 from dashboards.rows import Notice
 from dashboards.views.frame import Request, desk_of, for_members, require, screen
+from dashboards.views.proving import proven
 from integrations import operations
 from integrations.models import Feed
 from integrations.operations import TooManyKeys
@@ -26,10 +27,10 @@ TAKEN = "Another feed listens on this port. Choose another one."
 
 
 @for_members
+@proven(Operation.MANAGE_FEEDS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def connect(request: Request) -> HttpResponse:
     """Who sends, how, by which clock."""
-    require(request, Operation.MANAGE_FEEDS)
     desk = desk_of(request)
     form = ConnectForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
@@ -77,10 +78,10 @@ def feed_page(request: Request, feed_id: UUID) -> HttpResponse:
 
 
 @for_members
+@proven(Operation.MANAGE_FEEDS)
 @require_POST
 def another_key(request: Request, feed_id: UUID) -> HttpResponse:
     """A further key, shown once."""
-    require(request, Operation.MANAGE_FEEDS)
     desk, feed = desk_of(request), _feed(feed_id)
     try:
         key = operations.issue_feed_key(feed=feed, actor=request.actor, now=desk.now)

@@ -13,7 +13,8 @@ from dashboards import connection_forms as forms
 from dashboards.queries import connections as queries
 from dashboards.queries.desk import Desk
 from dashboards.views import flash
-from dashboards.views.frame import Request, desk_of, for_members, require, screen
+from dashboards.views.frame import Request, desk_of, for_members, screen
+from dashboards.views.proving import proven
 from integrations.ehr import operations, probing, smart, subscribing
 from integrations.ehr.access import access_of
 from integrations.ehr.probing import Finding
@@ -25,10 +26,10 @@ AS_IT_WAS: dict[str, object] = {"method": "smart", "scopes": "system/*.rs"}
 
 @transaction.non_atomic_requests
 @for_members
+@proven(Operation.MANAGE_CONNECTIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def connection(request: Request, feed_id: UUID) -> HttpResponse:
     """How the EHR is reached; a POST sets it."""
-    require(request, Operation.MANAGE_CONNECTIONS)
     feed, held = _found(feed_id)
     if request.method != "POST":
         return _show(request, feed)
@@ -46,10 +47,10 @@ def connection(request: Request, feed_id: UUID) -> HttpResponse:
 
 @transaction.non_atomic_requests
 @for_members
+@proven(Operation.MANAGE_CONNECTIONS)
 @require_POST
 def connection_action(request: Request, feed_id: UUID, code: str) -> HttpResponse:
     """One of the screen's other buttons."""
-    require(request, Operation.MANAGE_CONNECTIONS)
     feed, held = _found(feed_id)
     action = ACTIONS.get(code)
     if action is None or (held is None and code not in ("key", "retire")):

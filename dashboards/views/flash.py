@@ -74,6 +74,7 @@ SAID = {
     "emergency-ended": "The chart is shut again. The privacy officer reviews why it was opened.",
     "reviewed": "The review is written down.",
     "access-set": _("Saved. It holds at once, for open sessions too."),
+    "proven": _("Thank you. Take the file now."),
     "second-step-reset": _("Reset. They are signed out, and set up another at the next sign-in."),
     "signed-out": _("They are signed out everywhere."),
     "device-ended": _("Signed out there."),

@@ -95,6 +95,13 @@ def next_of(request: HttpRequest, *, default: str = "/") -> str:
     return wanted if ours and wanted.startswith("/") else default
 
 
+def stood_on(request: HttpRequest) -> str:
+    """The page of ours that a link or a form stood on, else the first one."""
+    home = request.build_absolute_uri("/")
+    referer = request.headers.get("Referer", "")
+    return referer.removeprefix(home[:-1]) if referer.startswith(home) else "/"
+
+
 def _at_the_gate(request: Request, name: str) -> HttpResponse | None:
     now, policy = clock.now(), policy_of(request)
     standing = standing_of(request.member)
@@ -159,10 +166,6 @@ def _away(request: Request, address: str) -> HttpResponse:
 
 def _return_to(request: Request) -> str:
     """The page itself; of a form that was sent, the page that it stood on."""
-    if request.method in ("GET", "HEAD"):
-        back = request.get_full_path()
-    else:
-        home = request.build_absolute_uri("/")
-        referer = request.headers.get("Referer", "")
-        back = referer.removeprefix(home[:-1]) if referer.startswith(home) else "/"
+    looked = request.method in ("GET", "HEAD")
+    back = request.get_full_path() if looked else stood_on(request)
     return urlencode({REDIRECT_FIELD_NAME: back})

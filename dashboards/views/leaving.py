@@ -13,18 +13,19 @@ from dashboards.queries import leaving as queries
 from dashboards.queries.desk import Desk
 from dashboards.rows import Notice
 from dashboards.views import flash
-from dashboards.views.frame import Request, desk_of, for_members, require, screen
+from dashboards.views.frame import Request, desk_of, for_members, screen
 from dashboards.views.planning import REFUSED, plans, uuid_of, went
+from dashboards.views.proving import proven
 from escalation import operations
 from escalation.operations import DutyRefused, StillHolds
 
 
 @for_members
+@proven(Operation.MANAGE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 @plans
 def leaving(request: Request, member_id: UUID) -> HttpResponse:
     """The list, and each step of it."""
-    require(request, Operation.MANAGE_PEOPLE)
     desk, member = desk_of(request), queries.find(member_id)
     if member is None or member.pk == request.member.pk:
         raise Http404

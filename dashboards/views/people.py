@@ -16,6 +16,7 @@ from dashboards.queries.desk import Desk
 from dashboards.views import flash
 from dashboards.views.frame import Request, desk_of, for_members, require, screen
 from dashboards.views.planning import REFUSED, went
+from dashboards.views.proving import proven
 
 
 @for_members
@@ -31,10 +32,10 @@ def people(request: Request) -> HttpResponse:
 
 
 @for_members
+@proven(Operation.MANAGE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def roles(request: Request, member_id: UUID) -> HttpResponse:
     """The form (GET), what it would come to (POST), and the change itself (POST, confirmed)."""
-    require(request, Operation.MANAGE_PEOPLE)
     desk, member = desk_of(request), queries.find(member_id, is_active=True)
     if member is None or member.pk == request.member.pk:
         raise Http404
@@ -51,10 +52,10 @@ def roles(request: Request, member_id: UUID) -> HttpResponse:
 
 
 @for_members
+@proven(Operation.MANAGE_PEOPLE)
 @require_POST
 def reactivate(request: Request, member_id: UUID) -> HttpResponse:
     """They come back in the roles that they had."""
-    require(request, Operation.MANAGE_PEOPLE)
     if queries.find(member_id, is_active=False) is None:
         raise Http404
     now = desk_of(request).now

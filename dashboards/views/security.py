@@ -14,16 +14,17 @@ from dashboards.queries import security as queries
 from dashboards.queries.desk import Desk
 from dashboards.security_forms import LossForm, PolicyForm
 from dashboards.views import flash
-from dashboards.views.frame import Request, desk_of, for_members, require, screen
+from dashboards.views.frame import Request, desk_of, for_members, screen
 from dashboards.views.gate import policy_of
 from dashboards.views.planning import REFUSED, went
+from dashboards.views.proving import proven
 
 
 @for_members
+@proven(Operation.MANAGE_ACCESS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def security(request: Request) -> HttpResponse:
     """The policy in a form, and everybody with what they have."""
-    require(request, Operation.MANAGE_ACCESS)
     desk, policy = desk_of(request), policy_of(request)
     if request.method != "POST":
         return _show(request, desk, PolicyForm(initial=policy.document()))
@@ -35,10 +36,10 @@ def security(request: Request) -> HttpResponse:
 
 
 @for_members
+@proven(Operation.MANAGE_ACCESS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def loss(request: Request, member_id: UUID) -> HttpResponse:
     """Somebody lost a phone, a key or a computer."""
-    require(request, Operation.MANAGE_ACCESS)
     desk, member = desk_of(request), queries.find(member_id)
     if member is None or member.pk == request.member.pk:
         raise Http404

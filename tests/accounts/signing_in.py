@@ -2,12 +2,15 @@
 
 import re
 import time
+from types import SimpleNamespace
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.db import transaction
 from django.test import Client
 
 from accounts import operations as accounts
+from accounts.models import User
 from accounts.policy import AccessPolicy
 from audit.models import AuditEvent
 from tests.people import PASSWORD, SETUP
@@ -26,6 +29,15 @@ def come_in(member, *, password: str = PASSWORD, **more) -> Client:
         "/accounts/login/", {"login": member.user.email, "password": password, **more}
     )
     return client
+
+
+def prove(client: Client) -> None:
+    """As after the form: whoever was let in without it has just said who they are."""
+    session = client.session
+    record_authentication(
+        SimpleNamespace(session=session), User.objects.get(pk=session["_auth_user_id"]), "password"
+    )
+    session.save()
 
 
 def code_of(secret: str, *, steps: int = 0) -> str:

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from tests.accounts.signing_in import prove
 from tests.dashboards.clinic import open_morning
 from tests.people import open_elm_street, open_oak_street
 
@@ -43,6 +44,7 @@ def signed_in():
     def client(member, **headers) -> Client:
         made = Client(headers=headers)
         made.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+        prove(made)
         return made
 
     return client

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import Membership
 from accounts.roles import Role
 from tenants.models import PracticeModel
+from tests.accounts.signing_in import prove
 from tests.flows.doors import bring, sweep
 from tests.messages import oru
 
@@ -141,6 +142,7 @@ def test_every_address_answers_anothers_id_as_nobodys(
 ):
     with_work(elm_street, oak_street, now)
     client.force_login(everybody.user, backend="django.contrib.auth.backends.ModelBackend")
+    prove(client)
     client.raise_request_exception = False
     theirs, before, differing = ids_of(oak_street), state_of(oak_street), []
     nobodys = {
@@ -170,6 +172,7 @@ def test_no_field_of_a_form_or_query_reaches_another_practice(
 ):
     with_work(elm_street, oak_street, now)
     client.force_login(everybody.user, backend="django.contrib.auth.backends.ModelBackend")
+    prove(client)
     client.raise_request_exception = False
     with elm_street.scoped():
         mine = ids_of(elm_street)["routing.Task"][0]

@@ -16,6 +16,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.accounts.signing_in import prove
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -68,6 +70,7 @@ class Desktop:
         if member is not None:
             client = Client()
             client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+            prove(client)
             cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
             context.add_cookies(
                 [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.address}]

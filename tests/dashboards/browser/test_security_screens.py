@@ -1,6 +1,7 @@
 """The access policy and one's own devices, in a real browser."""
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import transaction
 from playwright.sync_api import expect
 
@@ -8,7 +9,7 @@ from accounts.roles import Role
 from tests.accounts.signing_in import come_in as come_in_unseen
 from tests.accounts.signing_in import set_up_app
 from tests.dashboards.browser.test_signing_in import come_in, looked_at
-from tests.people import admit
+from tests.people import PASSWORD, admit
 
 
 @pytest.fixture
@@ -35,3 +36,26 @@ def test_a_manager_sets_the_policy_and_resets_a_lost_phone(elm_street, paula, de
     expect(page.get_by_text("set up another at the next sign-in")).to_be_visible()
     page.goto("/devices/")
     looked_at(page)
+
+
+def test_long_after_signing_in_a_change_asks_who_it_is_and_goes_on(elm_street, paula, desktop):
+    page = desktop.sit_down()
+    come_in(page, paula)
+    page.goto("/security/")
+    _some_time_later()
+    page.get_by_label("Minutes until the screen locks").fill("7")
+    page.get_by_role("button", name="Save policy").click()
+    expect(page.get_by_role("heading", name="Confirm it is you")).to_be_visible()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_text("It holds at once, for open sessions too.").first).to_be_visible()
+    expect(page.get_by_label("Minutes until the screen locks")).to_have_value("7")
+
+
+def _some_time_later() -> None:
+    """As if everybody had signed in six minutes before."""
+    for kept in Session.objects.all():
+        store = kept.get_session_store_class()(kept.session_key)
+        for record in store.get("account_authentication_methods", ()):
+            record["at"] -= 360
+        store.save()
