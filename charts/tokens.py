@@ -97,7 +97,7 @@ def _sweep_practice(practice_id: UUID, *, now: datetime) -> int:
     turn.save(update_fields=["after"])
     if mended:
         logger.error("search tokens were not what they are made of",
-                     extra={"practice": str(practice_id), "patients": len(mended)})  # fmt: skip
+                     extra={"practice": str(practice_id), "count": len(mended)})  # fmt: skip
         log.record("tokens.mended", detail={"patients": [str(one) for one in mended]}, actor=ACTOR,
                    now=now)  # fmt: skip
     return len(mended)

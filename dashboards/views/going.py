@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import Operation, may
 from dashboards.queries.shell import shell
 from dashboards.views.frame import Request, desk_of, for_members, screen, wants_part
 
@@ -22,4 +23,7 @@ def go(request: Request) -> HttpResponse:
 @require_safe
 def more(request: Request) -> HttpResponse:
     """What has no room at the foot of a phone."""
-    return screen(request, "dashboards/more.html", desk_of(request), here="more")
+    return screen(
+        request, "dashboards/more.html", desk_of(request), here="more",
+        may_be_out=bool(may(request.member.roles, Operation.WORK_TASKS)),
+    )  # fmt: skip

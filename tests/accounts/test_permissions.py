@@ -29,6 +29,8 @@ TABLE = {
     "move clocks to the newest policy":               "....xx..",
     "see the team's work":                            "xxxxxxx.",
     "see the backlog in numbers":                     "xxxxxx..",
+    "see the days of the practice in numbers":        "....xx..",
+    "say how people sign in":                         ".....x..",
     "see every late task":                            "....xx..",
     "see a patient's chart items":                    "xxxxxx.x",
     "see messages":                                   ".....xxx",

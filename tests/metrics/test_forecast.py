@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metrics.forecast import NEEDED, NEVER, Forecast, Past, TooFew, forecast
@@ -25,6 +25,7 @@ def ask(open_now: int, past: list[Past], *, begin: int = BEGIN, end: int = END) 
     return found
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(open_now=st.integers(0, 80), more=st.integers(0, 80), past=days)
 def test_more_open_work_never_clears_earlier(open_now, more, past):
     fewer, many = ask(open_now, past), ask(open_now + more, past)

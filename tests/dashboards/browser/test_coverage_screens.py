@@ -27,7 +27,7 @@ def test_out_today_takes_three_taps_on_a_phone(elm_street, morning, desktop, scr
         elm_street.diaz, width=390, height=844, has_touch=True, java_script_enabled=script
     )
     page.goto("/queue/")
-    page.locator(".tabbar").get_by_role("link", name="My coverage").tap()
+    page.locator(".tabbar").get_by_role("link", name="More").tap()
     page.get_by_role("link", name=re.compile("m out today")).tap()
     page.get_by_role("button", name="Nora Quinn").tap()
     expect(page.get_by_text("You are out until midnight.")).to_be_visible()
