@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import hypothesis
 import psycopg
 import pytest
 from django.conf import settings
@@ -18,6 +19,10 @@ ROOT = databases.ROOT
 
 NOW = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
 """A Monday, ten in the morning in New York."""
+
+
+hypothesis.settings.register_profile("gate", derandomize=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 
 def superuser() -> psycopg.Connection:

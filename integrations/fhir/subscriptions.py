@@ -136,7 +136,7 @@ def _flaws(status: Node, at: str) -> Iterator[Issue]:
 
 
 def _is_status(first: list[Node]) -> bool:
-    return bool(first) and first[0].get("resourceType") in STATUS_TYPES
+    return bool(first) and text(first[0], "resourceType") in STATUS_TYPES
 
 
 def _status(resource: Node) -> Node:

@@ -179,6 +179,8 @@ def check_outcome(
     """
     if outcome not in Outcome.values or outcome in NOT_CHOSEN:
         raise OutcomeNeeded("Choose one of the outcomes.")
+    if told_at is not None and told_at > now:
+        raise OutcomeNeeded("Say when they were told; that moment is still to come.")
     if task.severity not in (Severity.ABNORMAL, Severity.CRITICAL):
         return
     if outcome in (Outcome.DONE, Outcome.NORMAL_TOLD, Outcome.NORMAL_QUIET):
@@ -187,8 +189,6 @@ def check_outcome(
         )
     if task.severity == Severity.CRITICAL and not (told.strip() and told_at):
         raise OutcomeNeeded("A critical result is closed with who was told, and when.")
-    if told_at is not None and told_at > now:
-        raise OutcomeNeeded("Say when they were told; that moment is still to come.")
 
 
 def _today(task: Task, now: datetime) -> date:

@@ -6,7 +6,7 @@ import pytest
 
 from audit.models import AuditEvent
 from routing.models import Task
-from tests.integrations.api.caller import JUST_NOW
+from tests.integrations.api.caller import JUST_NOW, tasks_of
 
 SOON = (datetime.now(UTC) + timedelta(days=3)).date().isoformat()
 
@@ -104,6 +104,15 @@ def test_a_refusal_says_why_and_changes_nothing(
     assert words in problem["detail"]
     with elm_street.scoped():
         assert Task.objects.get(pk=critical.pk).version == critical.version
+
+
+def test_nobody_was_told_in_years_to_come(do, critical, elm_street, now):
+    (normal,) = tasks_of(elm_street, elm_street.lab, now=now, results=[{"order": "L-77"}])[1:]
+    for task in (normal, critical):
+        told = {"outcome": "discussed", "told": "Ruth", "told_at": "4639-11-23T13:08:50Z"}
+        answer = do(task, "complete", **told)
+        assert answer.status_code == 422
+        assert "still to come" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

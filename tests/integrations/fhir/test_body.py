@@ -54,6 +54,8 @@ HOSTILE = {
     "contained is no list": patient(contained={"a": 1}),
     "entry is no list": b'{"resourceType":"Bundle","type":"batch","entry":{"a":1}}',
     "an entry is a number": b'{"resourceType":"Bundle","type":"batch","entry":[1]}',
+    "a resource whose type is a list": b'{"resourceType":"Bundle","type":"history","entry":'
+    b'[{"resource":{"resourceType":[]}}]}',
     "a resource is a text": b'{"resourceType":"Bundle","type":"batch","entry":[{"resource":"x"}]}',
     "a Bundle in a Bundle": b'{"resourceType":"Bundle","type":"batch","entry":'
     b'[{"resource":{"resourceType":"Bundle","type":"batch"}}]}',
