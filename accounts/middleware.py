@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from accounts import sessions
 from accounts.models import Membership
@@ -33,8 +34,15 @@ class PracticeMiddleware:
             request.member = _member(request)  # type: ignore[attr-defined]
             if request.member is not None:  # type: ignore[attr-defined]
                 request.actor = actor_of(request)  # type: ignore[attr-defined]
+                _speak(request)
                 return self.get_response(request)
         return self.get_response(request)
+
+
+def _speak(request: HttpRequest) -> None:
+    """The member's own language; the browser's stays for those who chose none."""
+    if chosen := request.member.language:  # type: ignore[attr-defined]
+        translation.activate(chosen)
 
 
 def actor_of(request: HttpRequest) -> Actor:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -89,6 +90,8 @@ class Membership(PracticeModel):
     """Keys of their own, by the usual one (dashboards.keys)."""
     first_page = models.CharField(max_length=30, blank=True)
     """Where they begin; empty: where their role does."""
+    language = models.CharField(max_length=8, blank=True)
+    """In which they read and are told; empty: as their browser says, or English."""
 
     class Meta(PracticeModel.Meta):
         constraints = [
@@ -108,6 +111,11 @@ class Membership(PracticeModel):
     def role(self) -> Role:
         """The role they mostly work in."""
         return Role(self.roles[0])
+
+    @property
+    def spoken(self) -> str:
+        """The language that they are told things in, where no browser says which."""
+        return self.language or settings.LANGUAGE_CODE
 
 
 class ProviderIdentifier(PracticeModel):

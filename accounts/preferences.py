@@ -12,10 +12,11 @@ from audit.actors import Actor
 
 @transaction.atomic
 def prefer(
-    *, member: Membership, keys_on: bool, keys: Mapping[str, str], first_page: str, actor: Actor,
-    now: datetime,
+    *, member: Membership, keys_on: bool, keys: Mapping[str, str], first_page: str, language: str,
+    actor: Actor, now: datetime,
 ) -> None:  # fmt: skip
-    """Keep their keys and where they begin; whoever shows either judges what is still allowed."""
-    member.keys_on, member.keys, member.first_page = keys_on, dict(keys), first_page
-    member.save(update_fields=["keys_on", "keys", "first_page"])
+    """Keep their keys, language and first page; whoever shows them judges what is still allowed."""
+    member.keys_on, member.keys = keys_on, dict(keys)
+    member.first_page, member.language = first_page, language
+    member.save(update_fields=["keys_on", "keys", "first_page", "language"])
     log.record("member.preferences-changed", entity=member, actor=actor, now=now)

@@ -28,6 +28,10 @@ class PreferencesPage:
     """Where they chose to begin; empty: where their role does."""
     places: tuple[tuple[str, str], ...]
     """Name and label of those that they may open."""
+    languages: tuple[tuple[str, str], ...]
+    """Code and own name of each."""
+    language: str
+    """The one they chose; empty: as their browser says."""
     themes: tuple[str, ...]
     densities: tuple[str, ...]
     layouts: tuple[str, ...]

@@ -1,8 +1,9 @@
-"""How a member wants the screen: row height, keys, first page, names, colours."""
+"""How a member wants the screen: row height, keys, first page, language, names, colours."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -56,9 +57,15 @@ def _keep(request: Request, desk: Desk, chosen: Mapping[str, str]) -> None:
     prefer(
         member=request.member, keys_on=request.POST.get("keys") == "on",
         keys={usual: key for usual, key in chosen.items() if key != usual},
-        first_page=first_page if first_page in known else "", actor=request.actor, now=desk.now,
+        first_page=first_page if first_page in known else "",
+        language=_known_language(request), actor=request.actor, now=desk.now,
     )  # fmt: skip
     request.session[NAMES_HIDDEN] = request.POST.get("names") == "hidden"
+
+
+def _known_language(request: Request) -> str:
+    wanted = request.POST.get("language", "")
+    return wanted if wanted in dict(settings.LANGUAGES) else ""
 
 
 def _with_cookie(request: Request, wanted: Surface, address: str) -> HttpResponse:
@@ -84,6 +91,8 @@ def _show(
         usual_page=str(usual.label),
         first_page=request.POST.get("first_page", member.first_page),
         places=tuple((one.name, str(one.label)) for one in places.open_to(member.roles)),
+        languages=tuple(settings.LANGUAGES),
+        language=request.POST.get("language", member.language),
         themes=THEMES,
         densities=DENSITIES,
         layouts=LAYOUTS,
