@@ -9,6 +9,7 @@ from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts import permissions
 from accounts.models import Membership, ProviderIdentifier, User
@@ -101,9 +102,9 @@ class RolesRefused(ValueError):
     """The roles cannot be those; the text says why and what to do."""
 
 
-NO_ROLE = "Choose at least one role."
-OWN_ROLES = "Nobody changes their own roles. Ask another practice manager."
-LAST_MANAGER = (
+NO_ROLE = _("Choose at least one role.")
+OWN_ROLES = _("Nobody changes their own roles. Ask another practice manager.")
+LAST_MANAGER = _(
     "They are the last practice manager. Make somebody else a practice manager first: "
     "without one, nobody could admit people or change roles."
 )

@@ -4,6 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from accounts.roles import CLINICAL, CLINICIANS, Role
 
 
@@ -27,41 +30,41 @@ YES = Permission(allowed=True)
 
 
 class Operation(StrEnum):
-    WORK_TASKS = "work tasks"
-    CLOSE_ROUTINE = "close routine work"
-    CLOSE_MESSAGE = "settle a message that could not be used"
-    CLOSE_RESULT = "close a result that is not plainly normal"
-    CLOSE_CRITICAL = "close a critical result"
-    ASSIGN = "assign work"
-    FORCE_CLOSE = "close a task by override"
-    EXTEND = "give a task more time"
-    REBASE = "move clocks to the newest policy"
-    SEE_TEAM = "see the team's work"
-    SEE_BACKLOG = "see the backlog in numbers"
-    SEE_DAYS = "see the days of the practice in numbers"
-    SEE_EVERY_ESCALATION = "see every late task"
-    SEE_PATIENT = "see a patient's chart items"
-    SEE_MESSAGES = "see messages"
-    OPEN_MESSAGE = "open the body of a message"
-    REPLAY = "replay a message"
-    MANAGE_FEEDS = "manage feeds and keys"
-    MAP_CODES = "say what feeds mean"
-    MANAGE_CONNECTIONS = "manage connections to EHRs"
-    MANAGE_PEOPLE = "manage people"
-    MANAGE_ACCESS = "say how people sign in"
-    PLAN_DUTY = "plan duty and cover"
-    IMPORT_BACKLOG = "import a backlog"
-    REROUTE = "move many tasks at once"
-    PUBLISH_RULES = "publish routing rules"
-    DELEGATE = "say who may close what"
-    SEE_STATUS = "see whether the system does its work"
-    MANAGE_HOURS = "change hours, targets and ladders"
-    CLOSE_CHART = "close the chart of a visit"
-    MANAGE_CHECKLISTS = "change the checklists of visits"
-    SEE_AUDIT = "see the audit trail"
-    BREAK_GLASS = "open a chart in an emergency"
-    REVIEW_ACCESS = "review emergency access"
-    NAME_OUTCOMES = "name the outcomes"
+    WORK_TASKS = _("work tasks")
+    CLOSE_ROUTINE = _("close routine work")
+    CLOSE_MESSAGE = _("settle a message that could not be used")
+    CLOSE_RESULT = _("close a result that is not plainly normal")
+    CLOSE_CRITICAL = _("close a critical result")
+    ASSIGN = _("assign work")
+    FORCE_CLOSE = _("close a task by override")
+    EXTEND = _("give a task more time")
+    REBASE = _("move clocks to the newest policy")
+    SEE_TEAM = _("see the team's work")
+    SEE_BACKLOG = _("see the backlog in numbers")
+    SEE_DAYS = _("see the days of the practice in numbers")
+    SEE_EVERY_ESCALATION = _("see every late task")
+    SEE_PATIENT = _("see a patient's chart items")
+    SEE_MESSAGES = _("see messages")
+    OPEN_MESSAGE = _("open the body of a message")
+    REPLAY = _("replay a message")
+    MANAGE_FEEDS = _("manage feeds and keys")
+    MAP_CODES = _("say what feeds mean")
+    MANAGE_CONNECTIONS = _("manage connections to EHRs")
+    MANAGE_PEOPLE = _("manage people")
+    MANAGE_ACCESS = _("say how people sign in")
+    PLAN_DUTY = _("plan duty and cover")
+    IMPORT_BACKLOG = _("import a backlog")
+    REROUTE = _("move many tasks at once")
+    PUBLISH_RULES = _("publish routing rules")
+    DELEGATE = _("say who may close what")
+    SEE_STATUS = _("see whether the system does its work")
+    MANAGE_HOURS = _("change hours, targets and ladders")
+    CLOSE_CHART = _("close the chart of a visit")
+    MANAGE_CHECKLISTS = _("change the checklists of visits")
+    SEE_AUDIT = _("see the audit trail")
+    BREAK_GLASS = _("open a chart in an emergency")
+    REVIEW_ACCESS = _("review emergency access")
+    NAME_OUTCOMES = _("name the outcomes")
 
 
 LEADS = frozenset({Role.SUPERVISOR, Role.PRACTICE_MANAGER})
@@ -109,22 +112,25 @@ MAY: dict[Operation, frozenset[Role]] = {
 
 def may(roles: Collection[str], operation: Operation) -> Permission:
     """Whether any of the roles allows the operation."""
-    return among(roles, MAY[operation], operation.value)
+    return among(roles, MAY[operation], gettext(operation.value))
 
 
 def among(roles: Collection[str], allowed: Collection[Role], what: str) -> Permission:
     """Whether one of the roles is among those that are allowed to do it."""
     if any(role in allowed for role in roles):
         return YES
-    return Permission(allowed=False, reason=f"Only {who(allowed)} can {what}.")
+    return Permission(
+        allowed=False, reason=gettext("Only {who} can {what}.").format(who=who(allowed), what=what)
+    )
 
 
 def who(roles: Collection[Role]) -> str:
     """As one says it: `a nurse or physician`, `a nurse, physician or IT`."""
-    people = sorted(role.label.lower() for role in roles if role != Role.IT)
-    named = [f"a {people[0]}", *people[1:]] if people else []
-    named += [role.label for role in roles if role == Role.IT]
-    return " or ".join(filter(None, [", ".join(named[:-1]), *named[-1:]]))
+    people = sorted(role.noun for role in roles if role != Role.IT)
+    named = [gettext("a {role}").format(role=people[0]), *people[1:]] if people else []
+    named += [role.noun for role in roles if role == Role.IT]
+    *first, last = named or [""]
+    return gettext("{some} or {last}").format(some=", ".join(first), last=last) if first else last
 
 
 def require(roles: Collection[str], operation: Operation) -> None:

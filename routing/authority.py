@@ -8,12 +8,14 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from accounts.permissions import MAY, Permission, PermissionRefused, among, may
 from accounts.roles import Role
 from routing.friction import Cell, cell_of, closing
 from routing.models import Delegation, Task
+from tenants import dates
 
 WEEK = timedelta(days=6)
 """Within it, a day is named by its weekday."""
@@ -35,10 +37,11 @@ class Authority:
         cell = cell_of(category, severity, queue_role)
         if cell is None or cell not in self.versions:
             return may(roles, closing(category, severity, queue_role))
-        allowed = among(roles, self.closers(cell), f"close {cell.words}")
+        allowed = among(roles, self.closers(cell), _("close {work}").format(work=cell.words))
         if allowed:
             return allowed
-        return Permission(allowed=False, reason=f"{allowed.reason}{self._ahead(roles, cell)}")
+        reason = " ".join(filter(None, [allowed.reason, self._ahead(roles, cell)]))
+        return Permission(allowed=False, reason=reason)
 
     def may_close_task(self, roles: Collection[str], task: Task) -> Permission:
         """The same of a task that is there."""
@@ -74,16 +77,18 @@ class Authority:
                 version = self.holding(cell, at=at)
                 day = self.day(at)
                 if version is None:
-                    return f" You can again from {day}."
-                return f" {version.delegated_by.name} delegates these to you from {day}."
+                    return _("You can again from {day}.").format(day=day)
+                return _("{name} delegates these to you from {day}.").format(
+                    name=version.delegated_by.name, day=day
+                )
         return ""
 
     def day(self, at: datetime) -> str:
         """`Monday` within a week, else `Dec 7, 2026`."""
         local = at.astimezone(self.zone)
         if local.date() - self.now.astimezone(self.zone).date() <= WEEK:
-            return f"{local:%A}"
-        return f"{local:%b} {local.day}, {local.year}"
+            return dates.weekday(local)
+        return dates.long_date(local)
 
 
 def product(cell: Cell) -> frozenset[Role]:

@@ -1,6 +1,10 @@
-"""The kinds of work, and which kind a chart item asks for. Pure."""
+"""The kinds of work, and which kind a chart item asks for. Pure but for the language they
+are said in."""
 
 from enum import StrEnum
+
+from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext_noop as _
 
 from charts.values import CONSULT_NOTE, ItemKind, ItemStatus
 
@@ -29,10 +33,30 @@ class Category(StrEnum):
     @property
     def label(self) -> str:
         """As people read it."""
-        return self.value.replace("-", " ").capitalize()
+        return gettext(LABELS[self])
 
 
-CHOICES = [(category.value, category.label) for category in Category]
+LABELS = {
+    Category.RESULT_REVIEW: _("Result review"),
+    Category.CONSULT_REPORT: _("Consult report"),
+    Category.REFERRAL: _("Referral"),
+    Category.REFILL: _("Refill"),
+    Category.UNSIGNED_ORDER: _("Unsigned order"),
+    Category.INCOMPLETE_NOTE: _("Incomplete note"),
+    Category.MEDICATION_CHANGE: _("Medication change"),
+    Category.APPOINTMENT_FOLLOW_UP: _("Appointment follow up"),
+    Category.ADMINISTRATIVE_MESSAGE: _("Administrative message"),
+    Category.PRIOR_AUTHORIZATION: _("Prior authorization"),
+    Category.MISFILED_DOCUMENT: _("Misfiled document"),
+    Category.QUARANTINED_MESSAGE: _("Quarantined message"),
+    Category.OVERDUE_RESULT: _("Overdue result"),
+    Category.MISSING_NOTE: _("Missing note"),
+    Category.MISSING_REPORT: _("Missing report"),
+    Category.SILENT_FEED: _("Silent feed"),
+    Category.VISIT_CHECKLIST: _("Visit checklist"),
+}
+
+CHOICES = [(category.value, gettext_lazy(label)) for category, label in LABELS.items()]
 
 BY_ABSENCE = frozenset({
     Category.OVERDUE_RESULT, Category.MISSING_NOTE, Category.MISSING_REPORT, Category.SILENT_FEED,

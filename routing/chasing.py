@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from audit.actors import Actor
 from charts import expecting
@@ -30,19 +31,19 @@ CATEGORIES = {
     Wait.URGENT_REFERRAL: Category.MISSING_REPORT,
 }
 MISSING = {
-    Category.OVERDUE_RESULT: ("No result", "Ordered {day}; no final result has come."),
-    Category.MISSING_NOTE: ("No signed note", "Visit of {day}; no signed note has come."),
-    Category.MISSING_REPORT: ("No report", "Referred {day}; no report has come."),
+    Category.OVERDUE_RESULT: (_("No result"), _("Ordered {day}; no final result has come.")),
+    Category.MISSING_NOTE: (_("No signed note"), _("Visit of {day}; no signed note has come.")),
+    Category.MISSING_REPORT: (_("No report"), _("Referred {day}; no report has come.")),
 }
 """What the title begins with, and the reason."""
 
 ENDS = {
-    (Category.OVERDUE_RESULT, Answer.CAME): End("the result came"),
-    (Category.OVERDUE_RESULT, Answer.WITHDRAWN): End("the order was cancelled", came=False),
-    (Category.MISSING_NOTE, Answer.CAME): End("the note came"),
-    (Category.MISSING_NOTE, Answer.WITHDRAWN): End("the visit was cancelled", came=False),
-    (Category.MISSING_REPORT, Answer.CAME): End("the report came"),
-    (Category.MISSING_REPORT, Answer.WITHDRAWN): End("the referral was withdrawn", came=False),
+    (Category.OVERDUE_RESULT, Answer.CAME): End(_("the result came")),
+    (Category.OVERDUE_RESULT, Answer.WITHDRAWN): End(_("the order was cancelled"), came=False),
+    (Category.MISSING_NOTE, Answer.CAME): End(_("the note came")),
+    (Category.MISSING_NOTE, Answer.WITHDRAWN): End(_("the visit was cancelled"), came=False),
+    (Category.MISSING_REPORT, Answer.CAME): End(_("the report came")),
+    (Category.MISSING_REPORT, Answer.WITHDRAWN): End(_("the referral was withdrawn"), came=False),
 }
 
 

@@ -3,6 +3,9 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 from accounts.permissions import Operation, Permission, PermissionRefused, may
 from accounts.roles import Role
 from charts.values import VisitType
@@ -43,12 +46,12 @@ HOLDS_UP: Mapping[ChartAnswer, frozenset[Category]] = {
 }
 """While one of these is open at the visit, the chart cannot say yes."""
 
-NOTE = DraftLine("Note signed", Role.PHYSICIAN, C.NOTE_SIGNED)
-ORDERS = DraftLine("Orders signed", Role.PHYSICIAN, C.ORDERS_SIGNED)
-RESULTS = DraftLine("Results reviewed", Role.PHYSICIAN, C.RESULTS_REVIEWED)
-REFERRALS = DraftLine("Referrals sent", Role.CARE_COORDINATOR, C.REFERRALS_SENT)
-CHARGES = DraftLine("Charges dropped", Role.PHYSICIAN, hours=48)
-FOLLOW_UP = DraftLine("Follow-up booked", Role.CARE_COORDINATOR, hours=24)
+NOTE = DraftLine(_("Note signed"), Role.PHYSICIAN, C.NOTE_SIGNED)
+ORDERS = DraftLine(_("Orders signed"), Role.PHYSICIAN, C.ORDERS_SIGNED)
+RESULTS = DraftLine(_("Results reviewed"), Role.PHYSICIAN, C.RESULTS_REVIEWED)
+REFERRALS = DraftLine(_("Referrals sent"), Role.CARE_COORDINATOR, C.REFERRALS_SENT)
+CHARGES = DraftLine(_("Charges dropped"), Role.PHYSICIAN, hours=48)
+FOLLOW_UP = DraftLine(_("Follow-up booked"), Role.CARE_COORDINATOR, hours=24)
 
 
 def _instructions(title: str) -> DraftLine:
@@ -57,24 +60,26 @@ def _instructions(title: str) -> DraftLine:
 
 STARTER: Mapping[VisitType, Sequence[DraftLine]] = {
     T.OFFICE: (
-        NOTE, ORDERS, RESULTS, REFERRALS, _instructions("Patient instructions given"), FOLLOW_UP,
-        CHARGES,
+        NOTE, ORDERS, RESULTS, REFERRALS, _instructions(_("Patient instructions given")),
+        FOLLOW_UP, CHARGES,
     ),
     T.TELEHEALTH: (
         NOTE, ORDERS, RESULTS, REFERRALS,
-        DraftLine("Consent and location of the patient written down", Role.MEDICAL_ASSISTANT),
-        _instructions("Patient instructions sent"), FOLLOW_UP, CHARGES,
+        DraftLine(_("Consent and location of the patient written down"), Role.MEDICAL_ASSISTANT),
+        _instructions(_("Patient instructions sent")), FOLLOW_UP, CHARGES,
     ),
     T.WELLNESS: (
         NOTE, ORDERS, RESULTS, REFERRALS,
-        DraftLine("Screenings and vaccines brought up to date", Role.MEDICAL_ASSISTANT, hours=24),
-        _instructions("Prevention plan given"), FOLLOW_UP, CHARGES,
+        DraftLine(
+            _("Screenings and vaccines brought up to date"), Role.MEDICAL_ASSISTANT, hours=24
+        ),
+        _instructions(_("Prevention plan given")), FOLLOW_UP, CHARGES,
     ),
     T.PROCEDURE: (
         NOTE, ORDERS,
-        DraftLine("Consent in the chart", Role.NURSE),
-        DraftLine("Specimens sent and logged", Role.NURSE, hours=4),
-        RESULTS, _instructions("Aftercare instructions given"), FOLLOW_UP, CHARGES,
+        DraftLine(_("Consent in the chart"), Role.NURSE),
+        DraftLine(_("Specimens sent and logged"), Role.NURSE, hours=4),
+        RESULTS, _instructions(_("Aftercare instructions given")), FOLLOW_UP, CHARGES,
     ),
     T.OTHER: (NOTE, ORDERS, RESULTS, REFERRALS, CHARGES),
 }  # fmt: skip
@@ -88,22 +93,28 @@ def check(lines: Sequence[DraftLine]) -> None:
     """
     titles = [line.title.strip().casefold() for line in lines]
     if not titles or not all(titles):
-        raise ChecklistRefused("A checklist has at least one line, and each line a name.")
+        raise ChecklistRefused(gettext("A checklist has at least one line, and each line a name."))
     if len(lines) > MOST_LINES:
-        raise ChecklistRefused(f"A checklist has at most {MOST_LINES} lines.")
+        raise ChecklistRefused(
+            gettext("A checklist has at most {many} lines.").format(many=MOST_LINES)
+        )
     if len(set(titles)) < len(titles):
-        raise ChecklistRefused("Two lines have the same name. Name each once.")
+        raise ChecklistRefused(gettext("Two lines have the same name. Name each once."))
     if any(line.role not in ROLES for line in lines):
-        raise ChecklistRefused("A line is asked of a role that works with charts.")
+        raise ChecklistRefused(gettext("A line is asked of a role that works with charts."))
     if any(not 0 <= line.hours <= LONGEST_WAIT for line in lines):
-        raise ChecklistRefused(f"A line is asked for within {LONGEST_WAIT} hours of the visit.")
+        raise ChecklistRefused(
+            gettext("A line is asked for within {hours} hours of the visit.").format(
+                hours=LONGEST_WAIT
+            )
+        )
 
 
 def may_tick(roles: Collection[str], role: str) -> Permission:
     """Whether these roles may say that a line of this role is done: a physician's is theirs alone,
     any other is open to all who close charts."""
     if role == Role.PHYSICIAN and Role.PHYSICIAN not in roles:
-        return Permission(allowed=False, reason="Only a physician can tick this line.")
+        return Permission(allowed=False, reason=gettext("Only a physician can tick this line."))
     return may(roles, Operation.CLOSE_CHART)
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Min
+from django.utils.translation import gettext_noop as _
 
 from audit.actors import Actor
 from charts.models import Encounter
@@ -30,7 +31,7 @@ from tenants.rounds import each_practice
 
 ACTOR = Actor.machine("routing.closing")
 BATCH = 200
-CANCELLED = End("the visit was cancelled", came=False)
+CANCELLED = End(_("the visit was cancelled"), came=False)
 
 
 def sweep(*, now: datetime) -> int:

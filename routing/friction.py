@@ -1,6 +1,10 @@
-"""How much it takes to close a task: it grows with severity and risk. Pure."""
+"""How much it takes to close a task: it grows with severity and risk. Pure but for the language
+it is said in."""
 
 from typing import NamedTuple
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Operation
 from accounts.roles import CLINICIANS, Role
@@ -39,14 +43,14 @@ class Cell(NamedTuple):
     def words(self) -> str:
         """As one says it of many: `abnormal results`, `refill tasks`."""
         if self.severity:
-            return GRADED[Severity(self.severity)]
-        return f"{Category(self.category).label.lower()} tasks"
+            return str(GRADED[Severity(self.severity)])
+        return gettext("{kind} tasks").format(kind=Category(self.category).label.lower())
 
 
 GRADED = {
-    Severity.ABNORMAL: "abnormal results",
-    Severity.UNKNOWN: "results that nobody graded",
-    Severity.NORMAL: "normal results in a clinicians' queue",
+    Severity.ABNORMAL: _("abnormal results"),
+    Severity.UNKNOWN: _("results that nobody graded"),
+    Severity.NORMAL: _("normal results in a clinicians' queue"),
 }
 """Critical ones are never delegated; normal ones that a rule sent to an assistant need not be."""
 

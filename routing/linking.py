@@ -11,6 +11,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from routing.categories import Category
 
 
@@ -28,10 +30,10 @@ class Tie(StrEnum):
 
 
 WORDS = {
-    Tie.ABOUT: "about this very item",
-    Tie.ORDER: "of the same order",
-    Tie.CODE: "asked for this before it came",
-    Tie.VISIT: "of the same visit",
+    Tie.ABOUT: _("about this very item"),
+    Tie.ORDER: _("of the same order"),
+    Tie.CODE: _("asked for this before it came"),
+    Tie.VISIT: _("of the same visit"),
 }
 
 C, T = Category, Tie

@@ -3,15 +3,12 @@
 from typing import Protocol
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Membership, ProviderIdentifier
 from accounts.permissions import Operation, Permission, may
 from charts.models import ChartItem
 from routing.models import Task
-
-RESTRICTED = Permission(
-    allowed=False,
-    reason="This chart is restricted to the people who care for this patient.",
-)
 
 
 class Chart(Protocol):
@@ -28,7 +25,9 @@ def may_open(member: Membership, patient: Chart) -> Permission:
     permission = may(member.roles, Operation.SEE_PATIENT)
     if not permission or not patient.is_restricted or cares_for(member, patient.pk):
         return permission
-    return RESTRICTED
+    return Permission(
+        allowed=False, reason=_("This chart is restricted to the people who care for this patient.")
+    )
 
 
 def cares_for(member: Membership, patient_id: UUID) -> bool:

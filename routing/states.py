@@ -3,31 +3,33 @@
 from enum import Enum
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 
 class TaskStatus(TextChoices):
-    READY = "ready"
-    IN_PROGRESS = "in-progress"
-    ON_HOLD = "on-hold"
-    COMPLETED = "completed"
-    CANCELLED = "cancelled"
+    READY = "ready", pgettext_lazy("status of a task", "Ready")
+    IN_PROGRESS = "in-progress", pgettext_lazy("status of a task", "In Progress")
+    ON_HOLD = "on-hold", pgettext_lazy("status of a task", "On Hold")
+    COMPLETED = "completed", pgettext_lazy("status of a task", "Completed")
+    CANCELLED = "cancelled", pgettext_lazy("status of a task", "Cancelled")
 
 
 class Move(TextChoices):
-    CREATE = "create"
-    CLAIM = "claim"
-    RELEASE = "release"
-    ACKNOWLEDGE = "acknowledge"
-    HOLD = "hold"
-    RESUME = "resume"
-    ASSIGN = "assign"
-    COPY = "copy"
-    UPDATE = "update"
-    REROUTE = "reroute"
-    COMPLETE = "complete"
-    FORCE_CLOSE = "force-close"
-    CANCEL = "cancel"
-    REOPEN = "reopen"
+    CREATE = "create", pgettext_lazy("what was done", "Create")
+    CLAIM = "claim", pgettext_lazy("what was done", "Claim")
+    RELEASE = "release", pgettext_lazy("what was done", "Release")
+    ACKNOWLEDGE = "acknowledge", pgettext_lazy("what was done", "Acknowledge")
+    HOLD = "hold", pgettext_lazy("what was done", "Hold")
+    RESUME = "resume", pgettext_lazy("what was done", "Resume")
+    ASSIGN = "assign", pgettext_lazy("what was done", "Assign")
+    COPY = "copy", pgettext_lazy("what was done", "Copy")
+    UPDATE = "update", pgettext_lazy("what was done", "Update")
+    REROUTE = "reroute", pgettext_lazy("what was done", "Reroute")
+    COMPLETE = "complete", pgettext_lazy("what was done", "Complete")
+    FORCE_CLOSE = "force-close", pgettext_lazy("what was done", "Force Close")
+    CANCEL = "cancel", pgettext_lazy("what was done", "Cancel")
+    REOPEN = "reopen", pgettext_lazy("what was done", "Reopen")
 
 
 class Stays(Enum):
@@ -63,7 +65,9 @@ class MoveNotAllowed(Exception):
     """The task is not in a status that this move starts from."""
 
     def __init__(self, move: Move, status: str) -> None:
-        super().__init__(f"A task that is {status} has no move {move}.")
+        stands, asked = str(TaskStatus(status).label), str(move.label)
+        sentence = _("A task that is {status} has no move {move}.")
+        super().__init__(sentence.format(status=stands.lower(), move=asked.lower()))
         self.move, self.status = move, status
 
 

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 from tenants import scope
 from tenants.ids import uuid7
@@ -15,7 +16,7 @@ from tenants.querysets import PracticeManager
 def validate_time_zone(name: str) -> None:
     """Accept names of the IANA time zone database only."""
     if name not in zoneinfo.available_timezones():
-        raise ValidationError("Not a time zone of the IANA database, such as America/New_York.")
+        raise ValidationError(_("Not a time zone of the IANA database, such as America/New_York."))
 
 
 class Practice(models.Model):

@@ -1,6 +1,7 @@
 """A chart opened in an emergency, by somebody to whom it is shut."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from charts.models.patient import Patient
@@ -12,8 +13,8 @@ class EmergencyAccess(PracticeModel):
     else judges afterwards whether it was right."""
 
     class Finding(models.TextChoices):
-        JUSTIFIED = "justified", "It was right"
-        NOT_JUSTIFIED = "not-justified", "It was not right"
+        JUSTIFIED = "justified", _("It was right")
+        NOT_JUSTIFIED = "not-justified", _("It was not right")
 
     patient = PracticeForeignKey(Patient, related_name="+")
     member = PracticeForeignKey(Membership, related_name="+")

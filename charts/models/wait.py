@@ -1,6 +1,7 @@
 """When what was asked for should have come."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from tenants.models import PracticeModel
 
@@ -8,12 +9,12 @@ from tenants.models import PracticeModel
 class Wait(models.TextChoices):
     """What has a date by which it should have come; the days of each are the practice's."""
 
-    LABORATORY = "laboratory", "Result of a laboratory order"
-    IMAGING = "imaging", "Result of an imaging order"
-    URGENT_ORDER = "urgent-order", "Result of an urgent order"
-    NOTE = "note", "Signed note of a visit"
-    REFERRAL = "referral", "Report on a referral"
-    URGENT_REFERRAL = "urgent-referral", "Report on an urgent referral"
+    LABORATORY = "laboratory", _("Result of a laboratory order")
+    IMAGING = "imaging", _("Result of an imaging order")
+    URGENT_ORDER = "urgent-order", _("Result of an urgent order")
+    NOTE = "note", _("Signed note of a visit")
+    REFERRAL = "referral", _("Report on a referral")
+    URGENT_REFERRAL = "urgent-referral", _("Report on an urgent referral")
 
 
 class WaitLength(PracticeModel):

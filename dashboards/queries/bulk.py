@@ -51,7 +51,7 @@ def _not_in_range(task: Task, _desk: Desk) -> str:
     if task.item is None:
         return ""
     if is_partial(task):
-        return PARTIAL
+        return str(PARTIAL)
     if task.item.status in {ItemStatus.CORRECTED, ItemStatus.AMENDED}:
         return _("The source changed it: read it again by itself.")
     grades = {row["severity"] for row in live(task.item)}

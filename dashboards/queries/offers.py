@@ -136,7 +136,7 @@ def _done(task: Task, desk: Desk, leased: str) -> Action:
 
 def _await_final(task: Task, desk: Desk, leased: str) -> Action:
     """A partial result is acknowledged; it is closed when the final one has come."""
-    seen = PARTIAL if task.status != TaskStatus.READY else ""
+    seen = str(PARTIAL) if task.status != TaskStatus.READY else ""
     return replace(
         _action(task, "await-final", key="e", why_not=leased or _close(task, desk) or seen),
         main=True,

@@ -153,7 +153,7 @@ def options(policy: Policy | None) -> Options:
         queues=_choices(Queue.objects.order_by("name")), ladders=_choices(ladders),
         locations=_choices(Location.objects.order_by("name")), members=_choices(members),
         rotations=_choices(Rotation.objects.filter(retired_at__isnull=True).order_by("name")),
-        roles=tuple(Choice(value=value, label=label) for value, label in ROLES),
+        roles=tuple(Choice(value=value, label=str(label)) for value, label in ROLES),
     )  # fmt: skip
 
 

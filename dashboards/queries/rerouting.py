@@ -14,7 +14,7 @@ from dashboards.queries.worklist import active_members, all_queues
 from dashboards.rows.backlog import ReroutePage, RouteLine, StayLine
 from dashboards.rows.task import Choice
 from integrations.models import BacklogImport, BacklogRow
-from routing.categories import CHOICES
+from routing.categories import Category
 from routing.models import Task
 from routing.operations import MOST_AT_ONCE, Destination, Moved, planned
 
@@ -111,7 +111,7 @@ def _filters(
     choices = {
         "import": ("Tasks", [("", "Of any import"), (ANY, "Every open task"),
                              *((str(one.pk), _named(one)) for one in imports[:20])]),
-        "category": ("Category", [("", "Any"), *CHOICES]),
+        "category": ("Category", [("", "Any"), *((one.value, one.label) for one in Category)]),
         "queue": ("Queue", [("", "Any"), *((str(one.pk), one.name) for one in all_queues())]),
         "owner": ("Owner", [("", "Anybody"), (NOBODY, "Nobody yet"), *(
             (str(one.pk), one.name) for one in active_members())]),

@@ -1,6 +1,7 @@
 """The open work in numbers: counted with each change of a task, by triggers of `Task`."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from tenants.models import PracticeModel
 
@@ -15,10 +16,10 @@ class CellKind(models.TextChoices):
 class Stage(models.TextChoices):
     """Where an open task is stuck (routing/cells.py decides it)."""
 
-    UNCLAIMED = "unclaimed", "Unclaimed"
-    OWNED = "owned", "With a person"
-    WAITING = "waiting", "Waiting, on hold"
-    ESCALATED = "escalated", "Escalated"
+    UNCLAIMED = "unclaimed", _("Unclaimed")
+    OWNED = "owned", _("With a person")
+    WAITING = "waiting", _("Waiting, on hold")
+    ESCALATED = "escalated", _("Escalated")
 
 
 class BacklogChange(PracticeModel):

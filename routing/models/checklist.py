@@ -1,6 +1,7 @@
 """What must be done before the chart of a visit is closed, and how far that is for each visit."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from accounts.roles import CHOICES as ROLES
@@ -12,20 +13,20 @@ from tenants.models import PracticeForeignKey, PracticeModel
 class ChartAnswer(models.TextChoices):
     """What the chart knows by itself, so that nobody ticks it."""
 
-    NOTE_SIGNED = "note-signed", "The note is signed"
-    ORDERS_SIGNED = "orders-signed", "No order waits for a signature"
-    RESULTS_REVIEWED = "results-reviewed", "Every result came and is closed"
-    REFERRALS_SENT = "referrals-sent", "No referral waits to be arranged"
+    NOTE_SIGNED = "note-signed", _("The note is signed")
+    ORDERS_SIGNED = "orders-signed", _("No order waits for a signature")
+    RESULTS_REVIEWED = "results-reviewed", _("Every result came and is closed")
+    REFERRALS_SENT = "referrals-sent", _("No referral waits to be arranged")
 
 
 class Reopening(models.TextChoices):
     """Why a closed chart is open again."""
 
-    CAME = "came", "something new came"
-    CHANGED = "changed", "something in it changed"
-    TASK = "task", "a task of it was opened again"
-    LINE = "line", "a line of its checklist was opened again"
-    PERSON = "person", "somebody opened it again"
+    CAME = "came", _("something new came")
+    CHANGED = "changed", _("something in it changed")
+    TASK = "task", _("a task of it was opened again")
+    LINE = "line", _("a line of its checklist was opened again")
+    PERSON = "person", _("somebody opened it again")
 
 
 class Checklist(PracticeModel):

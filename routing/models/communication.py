@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from charts.models import Patient
@@ -13,12 +14,12 @@ from tenants.querysets import PracticeManager, PracticeQuerySet
 class Channel(models.TextChoices):
     """How the patient was told (FHIR Communication.medium)."""
 
-    PORTAL = "portal", "Portal"
-    PHONE = "phone", "Phone"
-    LETTER = "letter", "Letter"
-    IN_PERSON = "in-person", "In person"
-    TEXT = "text", "Text message"
-    SPOKEN = "spoken", "By phone or in person"
+    PORTAL = "portal", _("Portal")
+    PHONE = "phone", _("Phone")
+    LETTER = "letter", _("Letter")
+    IN_PERSON = "in-person", _("In person")
+    TEXT = "text", _("Text message")
+    SPOKEN = "spoken", _("By phone or in person")
 
 
 OFFERED_CHANNELS = tuple(channel for channel in Channel if channel != Channel.SPOKEN)

@@ -3,6 +3,7 @@
 import pgtrigger
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from routing.models.task import Task
@@ -27,8 +28,8 @@ class TaskNote(PracticeModel):
     """A comment, or what the next owner should know; never changed."""
 
     class Kind(models.TextChoices):
-        COMMENT = "comment", "Note"
-        HAND_OFF = "hand-off", "Hand-off note"
+        COMMENT = "comment", _("Note")
+        HAND_OFF = "hand-off", _("Hand-off note")
 
     task = PracticeForeignKey(Task, related_name="notes")
     kind = models.CharField(max_length=8, choices=Kind)

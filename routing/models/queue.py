@@ -1,6 +1,7 @@
 """Queues, and the lists that routing consults."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from accounts.roles import CHOICES, Role
@@ -28,10 +29,10 @@ class Queue(PracticeModel):
 
 
 class CodeList(models.TextChoices):
-    DELEGABLE_RESULT = "delegable-result", "Results a medical assistant may close when normal"
-    WATCHED_PROBLEM = "watched-problem", "Problems that raise a patient's risk"
-    WATCHED_MEDICATION = "watched-medication", "Medications that raise a patient's risk"
-    REFILL_PROTOCOL = "refill-protocol", "Medications refilled under a protocol"
+    DELEGABLE_RESULT = "delegable-result", _("Results a medical assistant may close when normal")
+    WATCHED_PROBLEM = "watched-problem", _("Problems that raise a patient's risk")
+    WATCHED_MEDICATION = "watched-medication", _("Medications that raise a patient's risk")
+    REFILL_PROTOCOL = "refill-protocol", _("Medications refilled under a protocol")
 
 
 class ListedCode(PracticeModel):

@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import CHOICES, Role
 from charts.values import Priority
@@ -23,11 +24,11 @@ PRECEDENCE = (RuleScope.PROVIDER, RuleScope.SPECIALTY, RuleScope.LOCATION, RuleS
 class Assignee(models.TextChoices):
     """Who of the queue is to own the task, as the item names them."""
 
-    NOBODY = "nobody", "the queue"
-    ORDERER = "orderer", "the ordering clinician"
-    AUTHOR = "author", "the author"
-    SIGNER = "signer", "the signer"
-    CLOSER = "closer", "whoever closed it"
+    NOBODY = "nobody", _("the queue")
+    ORDERER = "orderer", _("the ordering clinician")
+    AUTHOR = "author", _("the author")
+    SIGNER = "signer", _("the signer")
+    CLOSER = "closer", _("whoever closed it")
 
 
 class RuleSet(PracticeModel):

@@ -6,6 +6,7 @@ from typing import Any
 import pgtrigger
 from django.db import models
 from django.db.models.functions import Cast, Right
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from charts.models import ChartItem, Patient
@@ -23,15 +24,15 @@ from tenants.querysets import PracticeManager, PracticeQuerySet
 class Outcome(models.TextChoices):
     """What the closing person did. Practices may rename, not reorder."""
 
-    NORMAL_TOLD = "normal-told", "Normal, patient told by portal"
-    NORMAL_QUIET = "normal-quiet", "Normal, no message needed"
-    DISCUSSED = "discussed", "Discussed with patient"
-    FOLLOW_UP = "follow-up", "Follow-up ordered"
-    REFERRED = "referred", "Referred"
-    REPEAT = "repeat", "Repeat test"
-    DONE = "done", "Done"
-    SOURCE_CLOSED = "source-closed", "Closed in the EHR"
-    OVERRIDE = "override", "Closed by a physician's override"
+    NORMAL_TOLD = "normal-told", _("Normal, patient told by portal")
+    NORMAL_QUIET = "normal-quiet", _("Normal, no message needed")
+    DISCUSSED = "discussed", _("Discussed with patient")
+    FOLLOW_UP = "follow-up", _("Follow-up ordered")
+    REFERRED = "referred", _("Referred")
+    REPEAT = "repeat", _("Repeat test")
+    DONE = "done", _("Done")
+    SOURCE_CLOSED = "source-closed", _("Closed in the EHR")
+    OVERRIDE = "override", _("Closed by a physician's override")
 
 
 NOT_CHOSEN = frozenset({Outcome.SOURCE_CLOSED, Outcome.OVERRIDE})

@@ -1,6 +1,7 @@
 """Views of the work lists that somebody keeps."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from tenants.models import PracticeForeignKey, PracticeModel
@@ -10,8 +11,8 @@ class SavedView(PracticeModel):
     """A tab and filters of a list under a name: codes and ids (`routing.filters`), no patient."""
 
     class Screen(models.TextChoices):
-        QUEUE = "queue", "My queue"
-        TEAM = "team", "Team queue"
+        QUEUE = "queue", _("My queue")
+        TEAM = "team", _("Team queue")
 
     member = PracticeForeignKey(Membership, related_name="+")
     name = models.CharField(max_length=60)

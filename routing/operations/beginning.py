@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts import permissions
 from accounts.models import Membership
@@ -17,7 +19,7 @@ from routing import visit_charts
 from routing.models import Checklist, ChecklistLine, VisitChart, VisitLine
 from routing.operations.absences import End, close_absences
 
-OTHER_TYPE = End("the visit is of another type", came=False)
+OTHER_TYPE = End(gettext_noop("the visit is of another type"), came=False)
 
 
 class NoVisit(Exception):
@@ -36,7 +38,7 @@ def locked(encounter_id: UUID) -> Encounter:
     """
     visit: Encounter | None = Encounter.objects.lock([encounter_id]).first()
     if visit is None:
-        raise NoVisit("No such visit.")
+        raise NoVisit(_("No such visit."))
     return visit
 
 
@@ -53,7 +55,7 @@ def begin_chart(visit: Encounter, *, actor: Actor, now: datetime) -> VisitChart:
         return chart
     checklist = visit_charts.current(visit.visit_type)
     if checklist is None or visit.status not in visit_charts.SEEN:
-        raise ChartRefused("This visit has no checklist: it has not begun, or was cancelled.")
+        raise ChartRefused(_("This visit has no checklist: it has not begun, or was cancelled."))
     chart = VisitChart.objects.create(encounter=visit, checklist=checklist, begun_at=now)
     lines = ChecklistLine.objects.filter(checklist=checklist, answered_by="")
     VisitLine.objects.bulk_create(VisitLine(chart=chart, line=line) for line in lines)
@@ -98,10 +100,13 @@ def _take_another(
     lines = list(VisitLine.objects.filter(chart=chart))
     if chart.is_closed or any(line.done_at for line in lines):
         raise ChartRefused(
-            "Lines of this checklist are ticked. Untick them before you change the type of visit."
+            _(
+                "Lines of this checklist are ticked. Untick them before you change the type of "
+                "visit."
+            )
         )
     if checklist is None:
-        raise ChartRefused("There is no checklist for that type of visit yet.")
+        raise ChartRefused(_("There is no checklist for that type of visit yet."))
     over = chart.encounter.status == "finished"
     close_absences({line.pk: OTHER_TYPE for line in lines}, actor=actor, now=now)
     VisitLine.objects.filter(chart=chart).delete()

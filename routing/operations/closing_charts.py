@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import permissions
 from accounts.models import Membership
@@ -23,7 +24,7 @@ class ChartStillOpen(ChartRefused):
     """Something is still open; `state` says what."""
 
     def __init__(self, state: ChartState) -> None:
-        super().__init__("Something in this chart is still open.")
+        super().__init__(_("Something in this chart is still open."))
         self.state = state
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import permissions
 from accounts.models import Membership
@@ -57,7 +58,7 @@ def delegate(
 
 def _check_time(begin: datetime, end: datetime | None, *, now: datetime) -> None:
     if end is not None and end <= max(begin, now):
-        raise DelegationRefused("Choose a last day that is not before the first.", field="until")
+        raise DelegationRefused(_("Choose a last day that is not before the first."), field="until")
 
 
 def _physician(member_id: UUID, by: Membership) -> Membership:
@@ -66,27 +67,29 @@ def _physician(member_id: UUID, by: Membership) -> Membership:
         pk=member_id, is_active=True, roles__contains=[Role.PHYSICIAN.value]
     ).first()
     if found is None:
-        raise DelegationRefused("Choose the physician who delegates it.", field="delegated_by")
+        raise DelegationRefused(_("Choose the physician who delegates it."), field="delegated_by")
     if by.has(Role.PHYSICIAN) and found.pk != by.pk:
-        raise DelegationRefused("A physician delegates in their own name.", field="delegated_by")
+        raise DelegationRefused(_("A physician delegates in their own name."), field="delegated_by")
     return found
 
 
 def _check_roles(cell: Cell, roles: Collection[Role], protocol: str) -> None:
     if cell not in CELLS:
-        raise DelegationRefused("This work is not delegated.", field="roles")
+        raise DelegationRefused(_("This work is not delegated."), field="roles")
     if not roles or not set(roles) <= CLOSERS:
-        raise DelegationRefused("Choose at least one role.", field="roles")
+        raise DelegationRefused(_("Choose at least one role."), field="roles")
     held = Membership.objects.filter(is_active=True, roles__overlap=[role.value for role in roles])
     if not held.exists():
         raise DelegationRefused(
-            f"Nobody who works here is {permissions.who(roles)}, so nobody could close "
-            f"{cell.words}. Choose a role that somebody holds.",
+            _(
+                "Nobody who works here is {who}, so nobody could close {work}. Choose a role "
+                "that somebody holds."
+            ).format(who=permissions.who(roles), work=cell.words),
             field="roles",
         )
     judged = cell.category == Category.RESULT_REVIEW and not set(roles) <= CLINICIANS
     if judged and not protocol:
         raise DelegationRefused(
-            "Name the protocol under which somebody who is no clinician closes results.",
+            _("Name the protocol under which somebody who is no clinician closes results."),
             field="protocol",
         )

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import permissions
 from accounts.models import Membership
@@ -57,9 +58,9 @@ def check_reason(task: Task, reason: str) -> None:
         OutcomeNeeded: the sentence says what is missing.
     """
     if not reason:
-        raise OutcomeNeeded("Say why the task is closed by override.")
+        raise OutcomeNeeded(_("Say why the task is closed by override."))
     unseen = task.severity == Severity.CRITICAL and task.acknowledged_at is None
     if len(reason) >= OWN_WORDS or not (unseen or is_partial(task)):
         return
-    what = "a critical result that nobody has acknowledged" if unseen else "a partial result"
-    raise OutcomeNeeded(f"Say in a sentence why {what} is closed by override.")
+    what = _("a critical result that nobody has acknowledged") if unseen else _("a partial result")
+    raise OutcomeNeeded(_("Say in a sentence why {what} is closed by override.").format(what=what))

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from audit import log
@@ -27,11 +28,11 @@ def inform(
     """
     task = moving.locked(task_id, member, version=None)
     if task.patient_id is None:
-        raise OutcomeNeeded("This task is about no patient.")
+        raise OutcomeNeeded(_("This task is about no patient."))
     if channel not in Channel.values:
-        raise OutcomeNeeded("Choose how the patient was told.")
+        raise OutcomeNeeded(_("Choose how the patient was told."))
     if at > now:
-        raise OutcomeNeeded("Say when they were told; that moment is still to come.")
+        raise OutcomeNeeded(_("Say when they were told; that moment is still to come."))
     return _write_down(
         task, Channel(channel), reached=reached, at=at, member=member, actor=actor, now=now
     )
@@ -50,7 +51,7 @@ def withdraw_communication(
     task = moving.locked(task_id, member, version=None)
     held = Communication.objects.standing().filter(pk=communication_id, task=task).first()
     if held is None:
-        raise moving.TaskNotFound("No such entry.")
+        raise moving.TaskNotFound(_("No such entry."))
     _withdraw(held, actor=actor, now=now)
     return task
 

@@ -5,6 +5,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts import permissions
 from accounts.models import Membership
@@ -16,11 +18,14 @@ from routing.categories import Category
 from routing.models import NOT_CHOSEN, Outcome, Queue, Task, TaskCopy, TaskNote
 from routing.operations import informing, moving, noting
 from routing.operations.moving import OutcomeNeeded
+from routing.said import said
 from routing.states import Move
 
 UNDO_WITHIN = timedelta(minutes=10)
 
-PARTIAL = "This result is partial. Acknowledge it; it can be closed when the final one arrives."
+PARTIAL = gettext_lazy(
+    "This result is partial. Acknowledge it; it can be closed when the final one arrives."
+)
 
 _LEASE = ("claimed_by", "claimed_until")
 _WAIT = ("status_reason", "recheck_date")
@@ -39,11 +44,11 @@ def hold(
         OutcomeNeeded: no reason, or the day is past where the task is.
     """
     if not reason.strip():
-        raise OutcomeNeeded("Say what the task waits for.")
+        raise OutcomeNeeded(_("Say what the task waits for."))
     task = moving.locked(task_id, member, version=version)
     authority.require_closing(member, task, now=now)
     if recheck_date < _today(task, now):
-        raise OutcomeNeeded("Choose a recheck date that is not past.")
+        raise OutcomeNeeded(_("Choose a recheck date that is not past."))
     moving.refuse_if_leased(task, member, now)
     task.owner = task.owner or member
     moving.move(task, Move.HOLD, member=member, reason=reason, actor=actor, now=now)
@@ -84,9 +89,9 @@ def assign(
         OutcomeNeeded: neither a person nor a queue was named, or the person is no longer active.
     """
     if to is None and queue is None:
-        raise OutcomeNeeded("Choose a person or a queue.")
+        raise OutcomeNeeded(_("Choose a person or a queue."))
     if to is not None and not to.is_active:
-        raise OutcomeNeeded("That person no longer works here; choose another.")
+        raise OutcomeNeeded(_("That person no longer works here; choose another."))
     permissions.require(member.roles, Operation.ASSIGN)
     task = moving.locked(task_id, member, version=version)
     moving.refuse_if_leased(task, member, now)
@@ -153,7 +158,7 @@ def cancel(
         OutcomeNeeded: no reason.
     """
     if not reason.strip():
-        raise OutcomeNeeded("Say why the task is not to be done.")
+        raise OutcomeNeeded(_("Say why the task is not to be done."))
     task = moving.locked(task_id, member, version=version)
     authority.require_closing(member, task, now=now)
     moving.refuse_if_leased(task, member, now)
@@ -178,17 +183,19 @@ def check_outcome(
         OutcomeNeeded: the sentence says what is missing.
     """
     if outcome not in Outcome.values or outcome in NOT_CHOSEN:
-        raise OutcomeNeeded("Choose one of the outcomes.")
+        raise OutcomeNeeded(_("Choose one of the outcomes."))
     if told_at is not None and told_at > now:
-        raise OutcomeNeeded("Say when they were told; that moment is still to come.")
+        raise OutcomeNeeded(_("Say when they were told; that moment is still to come."))
     if task.severity not in (Severity.ABNORMAL, Severity.CRITICAL):
         return
     if outcome in (Outcome.DONE, Outcome.NORMAL_TOLD, Outcome.NORMAL_QUIET):
         raise OutcomeNeeded(
-            f"A result that is {task.severity} is closed with what was done about it."
+            _("A result that is {severity} is closed with what was done about it.").format(
+                severity=said(task.severity)
+            )
         )
     if task.severity == Severity.CRITICAL and not (told.strip() and told_at):
-        raise OutcomeNeeded("A critical result is closed with who was told, and when.")
+        raise OutcomeNeeded(_("A critical result is closed with who was told, and when."))
 
 
 def _today(task: Task, now: datetime) -> date:

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts import permissions
 from accounts.models import Membership
 from accounts.permissions import Operation
@@ -51,7 +53,7 @@ def locked(task_id: UUID, member: Membership, *, version: int | None) -> Task:
     # No join here: a locked row is read again after the wait, but what was joined to it is not.
     task = Task.objects.lock([task_id]).first()
     if task is None:
-        raise TaskNotFound("No such task.")
+        raise TaskNotFound(_("No such task."))
     if version is not None and version != task.version:
         raise lost(task)
     return task
@@ -103,7 +105,7 @@ def refuse_if_leased(task: Task, member: Membership, now: datetime) -> None:
         holder, until = task.claimed_by, task.claimed_until
         assert holder is not None
         assert until is not None
-        sentence = f"{holder.name} is doing this now."
+        sentence = _("{name} is doing this now.").format(name=holder.name)
         raise LostRace(sentence, who=holder.name, when=until - LEASE)
 
 
@@ -112,7 +114,9 @@ def lost(task: Task) -> LostRace:
     last = TaskTransition.objects.filter(task=task).latest("version")
     done = outcome_names()[task.outcome] if task.outcome else last.get_move_display().lower()
     return LostRace(
-        f"{last.actor_name} was first: {done}. Your change was not saved.",
+        _("{name} was first: {done}. Your change was not saved.").format(
+            name=last.actor_name, done=done
+        ),
         who=last.actor_name, when=last.at, move=last.move,
         outcome=done if task.outcome else "",
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import permissions
 from accounts.models import Membership
@@ -29,10 +30,10 @@ def name_outcome(
     """
     permissions.require(member.roles, Operation.NAME_OUTCOMES)
     if outcome not in {str(one) for one in RESULT_OUTCOMES}:
-        raise OutcomeNeeded("There is no such outcome.")
+        raise OutcomeNeeded(_("There is no such outcome."))
     name = " ".join(name.split())
     if len(name) > LONGEST_NAME:
-        raise OutcomeNeeded(f"A name has at most {LONGEST_NAME} letters.")
+        raise OutcomeNeeded(_("A name has at most {many} letters.").format(many=LONGEST_NAME))
     if name in ("", Outcome(outcome).label):
         OutcomeName.objects.filter(outcome=outcome).delete()
     else:

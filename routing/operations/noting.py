@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from audit import log
@@ -26,7 +27,7 @@ def comment(
     """
     task = moving.locked(task_id, member, version=None)
     if not text.strip():
-        raise OutcomeNeeded("Write the note first.")
+        raise OutcomeNeeded(_("Write the note first."))
     return write(task, TaskNote.Kind.COMMENT, text, author=member, actor=actor, now=now)
 
 
@@ -53,7 +54,9 @@ def write(
         OutcomeNeeded: it is longer than a note holds.
     """
     if len(text.strip()) > LONGEST:
-        raise OutcomeNeeded(f"A note holds {LONGEST:,} letters. Put the rest into the chart.")
+        raise OutcomeNeeded(
+            _("A note holds {many:,} letters. Put the rest into the chart.").format(many=LONGEST)
+        )
     note = TaskNote.objects.create(
         task=task, kind=kind, text=text.strip(), author=author, by_name=actor.name, to=to, at=now
     )

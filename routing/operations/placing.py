@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from audit.actors import Actor
 from charts.models import ChartItem
@@ -13,7 +14,7 @@ from charts.operations import Change, Filed
 from charts.values import ItemKind, ItemStatus
 from charts.versions import only_answers
 from routing import rulebook, states
-from routing.categories import Category, category_of
+from routing.categories import LABELS, Category, category_of
 from routing.danger import danger
 from routing.facts import Background, facts_of
 from routing.models import Outcome, Task, TaskTransition
@@ -233,7 +234,7 @@ def _take(task: Task, filed: Filed, category: Category, decision: Decision, now:
     task.patient = filed.patient
     task.message_id = filed.message_id
     task.category = category.value
-    task.title = item.title or category.label
+    task.title = item.title or LABELS[category]
     task.severity = item.severity
     task.priority = decision.rule.priority
     task.danger = danger(item.severity, decision.rule.priority)
@@ -250,8 +251,10 @@ def _close(desk: Desk, task: Task, item: ChartItem, filed: Filed) -> None:
     task.ended_at, task.message_id = desk.now, filed.message_id
     task.claimed_by = task.claimed_until = None
     task.outcome = Outcome.SOURCE_CLOSED
-    task.status_reason = "withdrawn by the source" if move == Move.CANCEL else "closed in the EHR"
+    task.status_reason = (
+        _("withdrawn by the source") if move == Move.CANCEL else _("closed in the EHR")
+    )
     if item.details.get("reported_by"):
-        task.status_reason = "the consult report came"
+        task.status_reason = _("the consult report came")
     desk.changed.append(task)
     desk.trace(task, move, before, Action.CLOSE, None)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from audit.actors import Actor
@@ -31,7 +32,7 @@ def reopen(
         LostRace: what it is about has another open task already.
     """
     if not reason.strip():
-        raise OutcomeNeeded("Say why the task is opened again.")
+        raise OutcomeNeeded(_("Say why the task is opened again."))
     task = moving.locked(task_id, member, version=version)
     _refuse_if_replaced(task)
     moving.move(task, Move.REOPEN, member=member, reason=reason, actor=actor, now=now)
@@ -52,7 +53,7 @@ def undo(*, task_id: UUID, member: Membership, actor: Actor, now: datetime) -> T
     task = moving.locked(task_id, member, version=None)
     mine = task.ended_by_id == member.pk and task.severity != Severity.CRITICAL
     if not mine or task.ended_at is None or now - task.ended_at > UNDO_WITHIN:
-        sentence = (
+        sentence = _(
             "Only your own Done of the last ten minutes, not of a critical result, can be undone. "
             "Open the task again with a reason."
         )
@@ -83,7 +84,7 @@ def _refuse_if_replaced(task: Task) -> None:
     newer = others.select_related("owner").first()
     if newer is not None:
         raise LostRace(
-            "A newer task is open for the same thing.",
-            who=newer.owner.name if newer.owner else "the queue",
+            _("A newer task is open for the same thing."),
+            who=newer.owner.name if newer.owner else _("the queue"),
             when=newer.authored_at,
         )

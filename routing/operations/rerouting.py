@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import permissions
 from accounts.models import Membership
@@ -87,11 +88,11 @@ def move_many(
     """
     permissions.require(member.roles, Operation.REROUTE)
     if not reason.strip():
-        raise OutcomeNeeded("Say why the tasks are moved.")
+        raise OutcomeNeeded(_("Say why the tasks are moved."))
     if len(seen) > MOST_AT_ONCE:
-        raise OutcomeNeeded(f"Move at most {MOST_AT_ONCE} tasks at once.")
+        raise OutcomeNeeded(_("Move at most {many} tasks at once.").format(many=MOST_AT_ONCE))
     if to.owner is not None and not to.owner.is_active:
-        raise OutcomeNeeded("That person no longer works here; choose another.")
+        raise OutcomeNeeded(_("That person no longer works here; choose another."))
     tasks = list(Task.objects.lock(list(seen)).prefetch_related(*LOOKED_AT))
     answers = [_raced(one, seen[one.task.pk]) for one in planned(tasks, to, now=now)]
     moves = [one for one in answers if not one.why_not]
@@ -105,14 +106,14 @@ def _sent(task: Task, to: Destination, held: Authority) -> Moved:
     queue = to.queue or task.queue
     why_not = _stays(task, held.now) or _may_not(task, queue, to, held)
     if not why_not and queue.pk == task.queue_id and _same_owner(task, to):
-        why_not = "It is there already."
+        why_not = _("It is there already.")
     return Moved(task, task.queue, queue, to.owner, why_not)
 
 
 def _ruled(task: Task, book: Rulebook, known: Background) -> Moved:
     item, now = task.item, book.authority.now
     if item is None:
-        return Moved(task, task.queue, task.queue, why_not="It is about a message.")
+        return Moved(task, task.queue, task.queue, why_not=_("It is about a message."))
     facts = facts_of(item, item.patient, Category(task.category), closed_before=False,
                      background=known, thresholds=book.thresholds, now=now)  # fmt: skip
     decision = book.decide(facts, people=item.people, location_code=item.location_code)
@@ -120,21 +121,21 @@ def _ruled(task: Task, book: Rulebook, known: Background) -> Moved:
     there = decision.queue.pk == task.queue_id and decision.rule.priority == task.priority
     owner_id = decision.owner.pk if decision.owner else None
     if not why_not and there and owner_id == task.owner_id:
-        why_not = "It is there already."
+        why_not = _("It is there already.")
     return Moved(task, task.queue, decision.queue, decision.owner, why_not, decision)
 
 
 def _stays(task: Task, now: datetime) -> str:
     """Why nobody moves it over the head of whoever works on it."""
     if not task.is_open:
-        return "It was closed."
+        return _("It was closed.")
     if task.claimed_at(now):
-        name = task.claimed_by.name if task.claimed_by else "Somebody"
-        return f"{name} is doing this now."
+        name = task.claimed_by.name if task.claimed_by else _("Somebody")
+        return _("{name} is doing this now.").format(name=name)
     if task.status == TaskStatus.IN_PROGRESS:
-        return "Its owner has acknowledged it."
+        return _("Its owner has acknowledged it.")
     if task.status == TaskStatus.ON_HOLD:
-        return "It waits, with a reason and a date."
+        return _("It waits, with a reason and a date.")
     return ""
 
 
@@ -144,7 +145,7 @@ def _may_not(task: Task, queue: Queue, to: Destination, held: Authority) -> str:
         return why_not
     by_hand = to.queue is not None and queue.pk != task.queue_id
     if by_hand and task.category == Category.RESULT_REVIEW and Role(queue.role) not in CLINICIANS:
-        return "Only the rules send results past a clinician."
+        return _("Only the rules send results past a clinician.")
     return ""
 
 
@@ -154,8 +155,10 @@ def _closable(task: Task, queue: Queue, to: Destination, held: Authority) -> str
     if not held.may_close(
         roles, category=task.category, severity=task.severity, queue_role=queue.role
     ):
-        grave = "a critical result" if task.severity == Severity.CRITICAL else "this"
-        return f"{to.owner.name if to.owner else queue.name} may not close {grave}."
+        grave = _("a critical result") if task.severity == Severity.CRITICAL else _("this")
+        return _("{who} may not close {grave}.").format(
+            who=to.owner.name if to.owner else queue.name, grave=grave
+        )
     return ""
 
 
@@ -168,7 +171,9 @@ def _raced(one: Moved, version: int) -> Moved:
     if one.task.version == version or one.why_not:
         return one
     lost: LostRace = moving.lost(one.task)
-    return Moved(one.task, one.was, one.queue, one.owner, f"{lost.who} was first.")
+    return Moved(
+        one.task, one.was, one.queue, one.owner, _("{who} was first.").format(who=lost.who)
+    )
 
 
 def _write(

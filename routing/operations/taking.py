@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from accounts.models import Membership
 from audit.actors import Actor
@@ -33,7 +34,7 @@ def take_charge(
     if task.status != TaskStatus.READY and not is_theirs:
         task.owner, task.acknowledged_at = member, None
         task.status_reason, task.recheck_date = "", None
-        moving.move(task, Move.ASSIGN, member=member, reason="taken over", actor=actor, now=now)
+        moving.move(task, Move.ASSIGN, member=member, reason=_("taken over"), actor=actor, now=now)
     task.claimed_by, task.claimed_until = member, now + moving.LEASE
     moving.move(task, Move.CLAIM, member=member, actor=actor, now=now)
     if not is_theirs:

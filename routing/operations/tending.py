@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from audit import log
 from audit.actors import Actor
@@ -50,7 +51,7 @@ def close_message_task(*, message_ids: Iterable[UUID], actor: Actor, now: dateti
         .order_by("pk")
         .select_for_update(of=("self",))
     )
-    _end(tasks, "message processed", actor=actor, now=now)
+    _end(tasks, _("message processed"), actor=actor, now=now)
 
 
 @transaction.atomic
@@ -60,7 +61,7 @@ def close_at_source(
     """The EHR says that this work is finished there."""
     tasks = Task.objects.open().filter(item_id__in=list(item_ids), category=category)
     locked = list(tasks.order_by("pk").select_for_update(of=("self",)))
-    _end(locked, "closed in the EHR", actor=actor, now=now)
+    _end(locked, _("closed in the EHR"), actor=actor, now=now)
 
 
 def _end(tasks: Sequence[Task], reason: str, *, actor: Actor, now: datetime) -> None:

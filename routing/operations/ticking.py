@@ -4,6 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accounts.models import Membership
 from audit import log
@@ -13,7 +15,7 @@ from routing.models import ChecklistLine, VisitLine
 from routing.operations.absences import End, close_absences
 from routing.operations.beginning import ChartRefused, NoVisit, begin_chart, locked
 
-TICKED = End("ticked on the checklist")
+TICKED = End(gettext_noop("ticked on the checklist"))
 
 
 @transaction.atomic
@@ -60,18 +62,20 @@ def _line(
     visit = locked(encounter_id)
     line = ChecklistLine.objects.filter(pk=line_id, answered_by="").first()
     if line is None:
-        raise NoVisit("No such line.")
+        raise NoVisit(_("No such line."))
     require_tick(member.roles, line.role)
     chart = begin_chart(visit, actor=actor, now=now)
     if chart.is_closed:
-        raise ChartRefused("This chart is closed. Open it again before you change its checklist.")
+        raise ChartRefused(
+            _("This chart is closed. Open it again before you change its checklist.")
+        )
     one: VisitLine | None = (
         VisitLine.objects.select_related("chart__encounter", "line")
         .filter(chart=chart, line=line)
         .first()
     )
     if one is None:
-        raise NoVisit("No such line.")
+        raise NoVisit(_("No such line."))
     return one
 
 

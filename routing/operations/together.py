@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from audit import log
@@ -50,5 +51,5 @@ def _others(task: Task | None, chosen: Collection[Task], *, asked: int) -> Colle
         raise moving.lost(ended)
     offered = {one.task.pk for one in linked(task)}
     if len(chosen) < asked or not all(other.pk in offered for other in chosen):
-        raise OutcomeNeeded("One of the tasks to close along has nothing to do with this one.")
+        raise OutcomeNeeded(_("One of the tasks to close along has nothing to do with this one."))
     return chosen

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from audit import log
@@ -30,8 +31,8 @@ def keep_view(
     """
     mine = SavedView.objects.filter(member=member)
     if mine.exclude(name=name).count() >= MOST:
-        raise TooManyViews("You keep thirty views. Delete one first.")
-    kept, _ = SavedView.objects.update_or_create(
+        raise TooManyViews(_("You keep thirty views. Delete one first."))
+    kept, _is_new = SavedView.objects.update_or_create(
         member=member, name=name,
         defaults={"screen": screen, "view": view, "filters": filters.given(), "is_shared": shared,
                   "created_at": now},

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from audit import log
 from audit.actors import Actor
@@ -13,7 +14,7 @@ from routing.models import Outcome, Task, TaskTransition
 from routing.operations.desk import Action, Desk
 from routing.states import Move, TaskStatus
 
-UNDONE = "import undone"
+UNDONE = _("import undone")
 
 
 @transaction.atomic
