@@ -205,14 +205,14 @@ class _Drawing:
         step = next(one for one in self.steps if one.position == coming.step)
         reached = self.reached(step)
         who = rungs.listed([one.name for one in reached.people]) or f"nobody: {reached.reason}"
-        said = rungs.what(step.action, step.receiver, name=_named(step))
+        said = rungs.what(step.action, step.receiver, name=named(step))
         again = " again" if coming.round else ""
         when = rungs.until(coming.at, now=self.now)
         return f"Rung {coming.step + 1} {when}: {said[:1].lower()}{said[1:]}{again} ({who})."
 
     def rung(self, step: LadderStep, coming: Firing | None) -> Rung:
         """One step, fired or to come."""
-        what = rungs.what(step.action, step.receiver, name=_named(step))
+        what = rungs.what(step.action, step.receiver, name=named(step))
         following = coming if coming is not None and coming.step == step.position else None
         if step.position in self.fired:
             return self._told(step, what, following)
@@ -272,7 +272,8 @@ class _Drawing:
         return f"{often}, {soon}" if often else soon
 
 
-def _named(step: LadderStep) -> str:
+def named(step: LadderStep) -> str:
+    """The person or the role that a rung names; empty where it names a part, such as the owner."""
     if step.member is not None:
         return str(step.member.name)
     return f"every {step.get_role_display().lower()}" if step.role else ""

@@ -1,4 +1,5 @@
-"""All that happened to a task, newest first: moves, notes, word to the patient, newer reports."""
+"""All that happened to a task, newest first: moves, rungs, calls, notes, word to the patient, newer
+reports."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,11 +14,13 @@ from django.utils.translation import gettext_lazy
 from accounts.permissions import Operation, may
 from charts.models import ItemVersion
 from charts.values import ItemStatus
-from dashboards import changes, words
+from dashboards import changes, rungs, words
+from dashboards.queries import ladders
 from dashboards.queries.desk import Desk, zone_of
 from dashboards.queries.informed import told_words
 from dashboards.queries.values import STATUS_WORDS
 from dashboards.rows import HistoryLine
+from escalation.models import Call, StepFired
 from routing.models import (
     Communication,
     Outcome,
@@ -45,7 +48,8 @@ VERBS = {
     Move.CANCEL: "Cancelled",
     Move.REOPEN: "Opened again",
 }
-MACHINES = {"integrations.intake": "the router", "escalation.engine": "the clock"}
+CLOCK = "escalation.engine"
+MACHINES = {"integrations.intake": "the router", CLOCK: "the clock"}
 SENT = frozenset({Move.CREATE, Move.REROUTE, Move.ASSIGN})
 BY_RULE = frozenset({Move.CREATE, Move.REROUTE, Move.UPDATE, Move.REOPEN})
 """Moves that a rule may have made; it is their cause."""
@@ -156,4 +160,25 @@ def _reports(look: Look) -> Lines:
         )  # fmt: skip
 
 
-SOURCES: tuple[Callable[[Look], Lines], ...] = (_reports, _moves, _told, _notes)
+def _rungs(look: Look) -> Lines:
+    """Whom the clock told, and where it found nobody to tell."""
+    fired = StepFired.objects.filter(clock__task=look.task).exclude(result=StepFired.Result.PASSED)
+    for one in fired.select_related("step__member", "member").order_by("at", "round"):
+        what = rungs.what(one.step.action, one.step.receiver, name=ladders.named(one.step))
+        detail = one.member.name if one.member else ""
+        if one.result == StepFired.Result.SKIPPED:
+            detail = _("Nobody: %(why)s") % {"why": one.reason}
+        yield look.line(one.at, what, member=None, name=CLOCK, detail=detail)
+
+
+def _calls(look: Look) -> Lines:
+    """Calls that people wrote down."""
+    for one in Call.objects.filter(task=look.task).select_related("caller"):
+        what = _("Called %(whom)s") % {"whom": one.whom}
+        detail = one.get_outcome_display()
+        yield look.line(
+            one.at, what, member=one.caller_id, name=one.caller.name, detail=detail, text=one.note
+        )
+
+
+SOURCES: tuple[Callable[[Look], Lines], ...] = (_reports, _moves, _rungs, _calls, _told, _notes)

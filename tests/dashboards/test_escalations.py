@@ -7,11 +7,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from audit.actors import Actor
 from audit.models import AuditEvent
 from dashboards.queries import escalations as queries
 from dashboards.queries.desk import Desk
+from dashboards.queries.timeline import timeline
 from escalation import engine, starter
 from escalation.models import Call, Clock, Extension, StepFired
+from escalation.operations import log_call
 from outbox.models import Contact, Intent
 from outbox.states import IntentState
 from routing.models import Task
@@ -85,6 +88,17 @@ def test_a_rung_that_reached_nobody_says_why(elm, late, right_now):
     on_call = row.clocks[0].rungs[2]
     assert on_call.state == "skipped"
     assert on_call.words == "Skipped: nobody is on call"
+
+
+def test_each_rung_and_each_call_stands_in_the_history_of_the_task(elm, late, right_now):
+    log_call(
+        task_id=late.pk, caller=elm.sam, called=elm.nora, whom="", outcome="no-answer",
+        note="Rang twice", actor=Actor.person(elm.sam), now=right_now,
+    )  # fmt: skip
+    told = [(one.what, one.who, one.detail) for one in timeline(late, Desk(elm.sam, right_now))]
+    assert ("Page the owner", "the clock", "Dr Ana Diaz") in told
+    assert ("Page whoever is on call", "the clock", "Nobody: nobody is on call") in told
+    assert told[0] == ("Called Nora Quinn", "you", "No answer")
 
 
 def test_the_next_rung_is_told_in_words_with_the_person_it_would_reach(elm, late, right_now):
