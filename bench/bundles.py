@@ -100,19 +100,7 @@ def main() -> None:
     said = arguments.parse_args()
     with stage(tools_folder(said.tools)) as at:
         practice = open_practice()
-        at.start(
-            "-m",
-            "gunicorn",
-            "config.wsgi:application",
-            "--bind",
-            f"127.0.0.1:{PORT}",
-            "--workers",
-            "2",
-            "--threads",
-            "4",
-            "--worker-class",
-            "gthread",
-        )
+        at.serve(PORT)
         time.sleep(6)
         body = Path(tempfile.mkdtemp()) / BUNDLE
         body.write_text(bundle())

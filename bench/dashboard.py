@@ -205,8 +205,7 @@ def main() -> None:
         place, other, held = open_practice("bench"), open_practice("other"), 0
         fill(at, other, size=OTHERS_SIZE)
         at.run("manage.py", "collectstatic", "--noinput", "-v0")
-        server = ["-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{PORT}"]
-        at.start(*server, "--workers", "2", "--threads", "4", "--worker-class", "gthread")
+        at.serve(PORT)
         for size in map(int, said.sizes.split(",")):
             fill(at, place, size=size - held)
             held = size

@@ -61,6 +61,13 @@ class Stage:
         self.running.append(process)
         return process
 
+    def serve(self, port: int) -> subprocess.Popen[bytes]:
+        """The web server, shaped as in production."""
+        return self.start(
+            "-m", "gunicorn", "config.wsgi:application", "--bind", f"127.0.0.1:{port}",
+            "--workers", "2", "--threads", "4", "--worker-class", "gthread",
+        )  # fmt: skip
+
     def run(self, *command: str) -> None:
         """A command of the product, to its end."""
         subprocess.run([sys.executable, *command], cwd=ROOT, env=self.environment, check=True)

@@ -148,19 +148,7 @@ def main() -> None:
         for place in places[1:]:
             fill(at, place, size=OTHERS_SIZE, first=0)
         at.run("manage.py", "collectstatic", "--noinput", "-v0")
-        at.start(
-            "-m",
-            "gunicorn",
-            "config.wsgi:application",
-            "--bind",
-            f"127.0.0.1:{PORT}",
-            "--workers",
-            "2",
-            "--threads",
-            "4",
-            "--worker-class",
-            "gthread",
-        )
+        at.serve(PORT)
         for size in map(int, said.sizes.split(",")):
             fill(at, places[0], size=size - held, first=held)
             held = size

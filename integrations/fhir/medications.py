@@ -7,9 +7,9 @@ from charts.values import Code, ItemKind, ItemReport, ItemStatus
 from integrations.events import Event, ItemReported
 from integrations.fhir.bundle import Body, literal
 from integrations.fhir.element import Node, child, children, identifier, named, text, wording
-from integrations.fhir.naming import numbers, order_number, visit_number
-from integrations.fhir.orders import PRIORITIES, issued_at
-from integrations.fhir.people import patient_at, provider_at
+from integrations.fhir.naming import order_number
+from integrations.fhir.orders import requested
+from integrations.fhir.people import patient_at
 
 S = ItemStatus
 
@@ -68,24 +68,10 @@ def _refill_status(status: ItemStatus, *, is_asked_for: bool) -> ItemStatus:
 
 def _item(request: Node, kind: ItemKind, status: ItemStatus, body: Body) -> ItemReport:
     code, alternate = _drug(request, body)
-    known = numbers(request)
-    requester = provider_at(child(request, "requester"), request, body)
-    return ItemReport(
-        kind=kind,
-        key=order_number(request, body),
-        status=status,
-        code=code,
-        alternate=alternate,
-        placer=known.placer,
-        filler=known.filler,
-        orderer=requester,
-        signer=requester if status == S.DRAFT else None,
-        encounter=visit_number(child(request, "encounter"), request, body),
-        priority=PRIORITIES.get(text(request, "priority")),
-        issued_at=issued_at(request, body),
-        text="; ".join(
-            text(one, "text") for one in children(request, "dosageInstruction") if text(one, "text")
-        ),
+    instructions = (text(one, "text") for one in children(request, "dosageInstruction"))
+    return replace(
+        requested(request, kind, status, (code, alternate), body),
+        text="; ".join(one for one in instructions if one),
         details=_details(request, code, body),
     )
 

@@ -1,9 +1,10 @@
 """ServiceRequest: orders waiting for a signature, orders sent, and referrals."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
-from charts.values import ItemKind, ItemReport, ItemStatus, Priority, ProviderRef
+from charts.values import Code, ItemKind, ItemReport, ItemStatus, Priority, ProviderRef
 from integrations.events import Event, ItemReported
 from integrations.fhir.bundle import Body
 from integrations.fhir.element import (
@@ -79,7 +80,21 @@ def _reported(request: Node, body: Body) -> Iterator[Event]:
 
 
 def _item(request: Node, kind: ItemKind, status: ItemStatus, body: Body) -> ItemReport:
-    code, alternate = named(child(request, "code"))
+    return replace(
+        requested(request, kind, status, named(child(request, "code")), body),
+        recipient=_recipient(request, body),
+        effective_at=_starts_at(request, body),
+        due_date=_due_date(request),
+        text=" ".join(text(note, "text") for note in children(request, "note")),
+        details=_details(request) | (_known_by(request) if kind is ItemKind.REFERRAL else {}),
+    )
+
+
+def requested(
+    request: Node, kind: ItemKind, status: ItemStatus, coded: tuple[Code, Code | None], body: Body
+) -> ItemReport:
+    """What every kind of request says: its numbers, who asked, how urgent it is, and since when."""
+    code, alternate = coded
     known = numbers(request)
     requester = provider_at(child(request, "requester"), request, body)
     return ItemReport(
@@ -92,14 +107,9 @@ def _item(request: Node, kind: ItemKind, status: ItemStatus, body: Body) -> Item
         filler=known.filler,
         orderer=requester,
         signer=requester if status == S.DRAFT else None,
-        recipient=_recipient(request, body),
         encounter=visit_number(child(request, "encounter"), request, body),
         priority=PRIORITIES.get(text(request, "priority")),
         issued_at=issued_at(request, body),
-        effective_at=_starts_at(request, body),
-        due_date=_due_date(request),
-        text=" ".join(text(note, "text") for note in children(request, "note")),
-        details=_details(request) | (_known_by(request) if kind is ItemKind.REFERRAL else {}),
     )
 
 

@@ -1,19 +1,12 @@
 """Writes docs/permissions.md from the tables that the code runs on."""
 
-from argparse import ArgumentParser
 from collections.abc import Collection, Iterator
-from pathlib import Path
-from typing import Any
-
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 
 from accounts.permissions import MAY
 from accounts.roles import Role
 from routing.authority import product
 from routing.friction import CELLS
-
-PAGE: Path = settings.BASE_DIR / "docs" / "permissions.md"
+from routing.management.drawing import DrawingCommand
 
 INTRODUCTION = """\
 # Who may do what
@@ -33,22 +26,6 @@ result that a published rule sends past the clinicians is closed by whoever clos
 """
 
 
-class Command(BaseCommand):
-    help = "Write docs/permissions.md from the tables of roles, operations and work."
-    requires_system_checks = ()
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        """`--check` is for the tests and for pre-commit."""
-        parser.add_argument("--check", action="store_true", help="fail where the page is stale")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Write the page, or compare it."""
-        if not options["check"]:
-            PAGE.write_text(page(), encoding="utf-8")
-        elif PAGE.read_text(encoding="utf-8") != page():
-            raise CommandError("docs/permissions.md is stale: run `manage.py draw_permissions`.")
-
-
 def page() -> str:
     """The whole page."""
     operations = {operation.value: roles for operation, roles in MAY.items()}
@@ -65,3 +42,9 @@ def _table(corner: str, rows: dict[str, frozenset[Role]]) -> Iterator[str]:
 
 def _marks(roles: Collection[Role]) -> Iterator[str]:
     return ("yes" if role in roles else "no" for role in Role)
+
+
+class Command(DrawingCommand):
+    help = "Write docs/permissions.md from the tables of roles, operations and work."
+    target = "permissions.md"
+    draw = staticmethod(page)

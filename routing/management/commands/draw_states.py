@@ -1,16 +1,9 @@
 """Writes docs/states.md from the tables that the code runs on."""
 
-from argparse import ArgumentParser
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-
+from routing.management.drawing import DrawingCommand
 from routing.states import TRANSITIONS, Move, Stays, TaskStatus, after
-
-PAGE: Path = settings.BASE_DIR / "docs" / "states.md"
 
 INTRODUCTION = """\
 # States of a task
@@ -20,22 +13,6 @@ A claim is a lease beside the status, not a status: *claim*, *release*, *copy* a
 none. What people may do with a task further depends on their role (`accounts/permissions.py`) and
 on how grave it is (`routing/friction.py`).
 """
-
-
-class Command(BaseCommand):
-    help = "Write docs/states.md from the table of transitions."
-    requires_system_checks = ()
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        """`--check` is for the tests and for pre-commit."""
-        parser.add_argument("--check", action="store_true", help="fail where the page is stale")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Write the page, or compare it."""
-        if not options["check"]:
-            PAGE.write_text(page(), encoding="utf-8")
-        elif PAGE.read_text(encoding="utf-8") != page():
-            raise CommandError("docs/states.md is stale: run `manage.py draw_states`.")
 
 
 def page() -> str:
@@ -71,3 +48,9 @@ def _leads(move: Move, before: TaskStatus, end: TaskStatus) -> bool:
 
 def _node(status: TaskStatus) -> str:
     return status.value.replace("-", "_")
+
+
+class Command(DrawingCommand):
+    help = "Write docs/states.md from the table of transitions."
+    target = "states.md"
+    draw = staticmethod(page)
