@@ -13,6 +13,7 @@ from django.test import TransactionTestCase
 
 from tests import databases
 from tests.databases import make_copy
+from tests.foundations import lay
 from tests.people import Elm, Oak, open_elm_street, open_oak_street
 
 ROOT = databases.ROOT
@@ -73,13 +74,13 @@ def now() -> datetime:
 def elm_street(db) -> Elm:
     """Elm Street: Nora (nurse), Dr Diaz, Max (MA), Sam (supervisor), Cora (coordinator), Ira
     (IT)."""
-    return open_elm_street(now=NOW)
+    return lay(open_elm_street, now=NOW)
 
 
 @pytest.fixture
 def oak_street(db) -> Oak:
     """Oak Street: Olu, who may see none of Elm Street."""
-    return open_oak_street(now=NOW)
+    return lay(open_oak_street, now=NOW)
 
 
 assert settings.configured

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from tests.accounts.signing_in import prove
 from tests.dashboards.clinic import open_morning
+from tests.foundations import lay
 from tests.people import open_elm_street, open_oak_street
 
-LONG_AGO = timedelta(days=600)
+LONG_AGO = timezone.now() - timedelta(days=600)
 
 
 @pytest.fixture
@@ -20,14 +21,14 @@ def right_now():
 
 
 @pytest.fixture
-def elm_street(db, right_now):
+def elm_street(db):
     """Open long enough for a history."""
-    return open_elm_street(now=right_now - LONG_AGO)
+    return lay(open_elm_street, now=LONG_AGO)
 
 
 @pytest.fixture
-def oak_street(db, right_now):
-    return open_oak_street(now=right_now - LONG_AGO)
+def oak_street(db):
+    return lay(open_oak_street, now=LONG_AGO)
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import pytest
 from audit.actors import Actor
 from escalation import engine, starter
 from outbox.models import Channel, Contact
-from tests.people import SETUP
+from tests.foundations import lay_upon
+from tests.people import SETUP, Elm
 
 MONDAY_TEN = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
 """10:00 in New York, when the results of the tests were issued."""
@@ -15,11 +16,15 @@ MONDAY_TEN = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
 
 @pytest.fixture
 def elm(elm_street):
+    lay_upon(elm_street, set_up)
     with elm_street.scoped():
-        starter.install(clinical_approver="Dr Ana Diaz", actor=SETUP, now=MONDAY_TEN)
-        for member in (elm_street.diaz, elm_street.nora, elm_street.sam):
-            phone(member)
         yield elm_street
+
+
+def set_up(elm: Elm) -> None:
+    starter.install(clinical_approver="Dr Ana Diaz", actor=SETUP, now=MONDAY_TEN)
+    for member in (elm.diaz, elm.nora, elm.sam):
+        phone(member)
 
 
 @pytest.fixture

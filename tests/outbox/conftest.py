@@ -16,13 +16,15 @@ from outbox import addresses
 from outbox.models import Channel, Contact, Intent
 from outbox.states import IntentState
 from tenants import scope
-from tests.people import SETUP, open_elm_street
+from tests.foundations import lay
+from tests.people import SETUP, Elm, open_elm_street
 from tests.reports import bring, graded
 
 TOKEN = "a-token-of-the-tests"
 PUBLIC = "https://clearchart.example"
 PHONE = "+12025550101"
 SECOND = "+12025550102"
+A_MONTH_AGO = timezone.now() - timedelta(days=30)
 
 
 @pytest.fixture(autouse=True)
@@ -37,13 +39,15 @@ def right_now():
 
 
 @pytest.fixture
-def elm(db, right_now):
+def elm(db) -> Elm:
     """Dr Diaz and Sam have phones; Dr Diaz can be called too."""
-    elm = open_elm_street(now=right_now - timedelta(days=30))
+    return lay(open_with_phones, now=A_MONTH_AGO)
+
+
+def open_with_phones(*, now) -> Elm:
+    elm = open_elm_street(now=now)
     with elm.scoped(), transaction.atomic():
-        starter.install(
-            clinical_approver="Dr Ana Diaz", actor=SETUP, now=right_now - timedelta(days=29)
-        )
+        starter.install(clinical_approver="Dr Ana Diaz", actor=SETUP, now=now + timedelta(days=1))
         add(elm.diaz, PHONE)
         add(elm.diaz, PHONE, channel=Channel.VOICE, position=1)
         add(elm.sam, SECOND)

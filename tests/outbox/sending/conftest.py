@@ -10,7 +10,8 @@ from outbox import delivery, fake, operations
 from outbox.choosing import RANK
 from outbox.models import Channel, Contact, Intent, Urgency
 from outbox.operations import Saying
-from tests.people import SETUP
+from tests.foundations import lay_upon
+from tests.people import SETUP, Elm
 from tests.reports import bring, graded
 
 NOW = datetime(2026, 11, 16, 15, 1, tzinfo=UTC)
@@ -31,9 +32,13 @@ def provider(settings):
 
 @pytest.fixture
 def elm(elm_street):
+    lay_upon(elm_street, set_up)
     with elm_street.scoped():
-        starter.install(clinical_approver="Dr Ana Diaz", actor=SETUP, now=NOW)
         yield elm_street
+
+
+def set_up(_: Elm) -> None:
+    starter.install(clinical_approver="Dr Ana Diaz", actor=SETUP, now=NOW)
 
 
 def contact(member, channel=Channel.SMS, address="+15551230001", **more) -> Contact:
