@@ -2,13 +2,15 @@
 words about anybody."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from escalation.models import Clock, StepFired
 from routing.danger import CRITICAL
@@ -72,41 +74,53 @@ def _escalated(since: timedelta, now: datetime) -> tuple[Counter[UUID | None], i
         clock__task__ended_at__isnull=True,
     )  # fmt: skip
     pairs = set(rows.values_list("member", "clock__task"))
-    return Counter(member for member, _ in pairs), len({task for _, task in pairs})
+    return Counter(member for member, _task in pairs), len({task for _member, task in pairs})
 
 
 def worded(found: Exceptions) -> tuple[str, str]:
     """Subject and body: the exceptions first, and where to look."""
-    lines = [
-        *_line(found.late, "{} of yours {} late."),
-        *_line(found.escalated, "{} {} passed to you by a ladder and still open."),
-        *_waiting(found),
-        *_line(found.practice_late, "In the practice {} {} late", _nobodys(found)),
-        *_line(found.practice_escalated, "In the practice {} {} escalated and still open."),
-    ]
-    body = "\n".join([*lines, "", f"Your queue: {settings.PUBLIC_URL}/queue/"])
+    lines = [*_own(found), *_of_practice(found)]
+    body = "\n".join([*lines, "", f"{_('Your queue:')} {settings.PUBLIC_URL}/queue/"])
     if found.practice_late or found.practice_escalated:
-        body += f"\nEscalations: {settings.PUBLIC_URL}/escalations/"
+        body += f"\n{_('Escalations:')} {settings.PUBLIC_URL}/escalations/"
     late = found.late or found.practice_late
-    subject = f"{_tasks(late)} late" if late else "What waits for you"
-    return f"ClearChart: {subject[0].lower()}{subject[1:]}", body
+    subject = (
+        ngettext("{count} task late", "{count} tasks late", late).format(count=late)
+        if late
+        else _("what waits for you")
+    )
+    return f"ClearChart: {subject}", body
 
 
-def _line(count: int, words: str, ending: str = "") -> list[str]:
-    if not count:
-        return []
-    return [words.format(_tasks(count), "is" if count == 1 else "are") + ending]
+def _own(found: Exceptions) -> Iterator[str]:
+    if found.late:
+        yield ngettext(
+            "{count} task of yours is late.", "{count} tasks of yours are late.", found.late
+        ).format(count=found.late)
+    if found.escalated:
+        yield ngettext(
+            "{count} task is passed to you by a ladder and still open.",
+            "{count} tasks are passed to you by a ladder and still open.", found.escalated,
+        ).format(count=found.escalated)  # fmt: skip
+    if found.waiting:
+        said = ngettext(
+            "{count} task waits for you", "{count} tasks wait for you", found.waiting
+        ).format(count=found.waiting)
+        grave = _(", {count} of them critical").format(count=found.critical)
+        yield f"{said}{grave if found.critical else ''}."
 
 
-def _waiting(found: Exceptions) -> list[str]:
-    grave = f", {found.critical} of them critical" if found.critical else ""
-    verb = "waits" if found.waiting == 1 else "wait"
-    return [f"{_tasks(found.waiting)} {verb} for you{grave}."] if found.waiting else []
-
-
-def _nobodys(found: Exceptions) -> str:
-    return f", {found.nobodys} of them nobody's." if found.nobodys else "."
-
-
-def _tasks(count: int) -> str:
-    return "1 task" if count == 1 else f"{count} tasks"
+def _of_practice(found: Exceptions) -> Iterator[str]:
+    if found.practice_late:
+        said = ngettext(
+            "In the practice {count} task is late", "In the practice {count} tasks are late",
+            found.practice_late,
+        ).format(count=found.practice_late)  # fmt: skip
+        nobodys = _(", {count} of them nobody's").format(count=found.nobodys)
+        yield f"{said}{nobodys if found.nobodys else ''}."
+    if found.practice_escalated:
+        yield ngettext(
+            "In the practice {count} task is escalated and still open.",
+            "In the practice {count} tasks are escalated and still open.",
+            found.practice_escalated,
+        ).format(count=found.practice_escalated)

@@ -21,6 +21,7 @@ from itertools import groupby
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from audit.actors import Actor
 from outbox import operations, packing
@@ -151,14 +152,14 @@ def _asked(job: Job, answer: Future[Sequence[Sighting]]) -> None:
         sightings = answer.result()
     except Exception:  # noqa: BLE001 - not knowing is an answer: it stays claimed
         logger.warning("provider not asked", extra={"entity": str(job.id)})
-        _settle(job, Unknown("the provider cannot be asked"))
+        _settle(job, Unknown(_("the provider cannot be asked")))
         return
     found, is_known = None, False
     with alone(job.practice_id), transaction.atomic():
         found = operations.unclaimed_sighting(job.id, sightings)
         is_known = True
     if not is_known:
-        _settle(job, Unknown("the provider's list could not be compared"))
+        _settle(job, Unknown(_("the provider's list could not be compared")))
     elif found is not None:
         _settle(job, came_of(found, is_call=job.channel == Channel.VOICE), was_found=True)
     else:
@@ -179,7 +180,7 @@ def _sent(job: Job, answer: Future[Outcome]) -> None:
         outcome = answer.result()
     except Exception:
         logger.exception("channel failed", extra={"entity": str(job.id)})
-        outcome = Unknown("the channel failed")
+        outcome = Unknown(_("the channel failed"))
     _settle(job, outcome)
 
 
@@ -196,7 +197,7 @@ def _still_ours(jobs: Sequence[Job]) -> list[Job]:
             going += [job for job in group if job.id in ours]
         for job in group:
             if job.id in moot:
-                _settle(job, Moot("nobody needs to hear it any more"))
+                _settle(job, Moot(_("nobody needs to hear it any more")))
     return going
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.utils.translation import gettext_noop as _
+
 
 class Broken(StrEnum):
     """Why nobody is reached at a contact any more."""
@@ -22,25 +24,25 @@ class Failure:
     breaks: Broken | None = None
 
 
-UNKNOWN = Failure("The provider could not deliver it and does not say why.")
+UNKNOWN = Failure(_("The provider could not deliver it and does not say why."))
 
 FAILURES = {
-    "21610": Failure("The person has opted out of text messages.", Broken.OPTED_OUT),
-    "21211": Failure("The number does not exist.", Broken.NO_NUMBER),
-    "21214": Failure("The number cannot be called.", Broken.NO_NUMBER),
-    "21217": Failure("The number does not exist.", Broken.NO_NUMBER),
-    "21612": Failure("The number cannot be reached from ours.", Broken.NO_NUMBER),
-    "21614": Failure("The number cannot receive text messages.", Broken.LANDLINE),
-    "30003": Failure("The phone is switched off or out of reach."),
-    "30004": Failure("The phone or its network blocks our messages.", Broken.BLOCKED),
-    "30005": Failure("The number is not in use.", Broken.NO_NUMBER),
-    "30006": Failure("The number is a landline: it receives no text messages.", Broken.LANDLINE),
-    "30007": Failure("The network took the message for spam."),
+    "21610": Failure(_("The person has opted out of text messages."), Broken.OPTED_OUT),
+    "21211": Failure(_("The number does not exist."), Broken.NO_NUMBER),
+    "21214": Failure(_("The number cannot be called."), Broken.NO_NUMBER),
+    "21217": Failure(_("The number does not exist."), Broken.NO_NUMBER),
+    "21612": Failure(_("The number cannot be reached from ours."), Broken.NO_NUMBER),
+    "21614": Failure(_("The number cannot receive text messages."), Broken.LANDLINE),
+    "30003": Failure(_("The phone is switched off or out of reach.")),
+    "30004": Failure(_("The phone or its network blocks our messages."), Broken.BLOCKED),
+    "30005": Failure(_("The number is not in use."), Broken.NO_NUMBER),
+    "30006": Failure(_("The number is a landline: it receives no text messages."), Broken.LANDLINE),
+    "30007": Failure(_("The network took the message for spam.")),
     "30008": UNKNOWN,
-    "30034": Failure("Our number is not registered with the networks yet. Tell IT."),
-    "busy": Failure("The line was busy."),
-    "no-answer": Failure("Nobody picked up."),
-    "canceled": Failure("The provider gave it up."),
+    "30034": Failure(_("Our number is not registered with the networks yet. Tell IT.")),
+    "busy": Failure(_("The line was busy.")),
+    "no-answer": Failure(_("Nobody picked up.")),
+    "canceled": Failure(_("The provider gave it up.")),
 }
 """By Twilio's error code, or the status of a call."""
 

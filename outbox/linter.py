@@ -1,7 +1,8 @@
 """Proves that a body says nothing about any patient, or says what it found. Pure.
 
 Text messages, calls and mails leave the product; whoever stands beside the phone reads them. So a
-body may hold counts, times of day, a reference and an address of ours, and nothing else.
+body may hold counts, times of day, a reference and an address of ours, and nothing else. It knows
+the words of every language that we speak.
 """
 
 import re
@@ -38,13 +39,18 @@ class HoldsPatientWords(ValueError):
 
 
 MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+MESES = (
+    "enero|ene|febrero|marzo|abril|abr|mayo|junio|julio|agosto|ago|septiembre|octubre|noviembre|"
+    "diciembre|dic"
+)
 
 PATTERNS: tuple[tuple[Finding, re.Pattern[str]], ...] = (
     (Finding.DATE, re.compile(r"\b\d{4}[-/.]\d{1,2}[-/.]\d{1,2}\b")),
     (Finding.DATE, re.compile(r"\b\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}\b")),
     (Finding.DATE, re.compile(rf"\b(?:{MONTHS})[a-z]{{0,6}}\.? \d{{1,2}}\b", re.I)),
     (Finding.DATE, re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th)? (?:{MONTHS})[a-z]{{0,6}}\b", re.I)),
-    (Finding.DATE, re.compile(r"\b(?:born|dob|d\.o\.b\.|aged?) ?\d", re.I)),
+    (Finding.DATE, re.compile(rf"\b\d{{1,2}} (?:de )?(?:{MESES})\b", re.I)),
+    (Finding.DATE, re.compile(r"\b(?:born|dob|d\.o\.b\.|aged?|nacid[oa](?: el)?|edad) ?\d", re.I)),
     (Finding.NUMBER, re.compile(r"\d[\d -]{4,}\d")),
     (Finding.NUMBER, re.compile(r"\bMRN\b|\bSSN\b", re.I)),
     (Finding.CODE, re.compile(r"\b\d{3,5}-\d\b")),
@@ -54,7 +60,8 @@ PATTERNS: tuple[tuple[Finding, re.Pattern[str]], ...] = (
         Finding.TEST,
         re.compile(
             r"\d(?:[.,]\d+)? ?(?:mmol|mg|µg|mcg|ng|pg|g|meq|iu|u|ml|mm)(?:/[a-zµ]+)+\b|"
-            r"[<>]=? ?\d|\d[.,]\d+ ?%?|\bpositive\b|\bnegative\b|\babnormal\b|\breactive\b",
+            r"[<>]=? ?\d|\d[.,]\d+ ?%?|"
+            r"\bpositiv[aeo]\b|\bnegativ[aeo]\b|\bab?normal\b|\breactiv[aeo]\b",
             re.I,
         ),
     ),
@@ -66,6 +73,9 @@ TESTS = (
     "creatinine", "ct scan", "culture", "glucose", "hcg", "hemoglobin", "hepatitis", "herpes",
     "inr", "lipid", "mammogram", "mri", "pap", "pathology", "potassium", "pregnan", "psa",
     "sodium", "syphilis", "troponin", "tsh", "tumor", "tumour", "ultrasound", "urine", "x-ray",
+    "biopsia", "colesterol", "creatinina", "cultivo", "cáncer", "ecograf", "embaraz", "glucosa",
+    "hemoglobina", "mamograf", "orina", "patolog", "potasio", "radiograf", "resonancia", "sangre",
+    "sodio", "sífilis", "tomograf",
 )  # fmt: skip
 
 SPECIALTIES = (
@@ -73,6 +83,10 @@ SPECIALTIES = (
     "genetic", "gynecolog", "hiv", "hospice", "infectious disease", "mental health", "obstetric",
     "oncolog", "opioid", "palliative", "psychiatr", "psycholog", "reproductive", "sexual",
     "substance", "std ", "suboxone", "transgender", "urolog",
+    "aborto", "adicci", "diálisis", "fertilidad", "ginecolog", "ginecólog", "genétic", "hospicio",
+    "infecciosas", "obstetricia", "oncólog", "paliativ", "psicolog", "psicólog", "psiquiatr",
+    "quimioterapia", "reproductiv", "salud conductual", "salud mental", "sida", "transgénero",
+    "urólog", "vih",
 )  # fmt: skip
 
 WORDS = tuple(

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from audit import log
 from audit.actors import Actor
@@ -50,14 +52,14 @@ def _pack(
         if is_away(error):
             raise
         logger.exception("intent not packed", extra={"entity": str(one.intent.pk)})
-        return Packed(one, None, Unknown("it could not be packed"))
+        return Packed(one, None, Unknown(_("it could not be packed")))
 
 
 def _instead(
     intent: Intent, is_said: bool, full: Mapping[UUID, datetime], *, now: datetime  # noqa: FBT001
 ) -> Outcome | None:  # fmt: skip
     if is_said:
-        return Moot("said another way")
+        return Moot(_("said another way"))
     until = full.get(intent.contact_id) if intent.contact_id else None
     return unusable(intent) or (_full(intent, until, now=now) if until else None)
 
@@ -68,11 +70,11 @@ def unusable(intent: Intent) -> Outcome | None:
     if intent.channel == Channel.IN_APP:
         return None
     if contact is None or contact.removed_at is not None:
-        return Refused("the contact was removed")
+        return Refused(_("the contact was removed"))
     if contact.broken_at is not None:
-        return Refused("the contact does not work")
+        return Refused(_("the contact does not work"))
     if contact.verified_at is None and intent.template != VERIFIES:
-        return Refused("the contact is not verified")
+        return Refused(_("the contact is not verified"))
     return None
 
 
@@ -81,8 +83,8 @@ def _full(intent: Intent, until: datetime, *, now: datetime) -> Outcome | None:
     if intent.task_id is None and intent.urgency != Urgency.PAGE:
         return None  # codes and answers: somebody waits for them, phone in hand
     if intent.urgency != Urgency.PAGE:
-        return Busy("many messages lately", until=until)
-    return Refused("many messages lately") if has_free_way(intent, now=now) else None
+        return Busy(_("many messages lately"), until=until)
+    return Refused(_("many messages lately")) if has_free_way(intent, now=now) else None
 
 
 def _contacts(intents: Iterable[Intent]) -> list[Contact]:
@@ -106,6 +108,7 @@ def _parcel(one: Claimed, *, actor: Actor, now: datetime) -> Parcel:
         at=now,
         status_url=addresses.status(intent.pk),
         answer_url=addresses.voice(intent.pk),
+        language=intent.member.spoken if intent.member else settings.LANGUAGE_CODE,
     )  # fmt: skip
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext as _
+
 SHAPE = re.compile(r"\+[1-9]\d{7,14}")
 NORTH_AMERICAN = re.compile(r"\+1[2-9]\d{2}[2-9]\d{6}")
 NATIONAL_DIGITS = 10
@@ -26,13 +28,17 @@ def e164(text: str) -> str:
             bare = f"+{bare}"
     if not bare.isascii() or not SHAPE.fullmatch(bare):
         raise NotAPhone(
-            "Write the number with its area code, such as (202) 555-0123; outside of North America "
-            "with + and the country, such as +44 20 7946 0123."
+            _(
+                "Write the number with its area code, such as (202) 555-0123; outside of North "
+                "America with + and the country, such as +44 20 7946 0123."
+            )
         )
     if bare.startswith("+1") and not NORTH_AMERICAN.fullmatch(bare):
         raise NotAPhone(
-            "A number in North America has ten digits, and neither its area code nor what follows "
-            "begins with 0 or 1. Check it."
+            _(
+                "A number in North America has ten digits, and neither its area code nor what "
+                "follows begins with 0 or 1. Check it."
+            )
         )
     return bare
 

@@ -1,5 +1,7 @@
 """Which digits may be a PIN. Pure."""
 
+from django.utils.translation import gettext as _
+
 DIGITS = 4
 TRIES = 5
 """Wrong ones in a row, over however many calls."""
@@ -18,7 +20,7 @@ def chosen(text: str) -> str:
     """
     pin = text.strip()
     if not (pin.isascii() and pin.isdigit() and len(pin) == DIGITS):
-        raise PinRefused(f"Write {DIGITS} digits.")
+        raise PinRefused(_("Write {digits} digits.").format(digits=DIGITS))
     if len(set(pin)) == 1 or any(pin in run for run in RUNS):
-        raise PinRefused("Choose digits that are not guessed first, such as 1234 or 0000.")
+        raise PinRefused(_("Choose digits that are not guessed first, such as 1234 or 0000."))
     return pin

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.translation import gettext as _
 
 from outbox.models import Channel
 from outbox.phones import NotAPhone, e164
@@ -35,7 +36,7 @@ def address_of(channel: Channel, text: str) -> str:
     except NotAPhone as error:
         raise ContactRefused(str(error)) from None
     except ValidationError:
-        raise ContactRefused("Write an e-mail address such as name@practice.example.") from None
+        raise ContactRefused(_("Write an e-mail address such as name@practice.example.")) from None
     return _https(text.strip())
 
 
@@ -46,5 +47,5 @@ def _https(text: str) -> str:
     except ValueError:
         named = False
     if not named or len(text) > LONGEST:
-        raise ContactRefused("Paste the whole address of the webhook. It begins with https://.")
+        raise ContactRefused(_("Paste the whole address of the webhook. It begins with https://."))
     return text

@@ -7,43 +7,47 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
+from accounts.languages import speaking_to
 from outbox import linter
 from outbox.models import Channel, Intent, Urgency
 
 BLOCKED = "intent.blocked"
 """The action under which it is audited that a body was replaced; with the kinds, not the words."""
 
-PAGED = (
+PAGED = _(
     "ClearChart: a critical task needs you now. Reply OK {reference} to take it, "
     "or open ClearChart."
 )
 
 SAFE = {
-    Urgency.PAGE: ("A critical task needs you", PAGED),
+    Urgency.PAGE: (_("A critical task needs you"), PAGED),
     Urgency.NOTICE: (
-        "A task needs you", "ClearChart: a task needs you. Open ClearChart to see it."
+        _("A task needs you"), _("ClearChart: a task needs you. Open ClearChart to see it.")
     ),
     Urgency.DIGEST: (
-        "Your ClearChart summary", "ClearChart: there is work for you. Open ClearChart to see it."
+        _("Your ClearChart summary"),
+        _("ClearChart: there is work for you. Open ClearChart to see it."),
     ),
 }  # fmt: skip
 
 MANY = (
-    "{count} tasks need you",
-    "ClearChart: {count} tasks of yours are late or due soon. Open ClearChart to see them.",
+    _("{count} tasks need you"),
+    _("ClearChart: {count} tasks of yours are late or due soon. Open ClearChart to see them."),
 )
 
-CALLED = (
+CALLED = _(
     "This is ClearChart. A critical task needs you now. Press 1 to take it with your PIN, or 2 to "
     "have somebody else called."
 )
-ONLY_TOLD = (
+ONLY_TOLD = _(
     "This is ClearChart. A critical task needs you now. To take it, open ClearChart, or answer "
     "the text message. Press 2 to have somebody else called."
 )
 """To whoever has no PIN: anybody may pick up a phone."""
-CALLED_TO_TEST = (
+CALLED_TO_TEST = _(
     "This is ClearChart. This is a test page, and nothing waits for you. Press 1 to see that your "
     "answer arrives."
 )
@@ -65,29 +69,36 @@ class Worded:
 def worded(
     intent: Intent, *, names: Sequence[str], tasks: int = 1, takes_pin: bool = False
 ) -> Worded:  # fmt: skip
-    """What is sent for an intent.
+    """What is sent for an intent, in the language of its member.
 
     Args:
         names: of the patient it is about.
         tasks: how many go out in the one message.
         takes_pin: whether a call can ask its member for a PIN.
     """
+    with speaking_to(intent.member):
+        return _worded(intent, names, tasks=tasks, takes_pin=takes_pin)
+
+
+def _worded(intent: Intent, names: Sequence[str], *, tasks: int, takes_pin: bool) -> Worded:
     urgency = Urgency(intent.urgency)
     subject, body = intent.subject, intent.body
     if tasks > 1:
-        subject, body = (words.format(count=tasks) for words in MANY)
+        subject, body = (gettext(words).format(count=tasks) for words in MANY)
     elif intent.channel == Channel.VOICE and urgency == Urgency.PAGE:
         body = _called(intent, takes_pin=takes_pin)
     found = _found(f"{subject}\n{body}", intent.reference, names)
     if found:
-        subject, body = (words.format(reference=intent.reference) for words in SAFE[urgency])
+        subject, body = (
+            gettext(words).format(reference=intent.reference) for words in SAFE[urgency]
+        )
     return Worded(subject, _referred(intent, body), found)
 
 
 def _called(intent: Intent, *, takes_pin: bool) -> str:
     if intent.task_id is None:
-        return CALLED_TO_TEST
-    return CALLED if takes_pin else ONLY_TOLD
+        return gettext(CALLED_TO_TEST)
+    return gettext(CALLED if takes_pin else ONLY_TOLD)
 
 
 def _found(text: str, reference: str, names: Sequence[str]) -> tuple[str, ...]:

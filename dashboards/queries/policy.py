@@ -146,7 +146,7 @@ def options(policy: Policy | None) -> Options:
     members = Membership.objects.filter(is_active=True).order_by("name")
     ladders = Ladder.objects.filter(policy=policy).order_by("name") if policy else ()
     return Options(
-        categories=tuple(Choice(value=value, label=label) for value, label in CATEGORIES),
+        categories=tuple(Choice(value=value, label=str(label)) for value, label in CATEGORIES),
         priorities=tuple(
             Choice(value=value, label=label) for value, label in phrases.PRIORITIES.items()
         ),

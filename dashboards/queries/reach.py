@@ -91,7 +91,7 @@ def _way(number: int, one: Contact, desk: Desk) -> WayRow:
     state, tone, note = _state(one, desk)
     waiting = one.verified_at is None
     return WayRow(
-        id=str(one.pk), number=number, channel=one.channel, label=Channel(one.channel).label,
+        id=str(one.pk), number=number, channel=one.channel, label=str(Channel(one.channel).label),
         address=shown(one.address), state=state, tone=tone, note=note, waits_for_code=waiting,
         may_resend=not _works(one) and one.broken_reason != Broken.OPTED_OUT,
         may_raise=number > 1,

@@ -180,13 +180,15 @@ def _channels(*, now: datetime) -> Iterable[Sign]:
 def _channel(channel: Channel, row: dict[str, Any], *, now: datetime) -> Sign:
     sent, delivered, failures = row.get("sent"), row.get("delivered"), row.get("failures", 0)
     if sent is None and not failures:
-        return Sign(name=channel.label, said="Nothing was sent in the last 7 days.", tone=NEVER)
+        return Sign(
+            name=str(channel.label), said="Nothing was sent in the last 7 days.", tone=NEVER
+        )
     parts = [f"last sent {_ago(sent, now=now)}"] if sent else ["nothing sent in the last 7 days"]
     if delivered:
         parts.append(f"last delivered {_ago(delivered, now=now)}")
     many = words.plural(failures, "failure") if failures else "no failures"
     said = f"{', '.join(parts)}; {many} in the last hour."
-    return Sign(name=channel.label, said=said, tone=ILL if failures else WELL)
+    return Sign(name=str(channel.label), said=said, tone=ILL if failures else WELL)
 
 
 def _past(desk: Desk) -> Iterable[Sign]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.languages import speaking_to
 from accounts.models import Membership
 from accounts.roles import Role
 from audit import log
@@ -41,7 +42,8 @@ def write_digests(*, on: date, hour: int, zone: str, actor: Actor, now: datetime
                          (WEEK, [one.pk for one in wanted if one.pk in away])):  # fmt: skip
         name = f"{on:%G-W%V}" if since == WEEK else on.isoformat()
         found = exceptions(those, leads, since=since, now=now) if those else {}
-        sayings += _sayings(found, name, zone, ways, now=now)
+        told = [(member, found[member.pk]) for member in wanted if found.get(member.pk)]
+        sayings += _sayings(told, name, zone, ways, now=now)
     outbox.intend(sayings, actor=actor, now=now)
     Digest.objects.filter(pk=row.pk).update(written=len(sayings))
     log.record("digest.written", entity=row, detail={"count": len(sayings)}, actor=actor, now=now)
@@ -62,16 +64,16 @@ def _wants(member: Membership, hour: int, ways: Reach) -> bool:
 
 
 def _sayings(
-    found: dict[UUID, Exceptions], name: str, zone: str, ways: Reach, *, now: datetime
-) -> Iterable[Saying]:
-    for member_id, what in found.items():
-        if not what:
-            continue
-        subject, body = worded(what)
-        wish = ways.preferences.get(member_id)
+    told: Iterable[tuple[Membership, Exceptions]], name: str, zone: str, ways: Reach, *,
+    now: datetime,
+) -> Iterable[Saying]:  # fmt: skip
+    for member, what in told:
+        with speaking_to(member):
+            subject, body = worded(what)
+        wish = ways.preferences.get(member.pk)
         yield Saying(
-            key=f"digest:{name}:{member_id}", member_id=member_id, task_id=None,
-            channel=Channel.EMAIL, contact_id=ways.usable(member_id, (Channel.EMAIL,))[0].pk,
+            key=f"digest:{name}:{member.pk}", member_id=member.pk, task_id=None,
+            channel=Channel.EMAIL, contact_id=ways.usable(member.pk, (Channel.EMAIL,))[0].pk,
             urgency=Urgency.DIGEST, template="digest", subject=subject, body=body,
             rank=RANK[Urgency.DIGEST], at=after_quiet_hours(wish, zone, now) if wish else now,
         )  # fmt: skip

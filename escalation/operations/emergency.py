@@ -7,12 +7,14 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts import permissions
+from accounts.languages import speaking_to
 from accounts.models import Membership
 from accounts.permissions import MAY, Operation
 from accounts.roles import Role
 from audit import log
 from audit.actors import Actor
 from charts.models import EmergencyAccess, Patient
+from escalation.words import words
 from outbox import operations as outbox
 from outbox.choosing import RANK, reach
 from outbox.models import Urgency
@@ -23,11 +25,6 @@ MINUTES = (15, 30, 60)
 
 OWN_WORDS = 15
 """Letters that a reason has at least."""
-
-TOLD = (
-    "A chart was opened by emergency access",
-    "ClearChart: a chart was opened by emergency access. Open ClearChart to review it.",
-)
 
 
 class EmergencyRefused(ValueError):
@@ -120,10 +117,12 @@ def _notices(access: EmergencyAccess, *, now: datetime) -> Iterator[Saying]:
     ways = reach([one.pk for one in people])
     zone = access.practice.time_zone
     for person in people:
+        with speaking_to(person):
+            said = words("emergency")
         for way in ways.notices(person.pk, zone, now=now):
             yield Saying(
                 key=f"emergency:{access.pk}:{person.pk}:{way.channel.value}", member_id=person.pk,
                 task_id=None, channel=way.channel, contact_id=way.contact_id,
-                urgency=Urgency.NOTICE, template="emergency", subject=TOLD[0], body=TOLD[1],
+                urgency=Urgency.NOTICE, template="emergency", subject=said.subject, body=said.body,
                 rank=RANK[Urgency.NOTICE], at=way.at,
             )  # fmt: skip

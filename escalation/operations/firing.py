@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from accounts import permissions
+from accounts.languages import speaking_to
 from accounts.models import Membership
 from accounts.permissions import Operation
 from audit import log
@@ -219,7 +220,8 @@ def _say(
     is_page = step.action == Action.PAGE
     urgency = Urgency.PAGE if is_page else Urgency.NOTICE
     reference = outbox.reference() if is_page else ""
-    said = words(step.action, reference=reference)
+    with speaking_to(person):
+        said = words(step.action, reference=reference)
     occasion = f"step:{clock.pk}:{clock.lap}:{firing.step}:{firing.round}:{person.pk}"
     return [
         Saying(

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.languages import speaking_to
 from accounts.models import Membership
 from audit import log
 from audit.actors import Actor
@@ -119,7 +120,8 @@ def _was_declined(missed: Intent) -> bool:
 
 def _still_theirs(tray: Tray, missed: Intent, task: Task) -> Iterator[Saying]:
     """They were told that somebody else is looked for, so they must hear that there is nobody."""
-    said = words("still-yours", reference=missed.reference)
+    with speaking_to(missed.member):
+        said = words("still-yours", reference=missed.reference)
     ways = tray.reach.pages(missed.member_id, now=tray.now) if missed.member_id else []
     for way in ways:
         yield Saying(
@@ -161,7 +163,8 @@ def _pages(
 ) -> Iterator[Saying]:
     for person in people:
         reference = outbox.reference()
-        said = words(Action.PAGE, reference=reference)
+        with speaking_to(person):
+            said = words(Action.PAGE, reference=reference)
         for way in tray.reach.pages(person.pk, now=tray.now):
             yield Saying(
                 key=f"{occasion}:{person.pk}:{way.channel.value}", member_id=person.pk,
@@ -174,8 +177,9 @@ def _pages(
 
 def _told(tray: Tray, missed: Intent, task: Task) -> Iterator[Saying]:
     """Those who lead see it in the product, whatever else works."""
-    said = words("unreached")
     for person in last_resort(tray.roster).people:
+        with speaking_to(person):
+            said = words("unreached")
         yield Saying(
             key=f"told:{missed.pk}:{person.pk}", member_id=person.pk, task_id=task.pk,
             channel=Channel.IN_APP, contact_id=None, urgency=Urgency.NOTICE, until=missed.until,

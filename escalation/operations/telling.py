@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from accounts.languages import speaking_to
 from accounts.models import Membership
 from audit.actors import Actor
 from escalation.words import words
@@ -40,7 +41,8 @@ def _ways(member: Membership, reachable: Reach, at_once: bool, now: datetime) ->
 def _sayings(
     member: Membership, template: str, occasion: str, ways: Iterable[Way]
 ) -> Iterator[Saying]:
-    said = words(template)
+    with speaking_to(member):
+        said = words(template)
     for way in ways:
         yield Saying(
             key=f"{occasion}:{member.pk}:{way.channel.value}", member_id=member.pk, task_id=None,

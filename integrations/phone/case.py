@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
+
 from accounts.models import Membership
 from audit.actors import Actor
 from escalation.models import Clock, ClockKind, StepFired
@@ -60,6 +62,11 @@ class Caller:
         """Who works here and answers from this phone, by the contact that says so."""
         return {one.pk: one.member for one in self.contacts if one.member.is_active}
 
+    @property
+    def listener(self) -> Membership | None:
+        """Whose language is spoken; of several who share it, the first one's."""
+        return self.member or (self.contact.member if self.contact else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -90,6 +97,12 @@ def caller_of(arrived: Arrived) -> Caller:
     first = next(iter(texts or held), None)
     caller = Caller(first.member if first else None, first, held)
     return replace(caller, member=None) if len(set(caller.active.values())) > 1 else caller
+
+
+@transaction.atomic
+def listener_of(arrived: Arrived) -> Membership | None:
+    """Who hears what a call says next."""
+    return caller_of(arrived).listener
 
 
 def speaking(case: Case, page: Intent) -> Case | None:

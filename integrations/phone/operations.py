@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from accounts.languages import speaking_to
 from accounts.models import Membership
 from accounts.permissions import PermissionRefused
 from audit import log
@@ -59,7 +60,8 @@ def work_reply(
         return _said_before(arrived)
     person = Actor.person(caller.member, address=arrived.channel) if caller.member else actor
     case = Case(arrived, reply, caller, arrived.heard, person, now)
-    reply.answer = _answer(case, codes)[:320]
+    with speaking_to(caller.listener):
+        reply.answer = wording.said(_answer(case, codes))[:320]
     Reply.objects.filter(pk=reply.pk).update(
         answer=reply.answer, intent=reply.intent_id, member=reply.member_id
     )
@@ -75,10 +77,12 @@ def work_reply(
 def keep_reply(arrived: Arrived, *, actor: Actor, now: datetime) -> str:
     """An answer that could not be worked is not lost: a person reads it."""
     caller = caller_of(arrived)
+    with speaking_to(caller.listener):
+        kept = wording.said(wording.KEPT) if caller.active else ""
     reply = Reply(
         provider_id=arrived.provider_id, channel=arrived.channel, member=caller.member,
         contact=caller.contact, intent=None, body=arrived.body[:2000] or arrived.digits,
-        meaning=Asked.UNCLEAR.value, answer=wording.KEPT if caller.active else "", at=now,
+        meaning=Asked.UNCLEAR.value, answer=kept, at=now,
     )  # fmt: skip
     if not bulk.insert_new(Reply, [reply]):
         return _said_before(arrived)
@@ -207,7 +211,7 @@ def _stop(case: Case) -> str:
             outbox.break_contact(
                 contact_id=contact.pk, why=Broken.OPTED_OUT, actor=case.actor, now=case.now
             )
-            tell(contact.member_id, wording.STOPPED, case)
+            tell(contact.member, wording.STOPPED, case)
     return wording.STOPPED
 
 
@@ -245,4 +249,4 @@ def _stands(page: Intent, member: Membership, case: Case) -> str:
     task = Task.objects.get(pk=str(page.task_id))
     if task.owner_id == member.pk and task.acknowledged_at:
         return wording.has_it(due_at=due_of(task.pk), now=case.now)
-    return wording.not_taken("The task is on hold.")
+    return wording.not_taken(wording.said(wording.ON_HOLD))

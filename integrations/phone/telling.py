@@ -1,9 +1,9 @@
 """What goes out because of an answer: back to the phone, and to those who lead."""
 
-from uuid import UUID
-
+from accounts.languages import speaking_to
 from accounts.models import Membership
 from accounts.roles import Role
+from integrations.phone import wording
 from integrations.phone.case import Case
 from outbox import operations as outbox
 from outbox.choosing import RANK
@@ -32,17 +32,16 @@ def show_somebody(case: Case) -> None:
     leads = [Role.SUPERVISOR.value, Role.PRACTICE_MANAGER.value]
     active = Membership.objects.filter(is_active=True)
     told = active.filter(roles__overlap=leads) or active
-    for member_id in told.values_list("pk", flat=True):
-        tell(
-            member_id, "An answer from a phone was not understood. Read it below.", case,
-            template=UNREAD,
-        )  # fmt: skip
+    for member in told:
+        tell(member, wording.UNREAD, case, template=UNREAD)
 
 
-def tell(member_id: UUID, text: str, case: Case, *, template: str = ANSWERS) -> None:
-    """In the product alone."""
+def tell(member: Membership, words: str, case: Case, *, template: str = ANSWERS) -> None:
+    """In the product alone, in the language of whoever reads it."""
+    with speaking_to(member):
+        text = wording.said(words)
     saying = Saying(
-        key=f"{template}:{case.reply.pk}:{member_id}", member_id=member_id, task_id=None,
+        key=f"{template}:{case.reply.pk}:{member.pk}", member_id=member.pk, task_id=None,
         channel=Channel.IN_APP, contact_id=None, urgency=Urgency.NOTICE, template=template,
         body=text, at=case.now,
     )  # fmt: skip

@@ -12,11 +12,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from accounts.languages import speaking_to
+from accounts.models import Membership
 from integrations.phone import doors, operations, reading, wording
-from integrations.phone.case import Arrived
+from integrations.phone.case import Arrived, listener_of
 from integrations.phone.doors import ACTOR, CallRefused
 from integrations.phone.places import places_of
 from outbox import operations as outbox
+from outbox.channels.voice import VOICES
 from outbox.pins import DIGITS
 from tenants import clock, scope
 
@@ -63,9 +66,10 @@ def reply(request: HttpRequest, practice_id: UUID) -> HttpResponse:
         with doors.opened(request, practice_id, now=now):
             arrived = arrived_of(request)
             said = _worked(arrived, now=now)
+            hears = listener_of(arrived) if arrived.intent_id else None
     except CallRefused:
         return HttpResponse(status=REFUSED)
-    return _twiml(request, said if arrived.intent_id else "")
+    return _twiml(request, said if arrived.intent_id else "", hears)
 
 
 @csrf_exempt
@@ -127,13 +131,22 @@ def _asked(request: HttpRequest) -> int:
     return int(said) if said.isascii() and said.isdigit() and intent_of(request) else 0
 
 
-def _twiml(request: HttpRequest, said: str) -> HttpResponse:
-    """Nothing, or what a call says next, and the keys that it waits for."""
-    words = f"<Say>{escape(said)}</Say>" if said else ""
-    if said in ASKS:
+def _twiml(request: HttpRequest, said: str, hears: Membership | None = None) -> HttpResponse:
+    """Nothing, or what a call says next in the language of whoever hears it, and the keys that it
+    waits for."""
+    voice = VOICES.get(hears.spoken) if hears else None
+    spoken = f' language="{voice}"' if voice else ""
+    words = f"<Say{spoken}>{escape(said)}</Say>" if said else ""
+    if keys := _keys_asked(said, hears):
         query = {"intent": request.GET.get("intent", "")}
-        if ASKS[said] == DIGITS:
+        if keys == DIGITS:
             query["pin"] = str(_asked(request) + 1)
         at = escape(f"{request.path}?{urlencode(query)}")
-        words = f'<Gather numDigits="{ASKS[said]}" timeout="8" action="{at}">{words}</Gather>'
+        words = f'<Gather numDigits="{keys}" timeout="8" action="{at}">{words}</Gather>'
     return HttpResponse(f"<Response>{words}</Response>", content_type=TWIML)
+
+
+def _keys_asked(said: str, hears: Membership | None) -> int:
+    """How many keys are waited for after these words."""
+    with speaking_to(hears):
+        return next((keys for words, keys in ASKS.items() if wording.said(words) == said), 0)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.utils.translation import gettext_noop as _
 
 from outbox.channels import pace
 from outbox.channels.outcomes import Accepted, Busy, Outcome, Parcel, Refused, Unknown
@@ -18,7 +19,7 @@ from outbox.wire import transport
 
 PERMANENT = 500
 NOT_CONNECTED = (ConnectionRefusedError, socket.gaierror, smtplib.SMTPConnectError)
-UNREACHED = Busy("the mail server cannot be reached")
+UNREACHED = Busy(_("the mail server cannot be reached"))
 
 
 def send(parcel: Parcel) -> Outcome:
@@ -47,7 +48,7 @@ def send(parcel: Parcel) -> Outcome:
 def _hand_over(mail: EmailMessage, server: Any, *, until: float | None) -> Outcome:
     """Within the seconds of a request as a whole, however slowly the server answers each step."""
     if until is not None and time.monotonic() > until:
-        return Busy("the mail server took too long to connect")
+        return Busy(_("the mail server took too long to connect"))
     line = getattr(server, "connection", None)
     with nullcontext() if line is None else transport.deadline(line, pace.WHOLE_S):
         server.send_messages([mail])
@@ -59,13 +60,15 @@ def outcome_of(error: Exception) -> Outcome:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         codes = [code for code, _ in error.recipients.values()]
         if codes and min(codes) >= PERMANENT:
-            return Refused("The mailbox does not exist.", broken=Broken.NO_NUMBER)
-        return Busy("mailbox busy")
+            return Refused(_("The mailbox does not exist."), broken=Broken.NO_NUMBER)
+        return Busy(_("mailbox busy"))
     if isinstance(error, NOT_CONNECTED):
         return UNREACHED
     if isinstance(error, smtplib.SMTPSenderRefused | smtplib.SMTPAuthenticationError):
-        return Busy("the mail server does not accept our sign-in or sender")
+        return Busy(_("the mail server does not accept our sign-in or sender"))
     if isinstance(error, smtplib.SMTPResponseException):
         permanent = error.smtp_code >= PERMANENT
-        return Refused("the mail was refused") if permanent else Busy("the mail server is busy")
-    return Unknown("no answer of the mail server")
+        return (
+            Refused(_("the mail was refused")) if permanent else Busy(_("the mail server is busy"))
+        )
+    return Unknown(_("no answer of the mail server"))

@@ -26,6 +26,8 @@ class Parcel:
     """Where the provider reports what becomes of it."""
     answer_url: str
     """Where the keys pressed in a call are reported."""
+    language: str = "en"
+    """In which a voice reads it out."""
     until: float | None = None
     """The monotonic second after which nothing may be put on the line any more."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.rest import Client
 
@@ -15,7 +16,7 @@ from outbox.wire.faults import AddressRefused, Fault, NotConnected
 LATER = frozenset({401, 403, 429})
 """Not sent, and not the number's fault: our account's, or there was too much at once."""
 
-NO_ACCOUNT = Busy("no account for text messages and calls is set up")
+NO_ACCOUNT = Busy(_("no account for text messages and calls is set up"))
 
 
 def client(*, until: float | None = None) -> Client:
@@ -51,10 +52,10 @@ def outcome_of(error: Exception) -> Outcome:
     if isinstance(error, TwilioRestException):
         return _refusal(error)
     if isinstance(error, NotConnected | AddressRefused):
-        return Busy("the provider cannot be reached")
+        return Busy(_("the provider cannot be reached"))
     if isinstance(error, TwilioException | Fault):
-        return Unknown("no answer of the provider")
-    return Unknown("an answer of the provider that cannot be read")
+        return Unknown(_("no answer of the provider"))
+    return Unknown(_("an answer of the provider that cannot be read"))
 
 
 def _refusal(error: TwilioRestException) -> Outcome:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -11,6 +12,9 @@ from outbox.channels.sms import NEWEST
 RING_S = 25
 SKEW = timedelta(minutes=5)
 """Between the provider's clock and ours, at most."""
+
+VOICES = {"es": "es-MX"}
+"""By the language of whoever is called, where it is not the provider's own English."""
 
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 
@@ -62,12 +66,15 @@ def script(parcel: Parcel) -> str:
     response = VoiceResponse()
     if parcel.is_page:
         gather = Gather(num_digits=1, action=parcel.answer_url, method="POST", timeout=8)
-        gather.say(parcel.body)
-        gather.pause(length=1)
-        gather.say(parcel.body)
+        _say_twice(gather, parcel)
         response.append(gather)
     else:
-        response.say(parcel.body)
-        response.pause(length=1)
-        response.say(parcel.body)
+        _say_twice(response, parcel)
     return str(response)
+
+
+def _say_twice(to: Any, parcel: Parcel) -> None:
+    voice = VOICES.get(parcel.language)
+    to.say(parcel.body, language=voice)
+    to.pause(length=1)
+    to.say(parcel.body, language=voice)

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from outbox.failures import Broken
@@ -12,12 +13,12 @@ MORNING = 7
 
 
 class Channel(models.TextChoices):
-    IN_APP = "in-app", "In ClearChart"
+    IN_APP = "in-app", _("In ClearChart")
     EMAIL = "email", "E-mail"
-    SMS = "sms", "Text message"
-    VOICE = "voice", "Phone call"
-    WEBHOOK = "webhook", "Signed webhook"
-    CHAT = "chat", "Slack or Teams"
+    SMS = "sms", _("Text message")
+    VOICE = "voice", _("Phone call")
+    WEBHOOK = "webhook", _("Signed webhook")
+    CHAT = "chat", _("Slack or Teams")
 
 
 class Contact(PracticeModel):

@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from outbox.models.contact import Channel, Contact
@@ -11,9 +12,9 @@ from tenants.models import PracticeForeignKey, PracticeModel
 
 
 class Urgency(models.TextChoices):
-    PAGE = "page", "Page"
-    NOTICE = "notice", "Notice"
-    DIGEST = "digest", "Digest"
+    PAGE = "page", _("Page")
+    NOTICE = "notice", _("Notice")
+    DIGEST = "digest", _("Digest")
 
 
 SAID = models.Q(state=IntentState.DELIVERED) | models.Q(

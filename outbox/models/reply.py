@@ -1,6 +1,7 @@
 """What people answered from their phones."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from outbox.models.contact import Channel, Contact
@@ -12,12 +13,12 @@ class Reply(PracticeModel):
     """One answer, kept as it came and worked once: the provider may bring it again."""
 
     class Meaning(models.TextChoices):
-        TAKE = "take", "Takes the task"
-        DECLINE = "decline", "Passes it on"
-        STOP = "stop", "Wants no more text messages"
-        START = "start", "Wants text messages again"
-        HELP = "help", "Asks what may be answered"
-        UNCLEAR = "unclear", "Not understood"
+        TAKE = "take", _("Takes the task")
+        DECLINE = "decline", _("Passes it on")
+        STOP = "stop", _("Wants no more text messages")
+        START = "start", _("Wants text messages again")
+        HELP = "help", _("Asks what may be answered")
+        UNCLEAR = "unclear", _("Not understood")
 
     provider_id = models.CharField(max_length=80)
     channel = models.CharField(max_length=8, choices=Channel)

@@ -10,7 +10,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
+from accounts.languages import speaking_to
 from accounts.models import Membership
 from audit import log
 from audit.actors import Actor
@@ -54,9 +56,11 @@ def add_contact(
     clean = address_of(channel, address)
     held = Contact.objects.filter(member=member, removed_at__isnull=True)
     if held.filter(channel=channel, address=clean).exists():
-        raise ContactRefused("You have this one already. It stands in the list above.")
+        raise ContactRefused(_("You have this one already. It stands in the list above."))
     if held.count() >= MOST:
-        raise ContactRefused(f"You have {MOST} ways already. Remove one that you no longer use.")
+        raise ContactRefused(
+            _("You have {many} ways already. Remove one that you no longer use.").format(many=MOST)
+        )
     last = held.aggregate(last=Max("position"))["last"]
     contact = Contact.objects.create(
         member=member, channel=channel, address=clean, position=0 if last is None else last + 1
@@ -96,11 +100,11 @@ def send_code(*, contact_id: UUID, member: Membership, actor: Actor, now: dateti
     """
     contact = _locked(contact_id, member)
     if contact.verified_at and not contact.broken_at:
-        raise ContactRefused("It is verified already.", field="code")
+        raise ContactRefused(_("It is verified already."), field="code")
     if contact.broken_reason == Broken.OPTED_OUT:
-        raise ContactRefused("That phone refuses our texts. Text START from it.", field="code")
+        raise ContactRefused(_("That phone refuses our texts. Text START from it."), field="code")
     if contact.code_sent_at and now - contact.code_sent_at < CODE_AGAIN:
-        raise ContactRefused("A code is on its way. Wait a minute for it.", field="code")
+        raise ContactRefused(_("A code is on its way. Wait a minute for it."), field="code")
     contact.verified_at = contact.broken_at = None
     contact.broken_reason = ""
     contact.save(update_fields=["verified_at", "broken_at", "broken_reason"])
@@ -123,9 +127,9 @@ def verify_contact(
         return True
     sent = contact.code_sent_at
     if not contact.code_digest or sent is None or now - sent > CODE_LASTS:
-        raise ContactRefused("That code is too old. Ask for another one.", field="code")
+        raise ContactRefused(_("That code is too old. Ask for another one."), field="code")
     if contact.code_tries >= TRIES:
-        raise ContactRefused("Too many wrong codes. Ask for another one.", field="code")
+        raise ContactRefused(_("Too many wrong codes. Ask for another one."), field="code")
     said = "".join(letter for letter in code.upper() if letter.isalnum())
     if not hmac.compare_digest(_digest(contact.pk, said), contact.code_digest):
         contact.code_tries += 1
@@ -214,7 +218,7 @@ def _locked(contact_id: UUID, member: Membership) -> Contact:
     rows = Contact.objects.lock([contact_id])
     contact = rows.filter(member=member, removed_at__isnull=True).first()
     if contact is None:
-        raise ContactNotFound("No such contact.")
+        raise ContactNotFound(_("No such contact."))
     return contact
 
 
@@ -239,20 +243,25 @@ def _send_code(contact: Contact, *, actor: Actor, now: datetime) -> None:
         member=contact.member_id, template=VERIFIES, created_at__gt=now - timedelta(hours=1)
     )
     if lately.count() >= CODES_AN_HOUR:
-        raise ContactRefused("Many codes were sent within the hour. Try again later.")
+        raise ContactRefused(_("Many codes were sent within the hour. Try again later."))
     code = "".join(secrets.choice(kind) for kind in (LETTERS, DIGITS) * 3)
     contact.code_digest, contact.code_sent_at = _digest(contact.pk, code), now
     contact.code_tries = 0
     contact.save(update_fields=["code_digest", "code_sent_at", "code_tries"])
     said = ", ".join(code) if contact.channel == Channel.VOICE else f"{code[:3]} {code[3:]}"
+    with speaking_to(contact.member):
+        subject = _("Your ClearChart code")
+        body = _(
+            "ClearChart: your code is {said}. It is good for ten minutes. Nobody of ours will ask "
+            "you for it."
+        ).format(said=said)
     intend(
         [
             Saying(
                 key=f"{VERIFIES}:{contact.pk}:{now.timestamp():.0f}", member_id=contact.member_id,
                 task_id=None, channel=Channel(contact.channel), contact_id=contact.pk,
-                urgency=Urgency.NOTICE, template=VERIFIES, subject="Your ClearChart code",
-                body=f"ClearChart: your code is {said}. It is good for ten minutes. "
-                "Nobody of ours will ask you for it.",
+                urgency=Urgency.NOTICE, template=VERIFIES, subject=subject,
+                body=body,
                 rank=RANK[Urgency.PAGE] + 1, at=now,
             )
         ],

@@ -5,7 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from accounts.languages import speaking_to
 from accounts.models import Membership
 from audit import log
 from audit.actors import Actor
@@ -31,16 +33,9 @@ def prefer(
     Raises:
         ContactRefused: the hours are none, or the wait is too long.
     """
-    if not 0 <= digest_hour < DAY // 60:
-        raise ContactRefused("Choose an hour of the day.", field="digest_hour")
-    if quiet is not None and (quiet[0] == quiet[1] or not all(0 <= one < DAY for one in quiet)):
-        raise ContactRefused("Quiet hours begin and end at different times.", field="quiet_until")
-    if not 0 <= bundle_minutes <= LONGEST_BUNDLE:
-        raise ContactRefused(
-            f"Notices wait for {LONGEST_BUNDLE} minutes at most.", field="bundle_minutes"
-        )
+    _check_hours(quiet, bundle_minutes, digest_hour)
     begins, ends = quiet or (None, None)
-    wish, _ = Preference.objects.update_or_create(
+    wish, _is_new = Preference.objects.update_or_create(
         member=member,
         defaults={
             "quiet_from": begins, "quiet_until": ends, "bundle_minutes": bundle_minutes,
@@ -52,6 +47,20 @@ def prefer(
     return wish
 
 
+def _check_hours(quiet: tuple[int, int] | None, bundle_minutes: int, digest_hour: int) -> None:
+    if not 0 <= digest_hour < DAY // 60:
+        raise ContactRefused(_("Choose an hour of the day."), field="digest_hour")
+    if quiet is not None and (quiet[0] == quiet[1] or not all(0 <= one < DAY for one in quiet)):
+        raise ContactRefused(
+            _("Quiet hours begin and end at different times."), field="quiet_until"
+        )
+    if not 0 <= bundle_minutes <= LONGEST_BUNDLE:
+        raise ContactRefused(
+            _("Notices wait for {many} minutes at most.").format(many=LONGEST_BUNDLE),
+            field="bundle_minutes",
+        )
+
+
 @transaction.atomic
 def send_test(*, member: Membership, actor: Actor, now: datetime) -> Sequence[Intent]:
     """Page a member as if it were meant, over what a page would go first; says that it is a test.
@@ -61,16 +70,20 @@ def send_test(*, member: Membership, actor: Actor, now: datetime) -> Sequence[In
     """
     ways = reach([member.pk]).pages(member.pk, now=now)
     if not ways:
-        raise ContactRefused("Add a way and verify it first.", field="test")
+        raise ContactRefused(_("Add a way and verify it first."), field="test")
     code = reference()
+    with speaking_to(member):
+        subject = _("A test page")
+        body = _(
+            "ClearChart: this is a test page. Nothing waits for you. Reply OK {code} to see that "
+            "your answer arrives."
+        ).format(code=code)
     return intend(
         [
             Saying(
                 key=f"{TESTS}:{member.pk}:{now:%Y%m%d%H%M}:{way.channel.value}",
                 member_id=member.pk, task_id=None, channel=way.channel, contact_id=way.contact_id,
-                urgency=Urgency.PAGE, template=TESTS, subject="A test page",
-                body=f"ClearChart: this is a test page. Nothing waits for you. Reply OK {code} "
-                "to see that your answer arrives.",
+                urgency=Urgency.PAGE, template=TESTS, subject=subject, body=body,
                 reference=code, rank=RANK[Urgency.PAGE], at=way.at,
             )
             for way in ways

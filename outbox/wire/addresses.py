@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from outbox.wire.faults import AddressRefused, NotConnected
+from outbox.wire.faults import gettext_noop as _
 
 LONGEST = 2000
 PLAIN = re.compile(r"[!-~]+")
@@ -65,9 +66,9 @@ def resolve(
     target, addresses = _looked_up(url, lookup)
     loops = allow_loopback and all(one.is_loopback for one in addresses)
     if not loops and not all(is_public(one) for one in addresses):
-        raise AddressRefused("The server's address is not a public one.")
+        raise AddressRefused(_("The server's address is not a public one."))
     if target.scheme != "https" and not loops:
-        raise AddressRefused("The address must begin with https://.")
+        raise AddressRefused(_("The address must begin with https://."))
     return target
 
 
@@ -119,16 +120,16 @@ def _carried(address: IPAddress) -> ipaddress.IPv4Address | None:
 
 def _read(url: str) -> tuple[SplitResult, int]:
     if len(url) > LONGEST or not PLAIN.fullmatch(url) or "\\" in url:
-        raise AddressRefused("The address holds characters that no address has.")
+        raise AddressRefused(_("The address holds characters that no address has."))
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise AddressRefused("The address cannot be read.") from None
+        raise AddressRefused(_("The address cannot be read.")) from None
     if parts.scheme not in PORTS or not parts.hostname:
-        raise AddressRefused("The address must begin with https://.")
+        raise AddressRefused(_("The address must begin with https://."))
     if "@" in parts.netloc or parts.fragment:
-        raise AddressRefused("The address must hold no user name, password or fragment.")
+        raise AddressRefused(_("The address must hold no user name, password or fragment."))
     return parts, PORTS[parts.scheme] if port is None else port
 
 
@@ -137,7 +138,7 @@ def _addresses(host: str, port: int, lookup: Lookup) -> list[IPAddress]:
         rows = lookup(host, port, type=socket.SOCK_STREAM)
         found = [ipaddress.ip_address(row[4][0]) for row in rows]
     except (OSError, UnicodeError, ValueError):
-        raise NotConnected("The server's name is not known.") from None
+        raise NotConnected(_("The server's name is not known.")) from None
     if not found:
-        raise NotConnected("The server's name is not known.")
+        raise NotConnected(_("The server's name is not known."))
     return found

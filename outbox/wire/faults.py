@@ -1,10 +1,15 @@
 """What can go wrong with another server. Each text is a constant sentence, fit for a screen."""
 
 
+def gettext_noop(phrase: str) -> str:
+    """Puts a sentence into the catalogue; whoever shows it says it in the reader's language."""
+    return phrase
+
+
 class Fault(Exception):
     """Something about the server or its answer. `phrase` is constant and holds nobody's data."""
 
-    phrase = "The request failed."
+    phrase = gettext_noop("The request failed.")
 
     def __init__(self, phrase: str = "") -> None:
         self.phrase = phrase or type(self).phrase
@@ -14,13 +19,13 @@ class Fault(Exception):
 class AddressRefused(Fault):
     """The address is none that we may send to; nothing was sent."""
 
-    phrase = "The address is not one that ClearChart may send to."
+    phrase = gettext_noop("The address is not one that ClearChart may send to.")
 
 
 class Unreachable(Fault):
     """No connection, no valid certificate, or no whole answer in time."""
 
-    phrase = "The server could not be reached."
+    phrase = gettext_noop("The server could not be reached.")
 
 
 class NotConnected(Unreachable):
@@ -30,4 +35,4 @@ class NotConnected(Unreachable):
 class TooLarge(Fault):
     """The answer is larger than anybody needs."""
 
-    phrase = "The answer is too large."
+    phrase = gettext_noop("The answer is too large.")

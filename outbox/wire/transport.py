@@ -19,6 +19,7 @@ from urllib3.exceptions import HTTPError
 
 from outbox.wire.addresses import Target
 from outbox.wire.faults import NotConnected, TooLarge, Unreachable
+from outbox.wire.faults import gettext_noop as _
 
 CHUNK = 65536
 
@@ -95,7 +96,7 @@ def _connect(connection: HTTPConnection, patience: Patience) -> None:
         raise NotConnected(fault.phrase) from None
     if patience.until is not None and time.monotonic() > patience.until:
         connection.close()
-        raise NotConnected("It took too long to connect.")
+        raise NotConnected(_("It took too long to connect."))
 
 
 def _connection(target: Target, patience: Patience, ca_file: str) -> HTTPConnection:
@@ -139,12 +140,12 @@ def deadline(connection: Connected, seconds: float) -> Iterator[None]:
         yield
     except (OSError, HTTPError, HTTPException, ValueError):
         if cut.is_set():
-            raise Unreachable("The server took too long to answer.") from None
+            raise Unreachable(_("The server took too long to answer.")) from None
         raise
     finally:
         timer.cancel()
     if cut.is_set():
-        raise Unreachable("The server took too long to answer.")
+        raise Unreachable(_("The server took too long to answer."))
 
 
 def _read(answer: Any, largest: int) -> bytes:
@@ -166,7 +167,7 @@ def _why(error: Exception) -> str:
     """A constant sentence for what the libraries say in many."""
     said = f"{type(error).__name__} {error}".lower()
     if "certificate" in said or "ssl" in said:
-        return "The server's certificate is not valid for its name."
+        return _("The server's certificate is not valid for its name.")
     if "timed out" in said or "timeout" in said:
-        return "The server took too long to answer."
-    return "The server could not be reached."
+        return _("The server took too long to answer.")
+    return _("The server could not be reached.")
