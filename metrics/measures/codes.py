@@ -68,8 +68,10 @@ def from_resource(resource: Node) -> Iterator[tuple[str, Coding]]:
     """Codes of a ValueSet, or of every ValueSet in a Bundle."""
     type_, name = resource.get("resourceType"), text(resource.get("url") or resource.get("id"))
     if type_ == "Bundle":
-        for entry in nodes(resource.get("entry")):
-            yield from from_resource(node(entry.get("resource")))
+        held = (node(entry.get("resource")) for entry in nodes(resource.get("entry")))
+        for one in held:
+            if one.get("resourceType") == "ValueSet":
+                yield from from_resource(one)
     elif type_ == "ValueSet" and name:
         listed = _expanded if "expansion" in resource else _composed
         yield from ((name, coding) for coding in listed(resource))
@@ -79,17 +81,20 @@ def from_resource(resource: Node) -> Iterator[tuple[str, Coding]]:
 
 def _expanded(resource: Node) -> list[Coding]:
     expansion = node(resource["expansion"])
-    found = list(_contained(expansion.get("contains")))
-    total = expansion.get("total")
+    found, total = list(_contained(expansion.get("contains"))), expansion.get("total")
     if isinstance(total, int) and total > len(found):
         raise NoCodes(f"its expansion holds {len(found)} of {total} codes; load all pages of it")
-    return found
+    return [
+        (text(one.get("system")), text(one["code"]))
+        for one in found
+        if one.get("code") and not one.get("abstract")
+    ]
 
 
-def _contained(contains: Any) -> Iterator[Coding]:
+def _contained(contains: Any) -> Iterator[Node]:
+    """What an expansion holds, groups and what is in them."""
     for one in nodes(contains):
-        if one.get("code") and not one.get("abstract"):
-            yield text(one.get("system")), text(one["code"])
+        yield one
         yield from _contained(one.get("contains"))
 
 
