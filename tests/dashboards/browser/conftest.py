@@ -29,6 +29,8 @@ FLAGS = [
 ]
 PATIENCE = 15_000
 """Milliseconds: other work may share the machine."""
+ONE_HOUSE = "test_every_screen.py"
+"""Its tests share what they look at, so no test's end may empty the tables."""
 EXPECTED = "Failed to load resource: the server responded with a status of 4"
 
 
@@ -36,7 +38,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.django_db(transaction=True))
+            if item.path.name != ONE_HOUSE:
+                item.add_marker(pytest.mark.django_db(transaction=True))
 
 
 @pytest.fixture(scope="session")
@@ -67,21 +70,27 @@ class Desktop:
             viewport={"width": width, "height": height}, base_url=self.address, **options
         )
         self.contexts.append(context)
-        if member is not None:
-            client = Client()
-            client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
-            prove(client)
-            cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-            context.add_cookies(
-                [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": self.address}]
-            )
         page = context.new_page()
+        self.change_to(page, member)
         page.on("console", self._heard)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", self._asked)
         page.on("requestfinished", self._answered)
         page.on("requestfailed", self._failed)
         return page
+
+    def change_to(self, page: Page, member) -> None:
+        """Whoever sat here has gone; this member is signed in, or nobody."""
+        page.context.clear_cookies()
+        if member is None:
+            return
+        client = Client()
+        client.force_login(member.user, backend="django.contrib.auth.backends.ModelBackend")
+        prove(client)
+        name = settings.SESSION_COOKIE_NAME
+        page.context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": self.address}]
+        )
 
     def _heard(self, message) -> None:
         if message.type in {"error", "warning"} and not message.text.startswith(EXPECTED):

@@ -11,7 +11,7 @@ from django.db import transaction
 from charts import encounters
 from charts.values import Code, ItemKind, ItemStatus, Severity, VisitType
 from routing import closing, operations
-from tests.dashboards.browser.test_screens import RULES, SMALL, TOO_WIDE
+from tests.dashboards.browser.looking import RULES, SMALL, TOO_WIDE
 from tests.people import SETUP
 from tests.reports import DIAZ, bring, graded, patient, potassium, report, result
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from integrations.ehr import operations
 from integrations.ehr.operations import Settings, Wish
 from integrations.models import Subscription
-from tests.dashboards.browser.test_screens import RULES, SMALL, TOO_WIDE
+from tests.dashboards.browser.looking import RULES, SMALL, TOO_WIDE
 from tests.people import SETUP
 
 

@@ -1,9 +1,8 @@
-"""Late tasks on a phone and on a desk: clean, reachable by thumb, counted down, without script."""
+"""Late tasks on a phone and on a desk: reachable by thumb, counted down, without script."""
 
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from playwright.sync_api import expect
 
@@ -12,7 +11,6 @@ from escalation import engine, starter
 from routing import operations as routing
 from routing.models import Task
 from tests.dashboards.browser.test_keyboard import of
-from tests.dashboards.browser.test_screens import RULES, SMALL, TOO_WIDE
 from tests.dashboards.clinic import Report, arrive
 from tests.escalation.conftest import phone
 from tests.people import SETUP
@@ -43,44 +41,6 @@ def late(elm_street, right_now) -> dict[str, Task]:
 def sweep(now):
     while engine.sweep_tasks(now=now) + engine.sweep_clocks(now=now):
         pass
-
-
-def visit(page, late, check):
-    page.goto("/escalations/")
-    check(page, "the list")
-    page.locator(".here-now summary").click()
-    check(page, "who is here")
-    for code, title in (("reassign", "INR"), ("call", "INR"), ("extend", "Hemoglobin A1c")):
-        page.goto(f"/escalations/{late[title].pk}/{code}/")
-        check(page, code)
-    page.locator(".sheet-page form").evaluate("form => form.noValidate = true")
-    page.get_by_role("button", name="Give more time").click()
-    check(page, "what is missing")
-    page.goto(f"/tasks/{late['Potassium'].pk}/")
-    # What the bar covers until one scrolls is measured as if it were not covered.
-    page.add_style_tag(content=".task .actions { position: static !important }")
-    check(page, "the task")
-    page.goto("/queue/?view=due")
-    check(page, "by due time")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1440])
-def test_axe_finds_nothing_and_nothing_is_cut(elm_street, late, desktop, scheme, width):
-    axe, found = Axe(), []
-
-    def check(page, where):
-        results = axe.run(page, options=RULES).response["violations"]
-        found.extend(f"{where}: {one['id']}: {one['nodes'][0]['html'][:120]}" for one in results)
-        if page.evaluate(TOO_WIDE):
-            found.append(f"{where} is wider than {width} px")
-        found.extend(f"{where}: {one}" for one in page.evaluate(SMALL))
-
-    page = desktop.sit_down(
-        elm_street.sam, width=width, height=844, color_scheme=scheme, bypass_csp=True
-    )
-    visit(page, late, check)
-    assert found == []
 
 
 def test_a_supervisor_reassigns_on_a_phone_in_three_taps_without_script(elm_street, late, desktop):

@@ -10,7 +10,7 @@ from django.db import transaction
 from audit.actors import Actor
 from escalation import operations, starter
 from escalation.models import Calendar, Policy, Rotation, Shift
-from tests.dashboards.browser.test_screens import RULES, SMALL, TOO_WIDE
+from tests.dashboards.browser.looking import RULES, SMALL, TOO_WIDE
 from tests.escalation.conftest import phone
 from tests.people import SETUP
 

@@ -237,5 +237,5 @@ def test_a_session_that_ended_leads_to_sign_in_and_back(elm_street, morning, des
     page.wait_for_url("**/accounts/login/?next=/queue/**")
     page.get_by_label("E-mail address").fill("diaz@elm.example")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/queue/**")

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from accounts.roles import Role
 from integrations.models import Unmapped
-from tests.dashboards.browser.test_screens import RULES, SMALL, TOO_WIDE
+from tests.dashboards.browser.looking import RULES, SMALL, TOO_WIDE
 from tests.dashboards.clinic import HL7, send
 from tests.dashboards.test_mapping import NAMELESS, STRANGE
 from tests.people import admit

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from integrations import intake
 from integrations.models import Feed, InboundMessage, MessageState
-from tests.dashboards.browser.test_screens import RULES, SMALL, TOO_WIDE
+from tests.dashboards.browser.looking import RULES, SMALL, TOO_WIDE
 from tests.dashboards.clinic import HL7, send
 from tests.dashboards.test_messages import MENDED, set_aside
 

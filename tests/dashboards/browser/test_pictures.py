@@ -16,7 +16,7 @@ from tests.dashboards.clinic import HL7, play_morning, send
 PICTURES = Path(__file__).parents[3] / "docs" / "screenshots"
 
 
-def test_the_queue_of_a_physician(elm_street, desktop, right_now, tmp_path):
+def test_the_list_of_a_physician(elm_street, desktop, right_now, tmp_path):
     with elm_street.scoped():
         play_morning(elm_street, now=right_now)
         send(elm_street, HL7.format(control="88121"), now=right_now)
@@ -30,6 +30,7 @@ def test_the_queue_of_a_physician(elm_street, desktop, right_now, tmp_path):
             routing.claim(task_id=pk, member=member, actor=Actor.person(member), now=at)
     page = desktop.sit_down(elm_street.diaz, color_scheme="light")
     page.goto("/queue/")
+    page.get_by_role("button", name="List layout").click()
     open_task(page, _task(elm_street, "Potassium"))
     page.keyboard.press("j")
     expect(page.locator("#pane h2")).to_have_text("Hemoglobin A1c")

@@ -10,7 +10,7 @@ from django.db import connections
 from django.utils import timezone
 
 from outbox import delivery, fake
-from tests.dashboards.browser.test_screens import RULES
+from tests.dashboards.browser.looking import RULES
 
 NUMBER = "+12025550123"
 

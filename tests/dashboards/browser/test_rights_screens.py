@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from accounts.roles import Role
 from charts.models import EmergencyAccess
-from tests.dashboards.browser.test_screens import RULES, TOO_WIDE
+from tests.dashboards.browser.looking import RULES, TOO_WIDE
 from tests.people import admit
 
 VIEWS = [("light", 1440), ("dark", 390)]
@@ -56,7 +56,7 @@ def _change_roles(page, elm, check) -> None:
     page.get_by_role("button", name="Read it back").click()
     expect(page.get_by_text("Max Bell will be: Medical assistant, Supervisor.")).to_be_visible()
     check(page, "roles")
-    page.get_by_role("button", name="Yes, change it").click()
+    page.get_by_role("button", name="Change roles").click()
     expect(page.get_by_text("They sign in again with the new roles.")).to_be_visible()
 
 
@@ -68,7 +68,7 @@ def _delegate(page, check) -> None:
     page.get_by_role("button", name="Read it back").click()
     expect(page.get_by_text("They may then: Max Bell.")).to_be_visible()
     check(page, "delegation")
-    page.get_by_role("button", name="Yes, change it").click()
+    page.get_by_role("button", name="Change who may close").click()
     expect(page.get_by_text("By the word of Dr Ana Diaz.")).to_be_visible()
     check(page, "closing")
 

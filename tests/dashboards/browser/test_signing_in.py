@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests.accounts.signing_in import code_of, set_policy
-from tests.dashboards.browser.test_screens import RULES, SMALL, TOO_WIDE
+from tests.dashboards.browser.looking import RULES, SMALL, TOO_WIDE
 from tests.people import PASSWORD
 
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}

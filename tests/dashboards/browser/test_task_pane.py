@@ -12,7 +12,7 @@ from charts.values import ItemKind, ItemStatus
 from routing import operations as routing
 from routing.models import Task
 from tests.dashboards.browser.conftest import open_task
-from tests.dashboards.browser.test_screens import RULES, SMALL, TOO_WIDE
+from tests.dashboards.browser.looking import RULES, SMALL, TOO_WIDE
 from tests.dashboards.clinic import Report, arrive
 
 REMINDER = Report(

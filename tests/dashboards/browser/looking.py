@@ -1,0 +1,104 @@
+"""What a page must never have, asked of the page itself: by axe, by its boxes, by its document."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from playwright.sync_api import Page
+
+from tests.dashboards.clinic import PEOPLE
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
+TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+RULES = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
+BY_LOOKS = RULES | {
+    "runOnly": {"type": "rule", "values": ["color-contrast", "target-size"]}, "preload": False,
+}  # fmt: skip
+"""All that a width or a scheme alone can break."""
+
+RUN_AXE = """
+async rules => (await axe.run(document, rules)).violations.flatMap(
+  one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 120)}`))
+"""
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+SMALL = """
+() => [...document.querySelectorAll(
+    'a[href], button, input, select, textarea, summary, [tabindex]')]
+  .filter(one => one.checkVisibility({visibilityProperty: true, opacityProperty: true}))
+  .filter(one => !one.matches('[tabindex="-1"], #main, .skip, p a, dd a, li a, .raw'))
+  .map(one => (one.matches('.tick input') ? one.closest('label') : one))
+  .map(one => (one.matches('.c-task a') ? one.closest('tr') : one))
+  .map(one => one.matches(':is(.outcome, .check, .ticks) input') ? one.closest('label') : one)
+  .map(one => ({one, box: one.getBoundingClientRect()}))
+  .filter(({box}) => box.width && (box.width < 24 || box.height < 24))
+  .map(({one, box}) => `${box.width} x ${box.height} ${one.outerHTML.slice(0, 90)}`)
+"""
+DOCUMENT = """
+() => {
+  const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
+  const headings = [...document.querySelectorAll('h1')].filter(one => one.checkVisibility());
+  const kept = [document.title, location.href, JSON.stringify({...localStorage}),
+                JSON.stringify({...sessionStorage})].join(' ');
+  return {lang: document.documentElement.lang, headings: headings.length, kept,
+          twice: ids.filter((id, at) => ids.indexOf(id) !== at)};
+}
+"""
+NAMES = {family.casefold() for family, *_ in PEOPLE}
+
+
+@dataclass(frozen=True)
+class View:
+    """A window: pixels wide, light or dark, and what axe is asked there."""
+
+    width: int
+    scheme: str
+    rules: dict[str, Any]
+
+    def of(self, page: Page) -> None:
+        page.set_viewport_size({"width": self.width, "height": 900})
+        page.emulate_media(color_scheme=self.scheme, reduced_motion="reduce")
+
+
+FIRST, LAST = View(1440, "light", RULES), View(390, "dark", RULES)
+VIEWS = (
+    FIRST, View(1440, "dark", BY_LOOKS), View(820, "dark", BY_LOOKS), View(820, "light", BY_LOOKS),
+    View(390, "light", BY_LOOKS), LAST,
+)  # fmt: skip
+"""Three widths in two schemes. What is in a page is asked twice, how it looks in each."""
+NARROWEST = View(320, "light", BY_LOOKS)
+"""Also 1280 pixels at 400 %."""
+
+
+def faults_of(page: Page, views: tuple[View, ...] = VIEWS) -> list[str]:
+    """Everything that is wrong with the page as it stands, in each of the views."""
+    page.evaluate(AXE)
+    found = list(_of_the_document(page))
+    for view in views:
+        view.of(page)
+        where = f"{view.width} {view.scheme}"
+        found += [f"{where}: {one}" for one in page.evaluate(RUN_AXE, view.rules)]
+        found += [f"{where}: {one}" for one in _of_its_boxes(page)]
+    NARROWEST.of(page)
+    found += [f"{NARROWEST.width}: {one}" for one in _of_its_boxes(page)]
+    FIRST.of(page)
+    return found
+
+
+def _of_its_boxes(page: Page) -> Iterator[str]:
+    if page.evaluate(TOO_WIDE):
+        yield "wider than the window"
+    for one in page.evaluate(SMALL):
+        yield f"too small to hit: {one}"
+
+
+def _of_the_document(page: Page) -> Iterator[str]:
+    seen = page.evaluate(DOCUMENT)
+    kept = seen["kept"].casefold()
+    checks = (
+        ("no language", not seen["lang"]),
+        (f"{seen['headings']} headings of the first level", seen["headings"] != 1),
+        (f"ids twice: {seen['twice']}", bool(seen["twice"])),
+        ("a patient in title, address or storage", any(one in kept for one in NAMES)),
+    )
+    return (fault for fault, holds in checks if holds)
