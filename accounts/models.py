@@ -118,6 +118,27 @@ class Membership(PracticeModel):
         return self.language or settings.LANGUAGE_CODE
 
 
+class IdentityProvider(PracticeModel):
+    """The practice's own sign-in (OpenID Connect): who says there who somebody is."""
+
+    issuer = models.CharField(max_length=400)
+    """Its address, to the letter: every statement of it names this one."""
+    client_id = models.CharField(max_length=200)
+    secret = models.TextField()
+    """Sealed."""
+    domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
+    """What follows the @ in its people's addresses: the sign-in page finds the practice by it."""
+    acr = models.CharField(max_length=200, blank=True)
+    """What it calls a sign-in with a second step; empty: it says `mfa` among its methods."""
+    worked_at = models.DateTimeField(null=True)
+    """Somebody last came in by it, as it is set up now."""
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["practice"], name="one_identity_provider"),
+        ]
+
+
 class ProviderIdentifier(PracticeModel):
     """How messages name a member: an NPI, or the number a feed gave them."""
 

@@ -108,6 +108,10 @@ LAST_MANAGER = _(
     "They are the last practice manager. Make somebody else a practice manager first: "
     "without one, nobody could admit people or change roles."
 )
+KEEPS_THE_WAY_IN = _(
+    "They are who may still sign in by password, should single sign-on fail. Choose another "
+    "practice manager for that first, under Security."
+)
 
 
 @transaction.atomic
@@ -144,7 +148,7 @@ def deactivate(*, membership: Membership, actor: Actor, now: datetime) -> None:
     """End a membership: the door closes at once, what they did stays, what is open moves on.
 
     Raises:
-        RolesRefused: they are the last practice manager.
+        RolesRefused: they are the last practice manager, or the one who keeps a password.
     """
     member, managers = _locked(membership.pk)
     _keep_a_manager(member, managers)
@@ -191,8 +195,11 @@ def _locked(member_id: UUID) -> tuple[Membership, set[UUID]]:
 
 
 def _keep_a_manager(member: Membership, managers: Collection[UUID]) -> None:
+    """One to manage people, and one who comes in whatever becomes of single sign-on."""
     if managers == {member.pk}:
         raise RolesRefused(LAST_MANAGER)
+    if AccessPolicy.read(Practice.objects.get(pk=scope.current()).access).keeper == str(member.pk):
+        raise RolesRefused(KEEPS_THE_WAY_IN)
 
 
 def _renew(member: Membership, *fields: str) -> None:

@@ -88,7 +88,7 @@ class Access:
         """Whether a second step is asked for and missing."""
         member: Membership = self._request.member  # type: ignore[attr-defined]
         return self._policy.asks_second_step(member.roles) and not proof.has_second_step(
-            self._request
+            self._request, self._policy
         )
 
 

@@ -1,5 +1,6 @@
 """What a practice asks of those who sign in, and why somebody is signed out."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -33,11 +34,11 @@ class PolicyForm(forms.Form):
     idle_minutes = _whole(IDLE_ALLOWED, _("Give the minutes until the screen locks: 1 to 60."))
     lasts_hours = _whole(LASTS_ALLOWED, _("Give the hours a sign-in lasts: 1 to 24."))
 
-    def said(self) -> AccessPolicy:
-        """The policy that it comes to."""
+    def said(self, before: AccessPolicy) -> AccessPolicy:
+        """The policy that it comes to; what it does not ask stays as it is."""
         given = self.cleaned_data
-        return AccessPolicy(
-            second_step=frozenset(map(Role, given["second_step"])),
+        return replace(
+            before, second_step=frozenset(map(Role, given["second_step"])),
             idle_minutes=given["idle_minutes"], lasts_hours=given["lasts_hours"],
         )  # fmt: skip
 

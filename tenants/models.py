@@ -91,6 +91,8 @@ class DoorKind(models.TextChoices):
     """A digest of a number that a member proved to be theirs; they may have two practices."""
     DUTY_FEED = "duty-feed"
     """A digest of the secret in the address of somebody's duty as a calendar."""
+    MAIL_DOMAIN = "mail-domain"
+    """A digest of what follows the @ where a practice signs on; two may share one."""
 
 
 class Door(models.Model):
@@ -108,7 +110,9 @@ class Door(models.Model):
             models.UniqueConstraint(fields=["kind", "key", "practice"], name="door_once"),
             models.UniqueConstraint(
                 fields=["kind", "key"],
-                condition=~models.Q(kind__in=[DoorKind.MEMBER, DoorKind.PHONE]),
+                condition=~models.Q(
+                    kind__in=[DoorKind.MEMBER, DoorKind.PHONE, DoorKind.MAIL_DOMAIN]
+                ),
                 name="machine_door_leads_to_one_practice",
             ),
             models.CheckConstraint(

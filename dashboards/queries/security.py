@@ -13,6 +13,7 @@ from accounts.models import Membership
 from accounts.policy import AccessPolicy
 from accounts.proof import FACTORS
 from accounts.roles import Role
+from dashboards.queries import sign_on
 from dashboards.queries.desk import Desk
 from dashboards.queries.people import WORDS
 from dashboards.rows import Choice
@@ -31,6 +32,7 @@ def page(desk: Desk, policy: AccessPolicy) -> SecurityPage:
     lines = [_line(one, held.get(one.user_id, ""), policy, desk) for one in members]
     return SecurityPage(
         lead=_lead(lines),
+        sign_on=sign_on.state_of(desk, policy),
         choices=tuple(
             Choice(value=role.value, label=role.label, hint=str(WORDS[role])) for role in Role
         ),

@@ -23,8 +23,28 @@ class SecondStepLine:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SecurityPage:
     lead: str
+    sign_on: str
+    """How people come in."""
     choices: tuple[Choice, ...]
     people: tuple[SecondStepLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOnPage:
+    """The practice's own sign-in."""
+
+    practice: str
+    lead: str
+    is_set: bool
+    has_worked: bool
+    try_url: str
+    """Go there and come back, as oneself."""
+    back: str
+    """Where it must send people back to."""
+    door: str
+    """Where people of the practice begin."""
+    keeper: str
+    """Who may still come by password; empty: everybody may."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,16 @@ from urllib.parse import urlencode
 from allauth.account.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy
 
 from accounts import proof, sessions
 from accounts.models import Membership
-from accounts.policy import AccessPolicy
+from accounts.policy import AccessPolicy, Lack
 from accounts.sessions import State
 from audit import log
 from audit.actors import Actor
@@ -29,7 +31,8 @@ QUIET = frozenset({"dashboards:lock", "dashboards:lock_left"})
 """Asking how long is left is no activity either."""
 
 ALWAYS_OPEN = frozenset({
-    "healthz", "readyz", "account_logout", "account_login", *QUIET,
+    "healthz", "readyz", "account_logout", "account_login", *QUIET, "dashboards:sign_on",
+    "dashboards:sign_on_at", "dashboards:sign_on_go", "dashboards:sign_on_done",
 })  # fmt: skip
 """A locked screen still unlocks and signs out."""
 
@@ -39,6 +42,16 @@ OPEN_TO_SET_UP = frozenset({
 })  # fmt: skip
 SET_UP = "mfa_"
 """Names of the addresses at which second steps are set up begin so."""
+
+THEIRS = (SET_UP, "account_")
+"""What belongs to the person in every practice: password and second steps."""
+THEIRS_BY_PROOF = frozenset({
+    "account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn",
+})  # fmt: skip
+NOT_BY_SIGN_ON = gettext_lazy(
+    "You came by the sign-in of your practice. Your password and second step are yours everywhere: "
+    "to change them, sign out and sign in with your password."
+)
 
 Handler = Callable[[HttpRequest], HttpResponse]
 Turned = Callable[[Request, datetime], HttpResponse]
@@ -75,6 +88,19 @@ def standing_of(member: Membership) -> str:
     return f"{member.pk}:{member.access_version}:{','.join(member.roles)}"
 
 
+def lack_of(request: Request) -> Lack | None:
+    """The first thing that the practice asks and this session does not have."""
+    policy, member = policy_of(request), request.member
+    if not proof.is_vouched_for(request):
+        if policy.asks_sign_on(member.pk):
+            return Lack.SIGN_ON
+        if not proof.is_own(request):
+            return Lack.ELSEWHERE
+    if policy.asks_second_step(member.roles) and not proof.has_second_step(request, policy):
+        return Lack.SECOND_STEP
+    return None
+
+
 def lock(request: Request, *, by: str, now: datetime) -> None:
     """Lock the screen; `by`: `hand` or `idle`."""
     sessions.lock(request.session, now=now)
@@ -108,19 +134,25 @@ def _at_the_gate(request: Request, name: str) -> HttpResponse | None:
     state = sessions.state(request.session, policy, standing=standing, now=now)
     if state in TURNED:
         return TURNED[state](request, now)
-    if _lacks_second_step(request, policy, name):
-        return _away(request, reverse("mfa_index"))
+    if name.startswith(THEIRS) and name not in THEIRS_BY_PROOF and not proof.is_own(request):
+        raise PermissionDenied(NOT_BY_SIGN_ON)
+    if not _is_open_to_set_up(name) and (lack := lack_of(request)):
+        return _away(request, _remedy(request, lack))
     if request.headers.get(POLL) != "true":
         _note_activity(request, standing, now)
     return None
 
 
-def _lacks_second_step(request: Request, policy: AccessPolicy, name: str) -> bool:
-    if not policy.asks_second_step(request.member.roles):
-        return False
-    if name.startswith(SET_UP) or name in OPEN_TO_SET_UP:
-        return False
-    return not proof.has_second_step(request)
+def _is_open_to_set_up(name: str) -> bool:
+    return name.startswith(SET_UP) or name in OPEN_TO_SET_UP
+
+
+def _remedy(request: Request, lack: Lack) -> str:
+    """Where the person gets what they lack."""
+    if lack is Lack.SECOND_STEP and proof.is_own(request):
+        return reverse("mfa_index")
+    door = reverse("dashboards:sign_on_at", args=[request.member.practice.slug])
+    return f"{door}?{_return_to(request)}"
 
 
 def _note_activity(request: Request, standing: str, now: datetime) -> None:

@@ -31,7 +31,7 @@ def security(request: Request) -> HttpResponse:
     form = PolicyForm(request.POST)
     if not form.is_valid():
         return _show(request, desk, form, status=REFUSED)
-    operations.set_access_policy(policy=form.said(), actor=request.actor, now=desk.now)
+    operations.set_access_policy(policy=form.said(policy), actor=request.actor, now=desk.now)
     return went("security", "access-set")
 
 

@@ -42,7 +42,7 @@ ADDRESSES: dict[Operation | None, str] = {
     May.MAP_CODES: "mapping answer",
     May.MANAGE_CONNECTIONS: "connection connection_action",
     May.MANAGE_PEOPLE: "people member_roles reactivate leaving",
-    May.MANAGE_ACCESS: "security loss",
+    May.MANAGE_ACCESS: "security loss sign_on_setup sign_on_action",
     May.PLAN_DUTY: "new_rotation rotation override retire_rotation end_override",
     May.SEE_DAYS: "days days_numbers",
     May.IMPORT_BACKLOG: """backlog backlog_import backlog_read_as backlog_progress
@@ -66,6 +66,9 @@ BY_PATIENT = {
     "visit_type",
 }  # fmt: skip
 """Their answer depends on whose task or chart it is: walked below, with real ones."""
+
+BEFORE_ANYBODY = {"sign_on", "sign_on_at", "sign_on_go", "sign_on_done"}
+"""Asked by whoever is not signed in yet: tests/dashboards/test_sign_on.py."""
 
 NOTHING_YET = {"new_target", "cause"}
 """Not there before a draft is begun, or a cause is named."""
@@ -91,7 +94,7 @@ def address(path: str) -> str:
 
 
 def test_each_address_has_its_row_and_each_row_an_address():
-    assert NEEDS.keys() | BY_PATIENT == names().keys()
+    assert NEEDS.keys() | BY_PATIENT | BEFORE_ANYBODY == names().keys()
 
 
 @pytest.fixture

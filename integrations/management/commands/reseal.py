@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import sign_on
 from accounts.operations import reseal_second_steps
 from audit.actors import Actor
 from integrations.ehr import operations
@@ -16,7 +17,7 @@ from tenants import scope
 from tenants.models import Practice
 from tenants.sealing import SealBroken
 
-RESEALS = (operations.reseal, reseal_second_steps)
+RESEALS = (operations.reseal, reseal_second_steps, sign_on.reseal)
 ACTOR = Actor.machine("integrations.reseal")
 
 
