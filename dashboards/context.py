@@ -11,6 +11,7 @@ from accounts import proof, sessions
 from accounts.models import Membership
 from accounts.policy import AccessPolicy
 from dashboards.keys import Keymap
+from dashboards.queries import sign_on
 from tenants import clock
 
 COOKIE = "display"
@@ -90,6 +91,11 @@ class Access:
         return self._policy.asks_second_step(member.roles) and not proof.has_second_step(
             self._request, self._policy
         )
+
+    @property
+    def sign_on_url(self) -> str:
+        """Where one proves again who one is, at the practice's own sign-in; empty: it has none."""
+        return sign_on.again_url(self._request.member.practice)  # type: ignore[attr-defined]
 
 
 def access(request: HttpRequest) -> dict[str, Access]:

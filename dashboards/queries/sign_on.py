@@ -68,6 +68,13 @@ def provider_of(practice_id: UUID) -> IdentityProvider | None:
         return IdentityProvider.objects.first()
 
 
+def again_url(practice: Practice) -> str:
+    """Where somebody who is signed in proves it again; what follows is where they go on."""
+    if provider_of(practice.pk) is None:
+        return ""
+    return f"{reverse('dashboards:sign_on_go', args=[practice.slug])}?again=1"
+
+
 def practices_for(address: str) -> list[Practice]:
     """Those that somebody of this e-mail address, or of this short name, may sign on at."""
     name, _, domain = address.strip().lower().rpartition("@")

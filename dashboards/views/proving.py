@@ -12,12 +12,14 @@ from secrets import token_urlsafe
 from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 
 from accounts import proof
 from accounts.permissions import Operation
+from dashboards.queries.sign_on import again_url
 from dashboards.views.frame import Request, require, wants_part
 from dashboards.views.gate import stood_on
 from tenants import clock, sealing
@@ -51,8 +53,11 @@ def proven(operation: Operation, *, file: bool = False) -> Callable[[View[P]], V
 
 
 def _ask(request: Request, back: str) -> HttpResponse:
-    """To the page that asks."""
-    address = f"{reverse('account_reauthenticate')}?{urlencode({REDIRECT_FIELD_NAME: back})}"
+    """To the page that asks; straight to the practice's own sign-in where nothing else can be."""
+    onward = urlencode({REDIRECT_FIELD_NAME: back})
+    has_own = bool(get_reauthentication_flows(request.user))
+    again = "" if has_own else again_url(request.member.practice)
+    address = f"{again}&{onward}" if again else f"{reverse('account_reauthenticate')}?{onward}"
     if wants_part(request):
         return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
