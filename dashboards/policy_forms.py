@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.functional import Promise
 
 from dashboards.rows.hours import Options
 from dashboards.rows.task import Choice
@@ -56,7 +57,7 @@ def number(**more: Any) -> forms.IntegerField:
     )  # fmt: skip
 
 
-def choice(choices: Mapping[str, str], *, required: bool = True) -> forms.ChoiceField:
+def choice(choices: Mapping[str, str | Promise], *, required: bool = True) -> forms.ChoiceField:
     """One of what is offered."""
     said = {"required": "Choose one.", "invalid_choice": "Choose one of the list."}
     return forms.ChoiceField(choices=list(choices.items()), required=required, error_messages=said)

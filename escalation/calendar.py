@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 Minutes = tuple[int, int]
 """From and until, in minutes of the local day; until is at most 1440 and not itself open."""
 
@@ -80,13 +82,15 @@ def check(hours: Hours) -> None:
     try:
         ZoneInfo(hours.zone)
     except (KeyError, ValueError, OSError):
-        raise CalendarInvalid(f"There is no time zone {hours.zone[:60]!r}.") from None
+        raise CalendarInvalid(
+            _("There is no time zone {zone!r}.").format(zone=hours.zone[:60])
+        ) from None
     if len(hours.week) != WEEKDAYS:
-        raise CalendarInvalid("A week has seven days.")
+        raise CalendarInvalid(_("A week has seven days."))
     for day in (*hours.week, *hours.special.values()):
         check_day(day)
     if not any(hours.week):
-        raise CalendarInvalid("No hour of the week is open; nothing could ever fall due.")
+        raise CalendarInvalid(_("No hour of the week is open; nothing could ever fall due."))
 
 
 def check_day(day: tuple[Minutes, ...]) -> None:
@@ -98,14 +102,22 @@ def check_day(day: tuple[Minutes, ...]) -> None:
     ends = 0
     for begins, until in day:
         if not (0 <= begins <= DAY and 0 <= until <= DAY):
-            raise CalendarInvalid(f"{clock(begins)} to {clock(until)} lies outside of a day.")
+            raise CalendarInvalid(
+                _("{begins} to {ends} lies outside of a day.").format(
+                    begins=clock(begins), ends=clock(until)
+                )
+            )
         if begins >= until:
             raise CalendarInvalid(
-                f"{clock(begins)} to {clock(until)} ends before it begins. Put the earlier first."
+                _("{begins} to {ends} ends before it begins. Put the earlier first.").format(
+                    begins=clock(begins), ends=clock(until)
+                )
             )
         if begins < ends:
             raise CalendarInvalid(
-                f"{clock(begins)} to {clock(until)} overlaps with the hours before it."
+                _("{begins} to {ends} overlaps with the hours before it.").format(
+                    begins=clock(begins), ends=clock(until)
+                )
             )
         ends = until
 

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
+from accounts.languages import speaking_to
 from accounts.models import Membership
 from escalation import coverage, ical
 from escalation.coverage import Coverage, Stretch
@@ -25,9 +28,10 @@ def member_of(token: str) -> Membership | None:
 def feed_of(member: Membership, *, now: datetime) -> bytes:
     """The last four weeks and the next half year."""
     seen = coverage.load(since=now - BEHIND, until=now + AHEAD)
-    events = [*_on_call(seen, member.pk), *_covering(seen, member.pk)]
-    events.sort(key=lambda one: (one.begins_at, one.uid))
-    return ical.calendar("ClearChart duty", events, now=now)
+    with speaking_to(member):
+        events = [*_on_call(seen, member.pk), *_covering(seen, member.pk)]
+        events.sort(key=lambda one: (one.begins_at, one.uid))
+        return ical.calendar(_("ClearChart duty"), events, now=now)
 
 
 def turns_of(seen: Coverage, member_id: UUID) -> list[Stretch]:
@@ -44,11 +48,12 @@ def turns_of(seen: Coverage, member_id: UUID) -> list[Stretch]:
 def _on_call(seen: Coverage, member_id: UUID) -> Iterator[Event]:
     for one in turns_of(seen, member_id):
         uid = f"on-call-{one.rotation.pk}-{one.begins_at:%Y%m%dT%H%M}@clearchart"
-        yield Event(uid, one.begins_at, one.ends_at, f"On call: {one.rotation.name}")
+        what = _("On call: {rotation}").format(rotation=one.rotation.name)
+        yield Event(uid, one.begins_at, one.ends_at, what)
 
 
 def _covering(seen: Coverage, member_id: UUID) -> Iterator[Event]:
     for one in seen.absences:
         if one.cover_id == member_id and one.ends_at is not None and one.ends_at > seen.since:
             uid = f"cover-{one.pk}@clearchart"
-            yield Event(uid, one.begins_at, one.ends_at, "Covering for a colleague")
+            yield Event(uid, one.begins_at, one.ends_at, _("Covering for a colleague"))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Membership
 from accounts.roles import Role
 from charts.values import Priority
@@ -92,8 +94,10 @@ def _queues_without_a_target(draft: Draft) -> Iterator[Fault]:
     for queue in draft.queues:
         if not any(covers(one, queue) and one.close_amount is not None for one in draft.targets):
             yield Fault(
-                f"Nothing says by when the work of {queue.name} is due. "
-                "Add a target for that queue, or for all other work."
+                _(
+                    "Nothing says by when the work of {queue} is due. Add a target for that queue, "
+                    "or for all other work."
+                ).format(queue=queue.name)
             )
 
 
@@ -116,32 +120,39 @@ def _waits(winner: Target, queue: Queue, steps: Sequence[LadderStep]) -> Iterato
     measures = {winner.acknowledge_measure, winner.close_measure}
     if measures != {Measure.CLOCK.value} or winner.pauses:
         whose = "" if winner.priority == Priority.STAT else (
-            f"No target is for critical work in {queue.name}: “{scope_words(winner)}” would hold. "
+            _("No target is for critical work in {queue}: “{work}” would hold. ").format(
+                queue=queue.name, work=scope_words(winner)
+            )
         )  # fmt: skip
         yield Fault(
-            f"{whose}Critical work is counted day and night, has both targets, and does not pause "
-            "on hold.", target_id=winner.pk,
+            whose + _(
+                "Critical work is counted day and night, has both targets, and does not pause on "
+                "hold."
+            ),
+            target_id=winner.pk,
         )  # fmt: skip
         return
     for kind in ClockKind if steps else ():
         if said := _hushed([one for one in steps if one.clock in ("", kind)]):
             yield Fault(
-                f"“{winner.ladder.name}”, after {POINTS[kind]}: {said} Critical work climbs that "
-                "ladder.", ladder_id=winner.ladder_id,
+                _("“{ladder}”, after {point}: {said} Critical work climbs that ladder.").format(
+                    ladder=winner.ladder.name, point=POINTS[kind], said=said
+                ),
+                ladder_id=winner.ladder_id,
             )  # fmt: skip
 
 
 def _hushed(rungs: Sequence[LadderStep]) -> str:
     """Why these rungs of one clock could leave critical work unheard; empty: they could not."""
     if not rungs:
-        return "no rung follows. Add one that pages."
+        return _("no rung follows. Add one that pages.")
     last = rungs[-1]
     if not any(one.action == Action.PAGE for one in rungs):
-        return "no rung pages. Let one page somebody who can judge it."
+        return _("no rung pages. Let one page somebody who can judge it.")
     if not last.day_and_night:
-        return "the last rung waits for the opening. Let it ring day and night."
+        return _("the last rung waits for the opening. Let it ring day and night.")
     if last.action != Action.PAGE or not last.until_done:
-        return "the last rung does not page until somebody does it. Let it page without end."
+        return _("the last rung does not page until somebody does it. Let it page without end.")
     return ""
 
 
@@ -157,8 +168,12 @@ def _clocks_without_a_rung(draft: Draft) -> Iterator[Fault]:
             seen.add(key)
             if not any(one.clock in ("", kind) for one in steps):
                 yield Fault(
-                    f"No rung of “{target.ladder.name}” follows {POINTS[kind]}, and "
-                    f"“{scope_words(target)}” asks for it: nobody would hear that it is late.",
+                    _(
+                        "No rung of “{ladder}” follows {point}, and “{work}” asks for it: nobody "
+                        "would hear that it is late."
+                    ).format(
+                        ladder=target.ladder.name, point=POINTS[kind], work=scope_words(target)
+                    ),
                     ladder_id=target.ladder_id,
                 )  # fmt: skip
 
@@ -178,11 +193,17 @@ def _ladders_that_end_nowhere(draft: Draft) -> Iterator[Fault]:
     for ladder in draft.ladders:
         steps = draft.steps.get(ladder.pk, [])
         if not steps:
-            yield Fault(f"The ladder “{ladder.name}” has no rung.", ladder_id=ladder.pk)
+            yield Fault(
+                _("The ladder “{ladder}” has no rung.").format(ladder=ladder.name),
+                ladder_id=ladder.pk,
+            )
         elif not (steps[-1].action in SENDS and _reaches(steps[-1], draft.people)):
             yield Fault(
-                f"The last rung of “{ladder.name}” may reach nobody. Let it page or tell a person, "
-                "a role that somebody holds, or those who lead.", ladder_id=ladder.pk,
+                _(
+                    "The last rung of “{ladder}” may reach nobody. Let it page or tell a person, "
+                    "a role that somebody holds, or those who lead."
+                ).format(ladder=ladder.name),
+                ladder_id=ladder.pk,
             )  # fmt: skip
 
 

@@ -8,8 +8,11 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from escalation.coverage import Coverage, Stretch
 from outbox.choosing import Reach
+from tenants import dates
 
 AHEAD = timedelta(weeks=4)
 """How far ahead gaps are looked for."""
@@ -39,7 +42,7 @@ def gaps(coverage: Coverage, reach: Reach, *, zone: ZoneInfo) -> list[Gap]:
     """Every gap of the time that was loaded, the soonest first."""
     found = [*_on_call(coverage, reach), *_uncovered(coverage, zone)]
     if not coverage.rotations:
-        sentence = "Nobody is ever on call: there is no rotation. Set one up."
+        sentence = _("Nobody is ever on call: there is no rotation. Set one up.")
         found.append(Gap(GapKind.NO_ROTATION, sentence, coverage.since))
     return sorted(found, key=lambda one: one.begins_at)
 
@@ -50,15 +53,21 @@ def _on_call(coverage: Coverage, reach: Reach) -> Iterator[Gap]:
         for begin, end, member_id in _joined(coverage, coverage.stretches(rotation)):
             when = span(begin, end, ZoneInfo(rotation.time_zone), now=coverage.since)
             if member_id is None:
-                sentence = f"Nobody is on call {when}: {rotation.name}."
+                sentence = _("Nobody is on call {when}: {rotation}.").format(
+                    when=when, rotation=rotation.name
+                )
                 yield Gap(GapKind.NOBODY, sentence, begin, end, rotation.pk)
             elif not reach.can_ring(member_id):
                 silent[member_id].append((begin, end, when))
     for member_id, spans in silent.items():
         begin, end, when = min(spans)
-        again = {1: "", 2: " and once more"}.get(len(spans), f" and {len(spans) - 1} times more")
+        again = {1: "", 2: _(" and once more")}.get(
+            len(spans), _(" and {many} times more").format(many=len(spans) - 1)
+        )
         name = coverage.members[member_id].name
-        sentence = f"{name} is on call {when}{again}, and has no verified contact that can ring."
+        sentence = _(
+            "{name} is on call {when}{again}, and has no verified contact that can ring."
+        ).format(name=name, when=when, again=again)
         yield Gap(GapKind.SILENT, sentence, begin, end, member_id=member_id)
 
 
@@ -90,17 +99,20 @@ def _uncovered(coverage: Coverage, zone: ZoneInfo) -> Iterator[Gap]:
             continue
         until = min(one.ends_at, coverage.until) if one.ends_at else coverage.until
         when = span(begin, until, zone, now=coverage.since)
-        sentence = f"{member.name} is away {when} and nobody covers: new work waits in its queue."
+        sentence = _(
+            "{name} is away {when} and nobody covers: new work waits in its queue."
+        ).format(name=member.name, when=when)
         yield Gap(GapKind.UNCOVERED, sentence, begin, one.ends_at, member_id=member.pk)
 
 
 def span(begin: datetime, end: datetime, zone: ZoneInfo, *, now: datetime) -> str:
     """`from Sat 08:00 to Sun 08:00`, with the date where it is not of the next six days."""
     near = end - now < timedelta(days=6)
-    since = "now" if begin <= now else _said(begin, zone, near=near)
-    return f"from {since} to {_said(end, zone, near=near)}"
+    since = _("now") if begin <= now else _said(begin, zone, near=near)
+    return _("from {since} to {until}").format(since=since, until=_said(end, zone, near=near))
 
 
 def _said(at: datetime, zone: ZoneInfo, *, near: bool) -> str:
     local = at.astimezone(zone)
-    return f"{local:%a %H:%M}" if near else f"{local:%a %b} {local.day} {local:%H:%M}"
+    day = dates.short_weekday(local) if near else dates.week_day(local)
+    return f"{day} {local:%H:%M}"

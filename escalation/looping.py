@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from escalation import policies
 from escalation.models import Action, Ladder, LadderStep, Target
 from escalation.phrases import whom_words
@@ -20,10 +22,10 @@ def rounds(ladders: Sequence[Ladder], steps: Steps) -> Iterator[tuple[UUID, str]
                 continue
             first = next((held for held, one in given if _to(one) == _to(step)), None)
             if first is not None and _to(given[-1][1]) != _to(step):
-                said = (
-                    f"The ladder “{ladder.name}” goes round: rung {number} gives the task back to "
-                    f"{whom_words(step)}, who had it by rung {first}. Give it to somebody else."
-                )
+                said = _(
+                    "The ladder “{ladder}” goes round: rung {number} gives the task back to "
+                    "{whom}, who had it by rung {first}. Give it to somebody else."
+                ).format(ladder=ladder.name, number=number, whom=whom_words(step), first=first)
                 yield ladder.pk, said
                 break
             given.append((number, step))
@@ -45,8 +47,10 @@ def circles(targets: Sequence[Target], steps: Steps, queues: Sequence[Queue]) ->
             path = _circle(start, onward)
             if path and frozenset(path) not in seen:
                 seen.add(frozenset(path))
-                way = " to ".join(names[pk] for pk in (*path, path[0]))
-                yield f"Late work would go round for ever: {way}. Let one of them keep it."
+                way = _(" to ").join(names[pk] for pk in (*path, path[0]))
+                yield _(
+                    "Late work would go round for ever: {way}. Let one of them keep it."
+                ).format(way=way)
 
 
 def _onward(

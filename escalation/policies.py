@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from charts.values import Priority
 from escalation.calendar import ROUND_THE_CLOCK
 from escalation.ladder import Place, Step
@@ -167,22 +170,28 @@ class Won:
     because: str
 
 
-RANKS = ("critical work", "the queue", "the kind of work", "the priority")
+RANKS = (_("critical work"), _("the queue"), _("the kind of work"), _("the priority"))
 """What a target may be particular about; an earlier one decides before a later one."""
 
 
 def why_wins(matching_targets: Sequence[Target]) -> Won:
     """Of targets that all match, the winner first."""
     first, *others = matching_targets
-    because = "Nothing else matches."
+    because = gettext("Nothing else matches.")
     if others:
         pairs = list(zip(first.weight(), others[0].weight(), strict=True))
         rank = next(at for at, (mine, theirs) in enumerate(pairs) if mine != theirs)
         rest = next((at for at, (mine, theirs) in enumerate(pairs) if theirs > mine), None)
-        because = f"A target for {RANKS[rank]} comes before one " + (
-            "that holds for any." if rest is None else f"for {RANKS[rest]}."
-        )
+        because = _decided(rank, rest)
     return Won(_said(first), tuple(_said(one) for one in others), because)
+
+
+def _decided(rank: int, rest: int | None) -> str:
+    if rest is None:
+        said = gettext("A target for {rank} comes before one that holds for any.")
+        return said.format(rank=RANKS[rank])
+    said = gettext("A target for {rank} comes before one for {other}.")
+    return said.format(rank=RANKS[rank], other=RANKS[rest])
 
 
 def _said(target: Target) -> str:

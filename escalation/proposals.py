@@ -9,6 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 import holidays
+from django.utils.translation import gettext as _
 from holidays.registry import COUNTRIES
 
 CODE = 2
@@ -54,14 +55,24 @@ def check(country: str, subdivision: str) -> None:
         NoSuchPlace: with the field it belongs to.
     """
     if country and country not in countries():
-        raise NoSuchPlace("country", f"The list of holidays knows no country {country[:10]!r}.")
+        raise NoSuchPlace(
+            "country",
+            _("The list of holidays knows no country {country!r}.").format(country=country[:10]),
+        )
     if subdivision and not country:
-        raise NoSuchPlace("subdivision", "Choose the country too, or leave the state empty.")
+        raise NoSuchPlace("subdivision", _("Choose the country too, or leave the state empty."))
     if subdivision and subdivision not in parts(country):
         known = ", ".join(list(parts(country))[:6])
-        hint = f"It knows {known} and others." if known else "It knows no part of that country."
+        hint = (
+            _("It knows {known} and others.").format(known=known)
+            if known
+            else _("It knows no part of that country.")
+        )
         raise NoSuchPlace(
-            "subdivision", f"The list knows no state or province {subdivision[:10]!r}. {hint}"
+            "subdivision",
+            _("The list knows no state or province {state!r}. {hint}").format(
+                state=subdivision[:10], hint=hint
+            ),
         )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audit import log
 from audit.actors import Actor
@@ -35,9 +36,9 @@ def publish(
     """
     policy = Policy.objects.lock([policy_id]).get()
     if policy.status != Policy.Status.DRAFT:
-        raise CannotPublish(Fault("This version is published. Make a new one."))
+        raise CannotPublish(Fault(_("This version is published. Make a new one.")))
     if not clinical_approver.strip():
-        raise CannotPublish(Fault("Name the clinician who approved these targets."))
+        raise CannotPublish(Fault(_("Name the clinician who approved these targets.")))
     validate(policy, begins=begins, now=now)
     _retire(now)
     policy.status, policy.clinical_approver = Policy.Status.PUBLISHED, clinical_approver.strip()

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from escalation import calendar, ladder
 from escalation.calendar import NeverOpen
 from escalation.ladder import Aim, Place
@@ -35,5 +37,7 @@ def never_due(aims: Iterable[Aim], place: Place) -> str:
         except NeverOpen:
             passed = timedelta.max
         if passed > HEADROOM:
-            return f"With these hours, {aim_words(aim)} would take longer than a year."
+            return _("With these hours, {length} would take longer than a year.").format(
+                length=aim_words(aim)
+            )
     return ""

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
+from django.utils.translation import gettext_noop as _
+
 from accounts.models import Membership
 from accounts.roles import Role
 from escalation.duty import Roster
@@ -41,43 +43,43 @@ def receivers(step: LadderStep, task: Late, roster: Roster) -> Reached:
     return FINDS[Receiver(step.receiver)](step, task, roster)
 
 
-def _owner(_: LadderStep, task: Late, roster: Roster) -> Reached:
+def _owner(_step: LadderStep, task: Late, roster: Roster) -> Reached:
     if task.owner_id is not None:
         found = roster.present(task.owner_id)
-        return Reached((found,)) if found else Reached(reason="the owner is away without cover")
+        return Reached((found,)) if found else Reached(reason=_("the owner is away without cover"))
     people = tuple(roster.of_role(Role(task.queue.role)))
-    return Reached(people, "" if people else "nobody works this queue now")
+    return Reached(people, "" if people else _("nobody works this queue now"))
 
 
-def _orderer(_: LadderStep, task: Late, roster: Roster) -> Reached:
+def _orderer(_step: LadderStep, task: Late, roster: Roster) -> Reached:
     found = roster.present(roster.named((task.people or {}).get("orderer")))
-    return Reached((found,)) if found else Reached(reason="the ordering clinician is not here")
+    return Reached((found,)) if found else Reached(reason=_("the ordering clinician is not here"))
 
 
-def _supervisor(_: LadderStep, task: Late, roster: Roster) -> Reached:
+def _supervisor(_step: LadderStep, task: Late, roster: Roster) -> Reached:
     named = roster.present(task.queue.supervisor_id)
     if named is not None:
         return Reached((named,))
     people = roster.of_role(Role.SUPERVISOR) or roster.of_role(Role.PRACTICE_MANAGER)
-    return Reached(tuple(people), "" if people else "no supervisor is here")
+    return Reached(tuple(people), "" if people else _("no supervisor is here"))
 
 
 def _on_call(step: LadderStep, task: Late, roster: Roster) -> Reached:
     found = roster.on_call(step.rotation_id, task.location_id)
-    return Reached((found,)) if found else Reached(reason="nobody is on call")
+    return Reached((found,)) if found else Reached(reason=_("nobody is on call"))
 
 
-def _member(step: LadderStep, _: Late, roster: Roster) -> Reached:
+def _member(step: LadderStep, _task: Late, roster: Roster) -> Reached:
     found = roster.present(step.member_id)
-    return Reached((found,)) if found else Reached(reason="that person is away without cover")
+    return Reached((found,)) if found else Reached(reason=_("that person is away without cover"))
 
 
-def _role(step: LadderStep, _: Late, roster: Roster) -> Reached:
+def _role(step: LadderStep, _task: Late, roster: Roster) -> Reached:
     people = tuple(roster.of_role(Role(step.role)))
-    return Reached(people, "" if people else "nobody of that role is here")
+    return Reached(people, "" if people else _("nobody of that role is here"))
 
 
-def _leads(_: LadderStep, __: Late, roster: Roster) -> Reached:
+def _leads(_step: LadderStep, __task: Late, roster: Roster) -> Reached:
     return last_resort(roster)
 
 
@@ -86,7 +88,7 @@ def last_resort(roster: Roster) -> Reached:
     for roles in ((Role.SUPERVISOR, Role.PRACTICE_MANAGER), (Role.PHYSICIAN,), tuple(Role)):
         if people := roster.of_role(*roles):
             return Reached(tuple(people))
-    return Reached(tuple(roster.members.values()), "" if roster.members else "nobody is left")
+    return Reached(tuple(roster.members.values()), "" if roster.members else _("nobody is left"))
 
 
 FINDS: dict[Receiver, Find] = {

@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from escalation import calendar, ladder
 from escalation.calendar import Hours, Span
 from escalation.ladder import Aim, Measure, Place
+from tenants import dates
 
 TOLD = 6
 """Stretches of open time that are told one by one; of more, the first and the last."""
@@ -43,7 +46,7 @@ class Teller:
 
     def day(self, day: date) -> str:
         """`Fri Nov 20`."""
-        return f"{day:%a %b} {day.day}"
+        return dates.week_day(day)
 
     def hour(self, moment: datetime) -> str:
         """`16:50`."""
@@ -63,12 +66,13 @@ def reckon(aim: Aim, teller: Teller, begin: datetime) -> Reckoning:
 
 def _by_clock(aim: Aim, teller: Teller, begin: datetime, due_at: datetime) -> Iterator[str]:
     yield (
-        f"Issued {teller.at(begin)}; {length(timedelta(minutes=aim.amount))} are counted day and "
-        f"night: {teller.at(due_at)}."
+        _("Issued {at}; {length} are counted day and night: {due}.").format(
+            at=teller.at(begin), length=length(timedelta(minutes=aim.amount)), due=teller.at(due_at)
+        )
     )
 
 
-def _by_hours(aim: Aim, teller: Teller, begin: datetime, _: datetime) -> Iterator[str]:
+def _by_hours(aim: Aim, teller: Teller, begin: datetime, _due_at: datetime) -> Iterator[str]:
     left = timedelta(minutes=aim.amount)
     stretches = list(_counted(teller.place.hours, begin, left))
     yield from _opening(teller, begin, stretches[0])
@@ -78,13 +82,20 @@ def _by_hours(aim: Aim, teller: Teller, begin: datetime, _: datetime) -> Iterato
             if number == 3:
                 between = stretches[3:-2]
                 passed = sum((b - a for a, b in between), timedelta())
-                yield f"{len(between)} more stretches of open hours: {length(passed)} counted."
+                yield _("{many} more stretches of open hours: {length} counted.").format(
+                    many=len(between), length=length(passed)
+                )
             continue
         if number and not (len(stretches) > TOLD and number == len(stretches) - 2):
             yield from _closed(teller, stretches[number - 1][1], since)
-        rest = f", {length(left)} left" if left else ""
+        rest = _(", {length} left").format(length=length(left)) if left else ""
         yield (
-            f"{teller.at(since)} to {teller.hour(until)}: {length(until - since)} counted{rest}."
+            _("{begins} to {ends}: {length} counted{rest}.").format(
+                begins=teller.at(since),
+                ends=teller.hour(until),
+                length=length(until - since),
+                rest=rest,
+            )
         )
 
 
@@ -100,16 +111,20 @@ def _counted(hours: Hours, begin: datetime, amount: timedelta) -> Iterator[Span]
 
 def _opening(teller: Teller, begin: datetime, first: Span) -> Iterator[str]:
     if first[0] == begin:
-        yield f"Issued {teller.at(begin)}, in open hours."
+        yield _("Issued {at}, in open hours.").format(at=teller.at(begin))
     else:
         yield (
-            f"Issued {teller.at(begin)}, in closed hours: counting begins {teller.at(first[0])}."
+            _("Issued {at}, in closed hours: counting begins {begins}.").format(
+                at=teller.at(begin), begins=teller.at(first[0])
+            )
         )
         yield from _holidays(teller, begin, first[0])
 
 
 def _closed(teller: Teller, since: datetime, until: datetime) -> Iterator[str]:
-    yield f"Closed from {teller.hour(since)}: counting rests until {teller.at(until)}."
+    yield _("Closed from {hour}: counting rests until {at}.").format(
+        hour=teller.hour(since), at=teller.at(until)
+    )
     yield from _holidays(teller, since, until)
 
 
@@ -117,7 +132,9 @@ def _holidays(teller: Teller, since: datetime, until: datetime) -> Iterator[str]
     day, last = (at.astimezone(teller.zone).date() for at in (since, until))
     while day <= last:
         if day in teller.named and not teller.place.hours.of(day):
-            yield f"{teller.day(day)} is a holiday: {teller.named[day]}."
+            yield _("{day} is a holiday: {name}.").format(
+                day=teller.day(day), name=teller.named[day]
+            )
         day += timedelta(days=1)
 
 
@@ -129,21 +146,28 @@ def _by_days(aim: Aim, teller: Teller, begin: datetime, due_at: datetime) -> Ite
     days = _working_days(hours, first, aim.amount)
     said = ", ".join(teller.day(day) for day in (days if len(days) <= TOLD else days[-1:]))
     if days:
-        which = "The next working day is" if len(days) == 1 else f"{len(days)} working days on:"
-        yield f"{which} {said}."
+        next_one = _("The next working day is {days}.")
+        later = _("{many} working days on: {days}.")
+        yield (next_one if len(days) == 1 else later).format(many=len(days), days=said)
     yield from _holidays(teller, opened, due_at)
     ends = calendar.end_of_day(hours, last)
     if aim.measure == Measure.END_OF_BUSINESS_DAY:
-        yield f"It closes at {teller.hour(due_at)}: due {teller.at(due_at)}."
+        yield _("It closes at {hour}: due {due}.").format(
+            hour=teller.hour(due_at), due=teller.at(due_at)
+        )
     elif due_at == ends:
-        yield f"By then it has closed: due at the last closing, {teller.at(due_at)}."
+        yield _("By then it has closed: due at the last closing, {due}.").format(
+            due=teller.at(due_at)
+        )
     else:
-        yield f"At the same time of that day, in open hours: due {teller.at(due_at)}."
+        yield _("At the same time of that day, in open hours: due {due}.").format(
+            due=teller.at(due_at)
+        )
 
 
 def _working_days(hours: Hours, day: date, amount: int) -> list[date]:
     days = []
-    for _ in range(amount):
+    for _nth in range(amount):
         day = calendar.next_open_day(hours, day)
         days.append(day)
     return days
@@ -165,10 +189,12 @@ def _clock_change(teller: Teller, begin: datetime, due_at: datetime) -> Iterator
         teller.zone
     ).utcoffset() == before:  # fmt: skip
         day += timedelta(days=1)
-    way = "forward" if after > before else "back"
+    way = _("forward") if after > before else _("back")
     yield (
-        f"On {teller.day(day)} clocks go {way} by {length(abs(after - before))}; time is counted "
-        "as it passes, not as the wall clock shows it."
+        _(
+            "On {day} clocks go {way} by {length}; time is counted as it passes, not as "
+            "the wall clock shows it."
+        ).format(day=teller.day(day), way=way, length=length(abs(after - before)))
     )
 
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from escalation import duty
 from escalation.duty import Roster, roster
 from escalation.models import (
@@ -22,7 +24,7 @@ from escalation.phrases import whom_words
 from escalation.receivers import receivers
 from outbox.choosing import Reach, reach
 from routing.models import Queue, Task
-from tenants import scope
+from tenants import dates, scope
 from tenants.models import Location, Practice
 
 MONTH = timedelta(days=31)
@@ -50,7 +52,12 @@ def unstaffed(
                 continue
             probes = _probes(step, climbed_by, sites)
             if said := _first_gap(step, probes, rosters, reachable, zone):
-                yield ladder.pk, f"Rung {number} of “{ladder.name}”, {said}"
+                yield (
+                    ladder.pk,
+                    _("Rung {number} of “{ladder}”, {said}").format(
+                        number=number, ladder=ladder.name, said=said
+                    ),
+                )
 
 
 def ambiguous(ladders: Sequence[Ladder], steps: Rungs) -> Iterator[tuple[UUID, str]]:
@@ -62,8 +69,10 @@ def ambiguous(ladders: Sequence[Ladder], steps: Rungs) -> Iterator[tuple[UUID, s
                 yield (
                     ladder.pk,
                     (
-                        f"Rung {number} of “{ladder.name}” names no rotation, and {many[0]} has "
-                        "several. Choose the one that is meant."
+                        _(
+                            "Rung {number} of “{ladder}” names no rotation, and {place} has "
+                            "several. Choose the one that is meant."
+                        ).format(number=number, ladder=ladder.name, place=many[0])
                     ),
                 )
 
@@ -72,7 +81,7 @@ def _places_with_several() -> list[str]:
     held = Counter(
         Rotation.objects.filter(retired_at__isnull=True).values_list("location__name", flat=True)
     )
-    return [name or "the practice" for name, count in held.items() if count > 1]
+    return [name or _("the practice") for name, count in held.items() if count > 1]
 
 
 def _moments(now: datetime) -> list[datetime]:
@@ -123,13 +132,14 @@ def _first_gap(
         for probe in probes:
             people = receivers(step, probe, here).people
             if not people:
-                return f"{_named(step, probe)}: nobody from {_hour(here.at, zone)} on."
-            if step.action == Action.PAGE and not any(reachable.can_ring(p.pk) for p in people):
-                who = people[0].name if len(people) == 1 else "none of them"
-                return (
-                    f"{_named(step, probe)}: {who} has no verified phone or other contact that can "
-                    f"ring, {_hour(here.at, zone)}."
+                return _("{rung}: nobody from {hour} on.").format(
+                    rung=_named(step, probe), hour=_hour(here.at, zone)
                 )
+            if step.action == Action.PAGE and not any(reachable.can_ring(p.pk) for p in people):
+                who = people[0].name if len(people) == 1 else _("none of them")
+                return _(
+                    "{rung}: {who} has no verified phone or other contact that can ring, {hour}."
+                ).format(rung=_named(step, probe), who=who, hour=_hour(here.at, zone))
     return ""
 
 
@@ -137,11 +147,11 @@ def _named(step: LadderStep, probe: Task) -> str:
     """`whoever is on call at Main Street`."""
     said = whom_words(step)
     if step.receiver == Receiver.SUPERVISOR:
-        return f"{said} of {probe.queue.name}"
+        return _("{said} of {queue}").format(said=said, queue=probe.queue.name)
     site = probe.location if step.receiver == Receiver.ON_CALL else None
-    return f"{said} at {site.name}" if site else said
+    return _("{said} at {site}").format(said=said, site=site.name) if site else said
 
 
 def _hour(at: datetime, zone: ZoneInfo) -> str:
     local = at.astimezone(zone)
-    return f"{local:%a %b} {local.day}, {local:%H:%M}"
+    return f"{dates.week_day(local)}, {local:%H:%M}"

@@ -21,6 +21,11 @@ def weekday(day: date) -> str:
     return written(day, "l")
 
 
+def short_weekday(day: date) -> str:
+    """`Sat`; `sáb`."""
+    return written(day, "D")
+
+
 def week_day(day: date) -> str:
     """`Sat Jul 14`; `sáb 14 jul`."""
     return written(day, pgettext("format of a date", "D M j"))

@@ -148,7 +148,7 @@ def options(policy: Policy | None) -> Options:
     return Options(
         categories=tuple(Choice(value=value, label=str(label)) for value, label in CATEGORIES),
         priorities=tuple(
-            Choice(value=value, label=label) for value, label in phrases.PRIORITIES.items()
+            Choice(value=value, label=str(label)) for value, label in phrases.PRIORITIES.items()
         ),
         queues=_choices(Queue.objects.order_by("name")), ladders=_choices(ladders),
         locations=_choices(Location.objects.order_by("name")), members=_choices(members),

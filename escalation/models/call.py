@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from routing.models import Task
@@ -12,10 +13,10 @@ class Call(PracticeModel):
     """That somebody was called about a task, and what they said; never changed."""
 
     class Outcome(models.TextChoices):
-        SPOKE = "spoke", "Spoke to them"
-        MESSAGE = "message", "Left a message to call back"
-        NO_ANSWER = "no-answer", "No answer"
-        WRONG_NUMBER = "wrong-number", "The number is wrong"
+        SPOKE = "spoke", _("Spoke to them")
+        MESSAGE = "message", _("Left a message to call back")
+        NO_ANSWER = "no-answer", _("No answer")
+        WRONG_NUMBER = "wrong-number", _("The number is wrong")
 
     task = PracticeForeignKey(Task, related_name="+")
     caller = PracticeForeignKey(Membership, related_name="+")

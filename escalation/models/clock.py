@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from escalation.models.policy import LadderStep, Policy, Target
@@ -10,17 +11,17 @@ from tenants.models import PracticeForeignKey, PracticeModel
 
 
 class ClockKind(models.TextChoices):
-    ACKNOWLEDGE = "acknowledge", "Acknowledge by"
-    CLOSE = "close", "Close by"
+    ACKNOWLEDGE = "acknowledge", _("Acknowledge by")
+    CLOSE = "close", _("Close by")
 
 
 class Clock(PracticeModel):
     """By when a task is to be acknowledged, or closed. It keeps the version it began with."""
 
     class End(models.TextChoices):
-        MET = "met", "In time"
-        MISSED = "missed", "Late"
-        MOOT = "moot", "No longer asked"
+        MET = "met", _("In time")
+        MISSED = "missed", _("Late")
+        MOOT = "moot", _("No longer asked")
 
     task = PracticeForeignKey(Task, related_name="+")
     kind = models.CharField(max_length=11, choices=ClockKind)

@@ -1,6 +1,7 @@
 """What is aimed at, and what happens after a breach, in published versions that never change."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from accounts.roles import CHOICES as ROLES
@@ -125,22 +126,22 @@ class Target(PracticeModel):
 
 
 class Action(models.TextChoices):
-    REMIND = "remind", "Remind"
-    TELL = "tell", "Tell"
-    PAGE = "page", "Page"
-    REASSIGN = "reassign", "Reassign"
-    FORCE_CLOSE = "force-close", "Ask a physician to close it by override"
+    REMIND = "remind", _("Remind")
+    TELL = "tell", _("Tell")
+    PAGE = "page", _("Page")
+    REASSIGN = "reassign", _("Reassign")
+    FORCE_CLOSE = "force-close", _("Ask a physician to close it by override")
     """The engine never closes clinical work: a physician does, with a reason."""
 
 
 class Receiver(models.TextChoices):
-    OWNER = "owner", "Owner, or who works the queue"
-    ORDERER = "orderer", "The clinician who ordered it"
-    SUPERVISOR = "supervisor", "The queue's supervisor"
-    ON_CALL = "on-call", "Whoever is on call"
-    MEMBER = "member", "One person"
-    ROLE = "role", "Everybody of a role"
-    LEADS = "leads", "Supervisors and managers, or else everybody"
+    OWNER = "owner", _("Owner, or who works the queue")
+    ORDERER = "orderer", _("The clinician who ordered it")
+    SUPERVISOR = "supervisor", _("The queue's supervisor")
+    ON_CALL = "on-call", _("Whoever is on call")
+    MEMBER = "member", _("One person")
+    ROLE = "role", _("Everybody of a role")
+    LEADS = "leads", _("Supervisors and managers, or else everybody")
 
 
 class LadderStep(PracticeModel):

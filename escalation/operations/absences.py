@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from audit import log
@@ -113,7 +114,7 @@ def _tell_cover(
 def _of(absence_id: UUID, *, now: datetime) -> Absence:
     absence = Absence.objects.lock([absence_id]).exclude(ends_at__lte=now).first()
     if absence is None:
-        raise AbsenceNotFound("No such absence.")
+        raise AbsenceNotFound(_("No such absence."))
     return absence
 
 
@@ -124,10 +125,15 @@ def _not_away_already(
     first = held.select_related("cover").first()
     if first is not None:
         when = planning.when_of(first, member.practice.time_zone, now=now)
-        whom = f"{first.cover.name} covers" if first.cover else "nobody covers"
+        whom = (
+            _("{name} covers").format(name=first.cover.name) if first.cover else _("nobody covers")
+        )
         raise DutyRefused(
-            f"{member.name} is away {when} already and {whom}. End that absence first, or choose "
-            "other days.", field="begins_at",
+            _(
+                "{name} is away {when} already and {whom}. End that absence first, or choose "
+                "other days."
+            ).format(name=member.name, when=when, whom=whom),
+            field="begins_at",
         )  # fmt: skip
 
 
@@ -136,7 +142,7 @@ def _check_cover(
     members: Mapping[UUID, Membership], *, now: datetime,
 ) -> None:  # fmt: skip
     if cover_id == member.pk:
-        raise DutyRefused("Choose somebody else: nobody covers themselves.", field="cover")
+        raise DutyRefused(_("Choose somebody else: nobody covers themselves."), field="cover")
     cover = planning.check_active(cover_id, members, field="cover")
     _no_circle(member, cover, begins_at, ends_at)
     planning.check_here(cover, begins_at, ends_at, zone_name=member.practice.time_zone, now=now,
@@ -159,8 +165,11 @@ def _no_circle(
         ahead = {by for one in ahead for by in away.get(one, ())}
     if member.pk in seen:
         raise DutyRefused(
-            f"{cover.name} is away then and {member.name} covers: the work would go round in a "
-            "circle. Choose somebody who is here.", field="cover",
+            _(
+                "{cover} is away then and {name} covers: the work would go round in a circle. "
+                "Choose somebody who is here."
+            ).format(cover=cover.name, name=member.name),
+            field="cover",
         )  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import permissions
 from accounts.models import Membership
@@ -45,12 +46,12 @@ def log_call(
 
 def _open_task(task_id: UUID, name: str, outcome: str) -> Task:
     if not name:
-        raise OutcomeNeeded("Say who was called.")
+        raise OutcomeNeeded(_("Say who was called."))
     if outcome not in Call.Outcome.values:
-        raise OutcomeNeeded("Say how the call ended.")
+        raise OutcomeNeeded(_("Say how the call ended."))
     task = Task.objects.lock([task_id]).first()
     if task is None:
-        raise TaskNotFound("No such task.")
+        raise TaskNotFound(_("No such task."))
     if not task.is_open:
-        raise OutcomeNeeded("The task has ended; a call can no longer be written down for it.")
+        raise OutcomeNeeded(_("The task has ended; a call can no longer be written down for it."))
     return task

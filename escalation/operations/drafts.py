@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from audit import log
 from audit.actors import Actor
@@ -92,5 +93,5 @@ def locked_draft(policy_id: UUID) -> Policy:
     """
     found = Policy.objects.lock([policy_id]).first()
     if found is None or found.status != Policy.Status.DRAFT:
-        raise NotADraft("This version was published or given up meanwhile. Begin a new draft.")
+        raise NotADraft(_("This version was published or given up meanwhile. Begin a new draft."))
     return found

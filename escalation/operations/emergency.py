@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import permissions
 from accounts.languages import speaking_to
@@ -47,9 +48,9 @@ def open_in_emergency(
     """
     permissions.require(member.roles, Operation.BREAK_GLASS)
     if len(reason.strip()) < OWN_WORDS:
-        raise EmergencyRefused("Say in a sentence why you must open this chart.", field="reason")
+        raise EmergencyRefused(_("Say in a sentence why you must open this chart."), field="reason")
     if minutes not in MINUTES:
-        raise EmergencyRefused("Choose how long you need it.", field="minutes")
+        raise EmergencyRefused(_("Choose how long you need it."), field="minutes")
     patient = Patient.objects.get(pk=patient_id)
     access = EmergencyAccess.objects.create(
         patient=patient, member=member, reason=reason.strip()[:250], begun_at=now,
@@ -89,13 +90,13 @@ def review_emergency(
     permissions.require(by.roles, Operation.REVIEW_ACCESS)
     access = EmergencyAccess.objects.lock([access_id]).get()
     if access.member_id == by.pk:
-        raise EmergencyRefused("Somebody else reviews your own access.", field="finding")
+        raise EmergencyRefused(_("Somebody else reviews your own access."), field="finding")
     if access.reviewed_at is not None:
-        raise EmergencyRefused("Somebody has reviewed it already.", field="finding")
+        raise EmergencyRefused(_("Somebody has reviewed it already."), field="finding")
     if finding not in EmergencyAccess.Finding.values:
-        raise EmergencyRefused("Choose whether it was right.", field="finding")
+        raise EmergencyRefused(_("Choose whether it was right."), field="finding")
     if finding == EmergencyAccess.Finding.NOT_JUSTIFIED and not note.strip():
-        raise EmergencyRefused("Say what follows from it.", field="note")
+        raise EmergencyRefused(_("Say what follows from it."), field="note")
     access.reviewed_at, access.reviewed_by = now, by
     access.finding, access.note = finding, note.strip()[:250]
     access.save(update_fields=["reviewed_at", "reviewed_by", "finding", "note"])

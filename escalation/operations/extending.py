@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import permissions
 from accounts.models import Membership
@@ -39,7 +40,7 @@ def extend(
     _check(minutes, reason)
     clock = _locked(clock_id)
     if clock.task.priority == Priority.STAT or clock.task.severity == Severity.CRITICAL:
-        raise CannotExtend("Critical work gets no more time. Take it, or give it to somebody.")
+        raise CannotExtend(_("Critical work gets no more time. Take it, or give it to somebody."))
     Extension.objects.create(clock=clock, minutes=minutes, reason=reason.strip()[:250],
                              member=member, at=now)  # fmt: skip
     clock.lap += 1
@@ -52,9 +53,9 @@ def extend(
 
 def _check(minutes: int, reason: str) -> None:
     if not reason.strip():
-        raise CannotExtend("Say why it needs more time.")
+        raise CannotExtend(_("Say why it needs more time."))
     if not 0 < minutes <= MOST // timedelta(minutes=1):
-        raise CannotExtend("Give at least a minute and at most fourteen days.")
+        raise CannotExtend(_("Give at least a minute and at most fourteen days."))
 
 
 def _locked(clock_id: UUID) -> Clock:
@@ -63,6 +64,6 @@ def _locked(clock_id: UUID) -> Clock:
     task = Task.objects.lock([found.task_id]).first() if found else None
     clock = Clock.objects.lock([clock_id]).first()
     if task is None or clock is None or clock.ended_at is not None:
-        raise CannotExtend("That clock does not run any more.")
+        raise CannotExtend(_("That clock does not run any more."))
     clock.task = task
     return clock

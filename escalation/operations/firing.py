@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop as _
 
 from accounts import permissions
 from accounts.languages import speaking_to
@@ -106,7 +107,7 @@ def _fire(tray: Tray, clock: DueClock) -> None:
     place = tray.book.place_at(task.location_id)
     ends = lapses_at(clock, target, task, place)
     if ends is not None and ends <= tray.now:
-        _hand_over(tray, task, None, reason="not started in time: back to the queue")
+        _hand_over(tray, task, None, reason=_("not started in time: back to the queue"))
         tray.events.append(_entry(tray, "clock.lapsed", clock, {"kind": clock.kind}))
     _climb(tray, Due(clock, place, tray.book.rungs(target.ladder_id, clock.kind)))
     clock.next_at = next_at(tray.book, clock, target, task, place, clock.climbed)
@@ -128,7 +129,7 @@ def _climb(tray: Tray, due: Due) -> None:
     owed = [one for one in passed if _is_owed(due, one)]
     for one in passed:
         if one not in owed:
-            _note(tray, due, one, StepFired.Result.PASSED, "a later step was due")
+            _note(tray, due, one, StepFired.Result.PASSED, _("a later step was due"))
     while chosen is not None and not _act(tray, due, chosen, paged):
         later = {at: step for at, step in timings.items() if at > chosen.step}
         chosen = ladder.next_after(later, due.place, due_at, climbed)
@@ -160,7 +161,7 @@ def _act(tray: Tray, due: Due, firing: Firing, paged: set[UUID]) -> bool:
     if step.action == Action.PAGE:
         people = tuple(one for one in reached.people if one.pk not in paged)
         if not people:
-            _note(tray, due, firing, StepFired.Result.PASSED, "a later step paged them")
+            _note(tray, due, firing, StepFired.Result.PASSED, _("a later step paged them"))
             return True
         paged.update(one.pk for one in people)
         reached = Reached(people, reached.reason)
@@ -190,18 +191,18 @@ def _fit(tray: Tray, step: LadderStep, reached: Reached) -> Reached:
     """Of those reached, whom this action can be asked of."""
     if step.action == Action.PAGE and reached.people:
         people = tuple(one for one in reached.people if tray.reach.can_page(one.pk))
-        return Reached(people, "" if people else "no verified contact that can ring")
+        return Reached(people, "" if people else _("no verified contact that can ring"))
     if step.action == Action.FORCE_CLOSE and reached.people:
         people = tuple(
             one for one in reached.people if permissions.may(one.roles, Operation.FORCE_CLOSE)
         )
-        return Reached(people, "" if people else "no physician to decide on an override")
+        return Reached(people, "" if people else _("no physician to decide on an override"))
     return reached
 
 
 def _reassign(tray: Tray, task: LateTask, step: LadderStep, to: Membership) -> None:
     if task.owner_id != to.pk:
-        _hand_over(tray, task, to, reason="late: moved by its ladder", step=step)
+        _hand_over(tray, task, to, reason=_("late: moved by its ladder"), step=step)
 
 
 def _hand_over(

@@ -5,6 +5,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from audit.actors import Actor
@@ -12,6 +13,7 @@ from escalation.models import Clock, ClockKind
 from routing import operations as routing
 from routing.models import Task
 from routing.operations import OutcomeNeeded
+from tenants import dates
 
 
 @transaction.atomic
@@ -30,8 +32,10 @@ def hold_until(
     last = last_recheck(task, now=now) if task is not None else None
     if last is not None and recheck_date > last:
         raise OutcomeNeeded(
-            f"It is to be closed by {last:%b} {last.day}. Look again on that day or before, "
-            "or have it given more time first."
+            _(
+                "It is to be closed by {day}. Look again on that day or before, or "
+                "have it given more time first."
+            ).format(day=dates.month_day(last))
         )
     return routing.hold(
         task_id=task_id, member=member, reason=reason, recheck_date=recheck_date, version=version,

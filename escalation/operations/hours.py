@@ -6,6 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import operations as accounts
 from accounts.operations import NoSuchTimeZone
@@ -86,10 +87,10 @@ def faults_of(opening: Opening) -> dict[str, str]:
         except CalendarInvalid as error:
             faults[name] = f"{name.capitalize()}: {error}"
     if not any(opening.week):
-        faults["week"] = "No hour of the week is open; nothing could ever fall due."
+        faults["week"] = _("No hour of the week is open; nothing could ever fall due.")
     for anchor, minute in opening.anchors.items():
         if not 0 <= minute < calendar.DAY:
-            faults[anchor.value] = "Give a time of the day, such as 18:00."
+            faults[anchor.value] = _("Give a time of the day, such as 18:00.")
     try:
         proposals.check(opening.country, opening.subdivision)
     except NoSuchPlace as error:
@@ -98,7 +99,9 @@ def faults_of(opening: Opening) -> dict[str, str]:
 
 
 def _no_zone(name: str) -> str:
-    return f"There is no time zone {name[:60]!r}. Write one such as America/New_York."
+    return _("There is no time zone {name!r}. Write one such as America/New_York.").format(
+        name=name[:60]
+    )
 
 
 def _location(location_id: UUID | None) -> Location | None:
@@ -106,12 +109,12 @@ def _location(location_id: UUID | None) -> Location | None:
         return None
     found = Location.objects.lock([location_id]).first()
     if found is None:
-        raise NoCalendar("No such location.")
+        raise NoCalendar(_("No such location."))
     return found
 
 
 def _write(location: Location | None, opening: Opening) -> Calendar:
-    held, _ = Calendar.objects.update_or_create(
+    held, _is_new = Calendar.objects.update_or_create(
         location=location,
         defaults={
             "week": [[list(span) for span in day] for day in opening.week],
@@ -156,7 +159,7 @@ def approve_holiday(
     held = _calendar(calendar_id)
     if faults := _holiday_faults(name, hours, actor):
         raise HoursRefused(faults)
-    holiday, _ = Holiday.objects.update_or_create(
+    holiday, _is_new = Holiday.objects.update_or_create(
         calendar=held, day=day,
         defaults={"name": name.strip()[:120], "hours": [list(span) for span in hours],
                   "approved_by_id": actor.membership_id, "approved_at": now, "declined_at": None},
@@ -170,13 +173,13 @@ def approve_holiday(
 
 
 def _holiday_faults(name: str, hours: Sequence[Minutes], actor: Actor) -> dict[str, str]:
-    faults = {} if name.strip() else {"name": "Say what the day is called."}
+    faults = {} if name.strip() else {"name": _("Say what the day is called.")}
     try:
         calendar.check_day(tuple(hours))
     except CalendarInvalid as error:
         faults["hours"] = str(error)
     if actor.membership_id is None:
-        faults["day"] = "A holiday counts only once a person has approved it."
+        faults["day"] = _("A holiday counts only once a person has approved it.")
     return faults
 
 
@@ -190,7 +193,7 @@ def decline_holiday(
         NoCalendar: no such calendar.
     """
     held = _calendar(calendar_id)
-    holiday, _ = Holiday.objects.update_or_create(
+    holiday, _is_new = Holiday.objects.update_or_create(
         calendar=held, day=day,
         defaults={"name": name.strip()[:120], "hours": [], "approved_by": None,
                   "approved_at": None, "declined_at": now},
@@ -204,7 +207,7 @@ def decline_holiday(
 def _calendar(calendar_id: UUID) -> Calendar:
     found = Calendar.objects.lock([calendar_id]).first()
     if found is None:
-        raise NoCalendar("No such calendar.")
+        raise NoCalendar(_("No such calendar."))
     return found
 
 

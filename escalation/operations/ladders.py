@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from audit import log
@@ -62,9 +63,9 @@ def name_ladder(
     held = Ladder(policy=draft) if ladder_id is None else _ladder(draft, ladder_id)
     others = Ladder.objects.filter(policy=draft, name=name).exclude(pk=held.pk)
     if not 0 < len(name) <= LONGEST_NAME:
-        raise RungRefused({"name": "Say in a few words what the ladder is called."})
+        raise RungRefused({"name": _("Say in a few words what the ladder is called.")})
     if others.exists():
-        raise RungRefused({"name": "Another ladder has that name. Choose a different one."})
+        raise RungRefused({"name": _("Another ladder has that name. Choose a different one.")})
     held.name = name
     if ladder_id is None:
         held.save(force_insert=True)
@@ -85,7 +86,7 @@ def remove_ladder(*, policy_id: UUID, ladder_id: UUID, actor: Actor, now: dateti
     draft = locked_draft(policy_id)
     held = _ladder(draft, ladder_id)
     if Target.objects.filter(ladder=held).exists():
-        raise RungRefused({"name": "Targets use this ladder. Give them another one first."})
+        raise RungRefused({"name": _("Targets use this ladder. Give them another one first.")})
     log.record("ladder.removed", entity=held, detail={"version": draft.version}, actor=actor,
                now=now)  # fmt: skip
     LadderStep.objects.filter(ladder=held).delete()
@@ -167,27 +168,27 @@ def remove_rung(
 def _ladder(draft: Policy, ladder_id: UUID) -> Ladder:
     found = Ladder.objects.filter(policy=draft, pk=ladder_id).first()
     if found is None:
-        raise NotADraft("This ladder was removed meanwhile.")
+        raise NotADraft(_("This ladder was removed meanwhile."))
     return found
 
 
 def _step(ladder: Ladder, step_id: UUID) -> LadderStep:
     found = LadderStep.objects.filter(ladder=ladder, pk=step_id).first()
     if found is None:
-        raise NotADraft("This rung was removed meanwhile.")
+        raise NotADraft(_("This rung was removed meanwhile."))
     return found
 
 
 def _faults(wish: Wish) -> dict[str, str]:
     faults: dict[str, str] = {}
     if (wish.after_minutes is None) == (wish.anchor is None):
-        faults["when"] = "Say when: at a time from the due instant, or at a moment of the day."
+        faults["when"] = _("Say when: at a time from the due instant, or at a moment of the day.")
     elif wish.after_minutes is not None and abs(wish.after_minutes) > FURTHEST[_measure(wish)]:
-        faults["after"] = "That is too far from the due time. Write less."
+        faults["after"] = _("That is too far from the due time. Write less.")
     if not 0 <= wish.repeat <= MOST_REPEATS:
-        faults["repeat"] = f"Repeat it up to {MOST_REPEATS} times."
+        faults["repeat"] = _("Repeat it up to {many} times.").format(many=MOST_REPEATS)
     if (wish.repeat or wish.until_done) and not _may_wait(wish.every_minutes):
-        faults["every"] = "Say after how many minutes it is repeated."
+        faults["every"] = _("Say after how many minutes it is repeated.")
     return faults | _receiver_faults(wish)
 
 
@@ -204,13 +205,13 @@ def _receiver_faults(wish: Wish) -> dict[str, str]:
     faults: dict[str, str] = {}
     people = Membership.objects.filter(is_active=True).values_list("pk", flat=True)
     if wish.receiver == Receiver.MEMBER and wish.member_id not in set(people):
-        faults["member"] = "Choose somebody who works here."
+        faults["member"] = _("Choose somebody who works here.")
     if wish.receiver == Receiver.ROLE and not wish.role:
-        faults["role"] = "Choose a role."
+        faults["role"] = _("Choose a role.")
     if wish.rotation_id and not Rotation.objects.filter(pk=wish.rotation_id).exists():
-        faults["rotation"] = "This rotation is gone. Choose another."
+        faults["rotation"] = _("This rotation is gone. Choose another.")
     if wish.queue_id and not Queue.objects.filter(pk=wish.queue_id).exists():
-        faults["queue"] = "This queue is gone. Choose another."
+        faults["queue"] = _("This queue is gone. Choose another.")
     return faults
 
 

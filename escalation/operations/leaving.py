@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts import operations as accounts
 from accounts import permissions
@@ -94,7 +95,11 @@ def finish_leaving(*, member_id: UUID, by: Membership, actor: Actor, now: dateti
     member = planning.check_active(member_id, planning.locked())
     left = holds(member_id, now=now)
     if left.anything:
-        raise StillHolds(f"{member.name} cannot leave yet: the list says what is still theirs.")
+        raise StillHolds(
+            _("{name} cannot leave yet: the list says what is still theirs.").format(
+                name=member.name
+            )
+        )
     Swap.objects.filter(asker=member, state=Swap.State.ASKED).update(
         state=Swap.State.WITHDRAWN, answered_at=now
     )
@@ -115,7 +120,7 @@ def pass_on_queues(
     permissions.require(by.roles, Operation.MANAGE_PEOPLE)
     to = planning.check_active(to_id, planning.locked(), field="to")
     if to_id == member_id:
-        raise planning.DutyRefused("Choose somebody who stays.", field="to")
+        raise planning.DutyRefused(_("Choose somebody who stays."), field="to")
     queues = list(Queue.objects.filter(supervisor=member_id).order_by("pk").select_for_update())
     for queue in queues:
         queue.supervisor = to

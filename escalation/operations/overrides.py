@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts import permissions
 from accounts.models import Membership
@@ -56,9 +57,9 @@ def end_override(*, override_id: UUID, by: Membership, actor: Actor, now: dateti
     permissions.require(by.roles, Operation.PLAN_DUTY)
     found = Override.objects.lock([override_id]).filter(ends_at__gt=now).first()
     if found is None:
-        raise RotationNotFound("No such override.")
+        raise RotationNotFound(_("No such override."))
     if found.swap_id is not None:
-        raise DutyRefused("Two people swapped these turns. They can swap them back.")
+        raise DutyRefused(_("Two people swapped these turns. They can swap them back."))
     log.record("override.ended", entity=found, detail=_span(found), actor=actor, now=now)
     if found.begins_at >= now:
         found.delete()

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop as _
 
 from accounts.languages import speaking_to
 from accounts.models import Membership
@@ -30,7 +31,7 @@ KIND = {
     Intent.Until.ACKNOWLEDGED: ClockKind.ACKNOWLEDGE, Intent.Until.ENDED: ClockKind.CLOSE
 }  # fmt: skip
 
-WHY = "before its time: the page before it reached nobody"
+WHY = _("before its time: the page before it reached nobody")
 
 
 @dataclass(slots=True)

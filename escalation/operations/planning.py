@@ -5,6 +5,8 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from accounts import permissions
 from accounts.models import Membership
 from accounts.permissions import Operation, may
@@ -45,9 +47,9 @@ def check_span(begins_at: datetime, ends_at: datetime | None, *, now: datetime) 
         DutyRefused: either.
     """
     if begins_at < now:
-        raise DutyRefused("Choose a beginning that is not past.", field="begins_at")
+        raise DutyRefused(_("Choose a beginning that is not past."), field="begins_at")
     if ends_at is not None and ends_at <= begins_at:
-        raise DutyRefused("Choose an end after the beginning.", field="ends_at")
+        raise DutyRefused(_("Choose an end after the beginning."), field="ends_at")
 
 
 def check_active(
@@ -60,7 +62,7 @@ def check_active(
     """
     member = members.get(member_id)
     if member is None:
-        raise DutyRefused("That person no longer works here; choose another.", field=field)
+        raise DutyRefused(_("That person no longer works here; choose another."), field=field)
     return member
 
 
@@ -72,7 +74,12 @@ def check_may_do_the_work(cover: Membership, member: Membership, *, field: str =
     """
     reason = why_not(cover, member)
     if reason:
-        raise DutyRefused(f"{cover.name} cannot stand in for {member.name}. {reason}", field=field)
+        raise DutyRefused(
+            _("{cover} cannot stand in for {name}. {reason}").format(
+                cover=cover.name, name=member.name, reason=reason
+            ),
+            field=field,
+        )
 
 
 def check_may_be_on_call(member: Membership, *, field: str = "members") -> None:
@@ -83,7 +90,10 @@ def check_may_be_on_call(member: Membership, *, field: str = "members") -> None:
     """
     allowed = may(member.roles, Operation.CLOSE_CRITICAL)
     if not allowed:
-        raise DutyRefused(f"{member.name} cannot be on call. {allowed.reason}", field=field)
+        raise DutyRefused(
+            _("{name} cannot be on call. {reason}").format(name=member.name, reason=allowed.reason),
+            field=field,
+        )
 
 
 def check_here(
@@ -104,12 +114,15 @@ def check_here(
     if away is not None:
         when = when_of(away, zone_name, now=now)
         raise DutyRefused(
-            f"{member.name} is away {when}. Choose somebody who is here.", field=field
+            _("{name} is away {when}. Choose somebody who is here.").format(
+                name=member.name, when=when
+            ),
+            field=field,
         )
 
 
 def when_of(absence: Absence, zone_name: str, *, now: datetime) -> str:
     """`from Sat 08:00 to Sun 08:00`, `for good`."""
     if absence.ends_at is None:
-        return "for good"
+        return _("for good")
     return span(absence.begins_at, absence.ends_at, ZoneInfo(zone_name), now=now)

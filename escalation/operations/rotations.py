@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from accounts import permissions
 from accounts.models import Membership
@@ -114,8 +115,10 @@ def retire_rotation(*, rotation_id: UUID, by: Membership, actor: Actor, now: dat
     step = steps.exclude(retired & ~Q(ladder__policy__in=running)).first()
     if step is not None:
         raise DutyRefused(
-            f"The ladder {step.ladder.name!r} pages this rotation, in a version that holds or "
-            "that running clocks began with. Change the ladder first, and move those clocks."
+            _(
+                "The ladder {ladder!r} pages this rotation, in a version that holds or that "
+                "running clocks began with. Change the ladder first, and move those clocks."
+            ).format(ladder=step.ladder.name)
         )
     rotation.retired_at = now
     rotation.save(update_fields=["retired_at"])
@@ -129,17 +132,17 @@ def _check(rota: Rota, members: Mapping[UUID, Membership], rotation: Rotation | 
     others = Rotation.objects.filter(name=name)
     others = others.exclude(pk=rotation.pk) if rotation else others
     refusals = (
-        (not name, "name", "Give the rotation a name, such as Physicians on call."),
-        (len(name) > 80, "name", "A name has at most 80 letters."),
-        (others.exists(), "name", "Another rotation has this name, or had it. Choose another."),
+        (not name, "name", _("Give the rotation a name, such as Physicians on call.")),
+        (len(name) > 80, "name", _("A name has at most 80 letters.")),
+        (others.exists(), "name", _("Another rotation has this name, or had it. Choose another.")),
         (rota.time_zone not in available_timezones(), "time_zone",
-         "Choose a time zone such as America/New_York."),
+         _("Choose a time zone such as America/New_York.")),
         (not 1 <= rota.turn_days <= LONGEST_TURN, "turn_days",
-         f"A turn has at least 1 day and at most {LONGEST_TURN}."),
+         _("A turn has at least 1 day and at most {many}.").format(many=LONGEST_TURN)),
         (not 0 <= rota.handover_minute < DAY_MINUTES, "handover",
-         "Turns change at a time of the day, such as 08:00."),
-        (not rota.members, "members", "Choose at least one person."),
-        (len(set(rota.members)) < len(rota.members), "members", "Name each person once."),
+         _("Turns change at a time of the day, such as 08:00.")),
+        (not rota.members, "members", _("Choose at least one person.")),
+        (len(set(rota.members)) < len(rota.members), "members", _("Name each person once.")),
     )  # fmt: skip
     for refused, where, sentence in refusals:
         if refused:
@@ -151,7 +154,7 @@ def _check(rota: Rota, members: Mapping[UUID, Membership], rotation: Rotation | 
 def locked_rotation(rotation_id: UUID) -> Rotation:
     rotation = Rotation.objects.lock([rotation_id]).filter(retired_at__isnull=True).first()
     if rotation is None:
-        raise RotationNotFound("No such rotation.")
+        raise RotationNotFound(_("No such rotation."))
     return rotation
 
 

@@ -4,6 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
 from audit import log
@@ -14,7 +16,7 @@ from escalation.operations import planning
 from escalation.operations.planning import DutyRefused
 from escalation.operations.telling import tell
 
-MOVED_ON = "The rota has changed since. Ask again."
+MOVED_ON = gettext_lazy("The rota has changed since. Ask again.")
 
 
 class SwapNotFound(Exception):
@@ -35,13 +37,13 @@ def ask_swap(
     members = planning.locked()
     rotation = Rotation.objects.filter(pk=rotation_id, retired_at__isnull=True).first()
     if rotation is None:
-        raise DutyRefused("Choose one of your turns.", field="offered")
+        raise DutyRefused(_("Choose one of your turns."), field="offered")
     offered, wanted = _turn(rotation, offered_at), _turn(rotation, wanted_at)
     other_id = holder(rotation, wanted[0])
     if holder(rotation, offered[0]) != by.pk or offered[0] <= now:
-        raise DutyRefused("Choose a turn of yours that has not begun.", field="offered")
+        raise DutyRefused(_("Choose a turn of yours that has not begun."), field="offered")
     if other_id is None or other_id == by.pk or wanted[0] <= now:
-        raise DutyRefused("Choose a colleague's turn that has not begun.", field="wanted")
+        raise DutyRefused(_("Choose a colleague's turn that has not begun."), field="wanted")
     colleague = planning.check_active(other_id, members, field="wanted")
     swap = Swap(
         rotation=rotation, asker=by, colleague=colleague, offered_from=offered[0],
@@ -65,7 +67,7 @@ def agree_to_swap(*, swap_id: UUID, by: Membership, actor: Actor, now: datetime)
     members = planning.locked()
     swap = _waiting(swap_id)
     if swap.colleague_id != by.pk:
-        raise SwapNotFound("No such request.")
+        raise SwapNotFound(_("No such request."))
     for member_id in (swap.asker_id, swap.colleague_id):
         planning.check_active(member_id, members)
     _check(swap, now=now)
@@ -87,7 +89,7 @@ def decline_swap(*, swap_id: UUID, by: Membership, actor: Actor, now: datetime) 
     """
     swap = _waiting(swap_id)
     if by.pk not in (swap.asker_id, swap.colleague_id):
-        raise SwapNotFound("No such request.")
+        raise SwapNotFound(_("No such request."))
     took_back = by.pk == swap.asker_id
     state = Swap.State.WITHDRAWN if took_back else Swap.State.DECLINED
     return _answered(swap, state, actor=actor, now=now)
@@ -104,13 +106,13 @@ def _check(swap: Swap, *, now: datetime) -> None:
     offered, wanted = (swap.offered_from, swap.offered_until), (swap.wanted_from, swap.wanted_until)
     rotation, zone_name = swap.rotation, swap.rotation.time_zone
     if rotation.retired_at is not None or min(offered[0], wanted[0]) <= now:
-        raise DutyRefused("One of these turns has begun or is no more. Ask for another.")
+        raise DutyRefused(_("One of these turns has begun or is no more. Ask for another."))
     if _turn(rotation, offered[0]) != offered or _turn(rotation, wanted[0]) != wanted:
-        raise DutyRefused(MOVED_ON)
+        raise DutyRefused(str(MOVED_ON))
     if holder(rotation, offered[0]) != swap.asker_id:
-        raise DutyRefused(MOVED_ON)
+        raise DutyRefused(str(MOVED_ON))
     if holder(rotation, wanted[0]) != swap.colleague_id:
-        raise DutyRefused(MOVED_ON)
+        raise DutyRefused(str(MOVED_ON))
     for span in (offered, wanted):
         _check_whole(rotation, span)
     for member, span in ((swap.colleague, offered), (swap.asker, wanted)):
@@ -123,7 +125,7 @@ def _check_whole(rotation: Rotation, span: tuple[datetime, datetime]) -> None:
     inside = Override.objects.filter(rotation=rotation, begins_at__lt=end, ends_at__gt=begin)
     if inside.exclude(begins_at__lte=begin, ends_at__gte=end).exists():
         raise DutyRefused(
-            "Somebody stands in for part of this turn. Ask whoever plans duty to change it."
+            _("Somebody stands in for part of this turn. Ask whoever plans duty to change it.")
         )
 
 
@@ -133,14 +135,14 @@ def _save(swap: Swap) -> None:
             swap.save(force_insert=True)
     except IntegrityError:
         raise DutyRefused(
-            "You have offered this turn already. Take that request back first.", field="offered"
+            _("You have offered this turn already. Take that request back first."), field="offered"
         ) from None
 
 
 def _waiting(swap_id: UUID) -> Swap:
     found = Swap.objects.lock([swap_id]).filter(state=Swap.State.ASKED).first()
     if found is None:
-        raise SwapNotFound("No such request.")
+        raise SwapNotFound(_("No such request."))
     return found
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audit import log
 from audit.actors import Actor
@@ -82,7 +83,7 @@ def remove_target(*, policy_id: UUID, target_id: UUID, actor: Actor, now: dateti
 def _held(draft: Policy, target_id: UUID) -> Target:
     found = Target.objects.filter(policy=draft, pk=target_id).first()
     if found is None:
-        raise NotADraft("This target was removed meanwhile.")
+        raise NotADraft(_("This target was removed meanwhile."))
     return found
 
 
@@ -100,27 +101,31 @@ def _apply(held: Target, wish: Wish) -> None:
 def _faults(draft: Policy, held: Target, wish: Wish) -> dict[str, str]:
     faults: dict[str, str] = {}
     if wish.queue_id and held.queue is None:
-        faults["queue"] = "This queue is gone. Choose another."
+        faults["queue"] = _("This queue is gone. Choose another.")
     ladders = Ladder.objects.filter(policy=draft).values_list("pk", flat=True)
     if wish.ladder_id not in set(ladders):
-        faults["ladder"] = "Choose the ladder that is climbed when it is late."
+        faults["ladder"] = _("Choose the ladder that is climbed when it is late.")
     faults |= _amount_faults(wish)
     if held.priority == Priority.STAT:
         faults |= _critical_faults(wish)
     if _same_scope(held).exists():
-        faults["category"] = f"“{scope_words(held)}” has a target already. Change that one."
+        faults["category"] = _("“{work}” has a target already. Change that one.").format(
+            work=scope_words(held)
+        )
     return faults
 
 
 def _amount_faults(wish: Wish) -> dict[str, str]:
     faults: dict[str, str] = {}
     if wish.close is None:
-        faults["close_amount"] = "Say by when it is to be closed: a task without it is never late."
+        faults["close_amount"] = _(
+            "Say by when it is to be closed: a task without it is never late."
+        )
     for kind, aim in (("acknowledge", wish.acknowledge), ("close", wish.close)):
         if aim is not None and (said := _amount_fault(aim)):
             faults[f"{kind}_amount"] = said
     if wish.lapse_minutes is not None and not 0 < wish.lapse_minutes <= LARGEST[Measure.BUSINESS]:
-        faults["lapse_minutes"] = "Give a number of minutes, or leave it empty."
+        faults["lapse_minutes"] = _("Give a number of minutes, or leave it empty.")
     return faults
 
 
@@ -128,16 +133,18 @@ def _amount_fault(aim: Aim) -> str:
     lowest = 0 if aim.measure == Measure.END_OF_BUSINESS_DAY else 1
     if lowest <= aim.amount <= LARGEST[aim.measure]:
         return ""
-    return f"Give a number from {lowest} to {LARGEST[aim.measure]:,}."
+    return _("Give a number from {lowest} to {highest:,}.").format(
+        lowest=lowest, highest=LARGEST[aim.measure]
+    )
 
 
 def _critical_faults(wish: Wish) -> dict[str, str]:
     faults = {}
     for kind, aim in (("acknowledge", wish.acknowledge), ("close", wish.close)):
         if aim is None or aim.measure != Measure.CLOCK:
-            faults[f"{kind}_amount"] = "Critical work has both targets, counted day and night."
+            faults[f"{kind}_amount"] = _("Critical work has both targets, counted day and night.")
     if wish.pauses:
-        faults["pauses"] = "Critical work does not pause on hold."
+        faults["pauses"] = _("Critical work does not pause on hold.")
     return faults
 
 
