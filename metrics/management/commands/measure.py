@@ -2,6 +2,7 @@
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.utils import timezone
 from metrics.measures import cms50, files, report
 from metrics.measures.codes import ValueSets
 from metrics.measures.dates import Days
+from metrics.measures.record import MeasureBundle
 
 SHAPES = {"summary": report.summary, "individual": report.individuals}
 
@@ -31,8 +33,8 @@ class Command(BaseCommand):
             "--codes", type=Path, required=True, metavar="FILE_OR_FOLDER",
             help="value sets: a table (value_set, system, code) or FHIR ValueSets",
         )  # fmt: skip
-        parser.add_argument("--start", type=_day, required=True, help="first day, as 2026-01-01")
-        parser.add_argument("--end", type=_day, required=True, help="last day, as 2026-12-31")
+        for side, example in (("--start", "first day, as 2026-01-01"), ("--end", "last day")):
+            parser.add_argument(side, type=_day, required=True, metavar="DAY", help=example)
         parser.add_argument("--type", choices=SHAPES, default="summary")
         parser.add_argument(
             "--zone", type=_zone, default="UTC",
@@ -42,28 +44,34 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """The report on standard output; what was left out, and why, beside it."""
         period = _period(options["start"], options["end"])
-        try:
-            value_sets, bundle = (
-                files.read_codes(options["codes"]),
-                files.read_bundle(options["bundle"]),
-            )
-        except files.Unusable as why:
-            raise CommandError(str(why)) from None
-        measure = cms50.Cms50(
-            cms50.edition_of(period.first.year), value_sets, period, options["zone"]
-        )
-        self._warn(value_sets, bundle.strays)
+        value_sets, bundle = _read(options["codes"], options["bundle"])
+        edition = cms50.edition_of(period.first.year)
+        measure = cms50.Cms50(edition, value_sets, period, options["zone"])
         outcomes = [measure.evaluate(one) for one in bundle.patients]
-        shape = SHAPES[options["type"]]
-        self.stdout.write(json.dumps(shape(measure, outcomes, now=timezone.now()), indent=2))
+        found = SHAPES[options["type"]](measure, outcomes, now=timezone.now())
+        for line in _left_out(value_sets, bundle):
+            self.stderr.write(line)
+        self.stdout.write(json.dumps(found, indent=2))
 
-    def _warn(self, value_sets: ValueSets, strays: int) -> None:
-        if missing := value_sets.lack(*cms50.NEEDED):
-            raise CommandError(f"The codes lack what the measure needs: {_named(missing)}.")
-        if missing := value_sets.lack(*cms50.VISITS, *cms50.ASSESSMENTS):
-            self.stderr.write(f"Without codes, so not counted as visits: {_named(missing)}.")
-        if strays:
-            self.stderr.write(f"Left out, as no patient here is theirs: {strays} resources.")
+
+def _read(codes: Path, resources: Path) -> tuple[ValueSets, MeasureBundle]:
+    try:
+        value_sets, bundle = files.read_codes(codes), files.read_bundle(resources)
+    except files.Unusable as why:
+        raise CommandError(str(why)) from None
+    if missing := value_sets.lack(*cms50.NEEDED):
+        raise CommandError(f"The codes lack what the measure needs: {_named(missing)}.")
+    return value_sets, bundle
+
+
+def _left_out(value_sets: ValueSets, bundle: MeasureBundle) -> Iterator[str]:
+    """What nobody should have to guess from a low number."""
+    if missing := value_sets.lack(*cms50.VISITS, *cms50.ASSESSMENTS):
+        yield f"No codes, so no visits are counted, of: {_named(missing)}."
+    if not bundle.patients:
+        yield "There is no Patient here."
+    if bundle.strays:
+        yield f"Resources left out, as no Patient here is theirs: {bundle.strays}."
 
 
 def _period(first: date, last: date) -> Days:

@@ -68,8 +68,9 @@ def test_nothing_of_a_patient_is_printed_but_ids():
 
 def test_no_patient_is_no_rate_and_still_fhir(tmp_path):
     (tmp_path / "empty.json").write_text('{"resourceType": "Bundle", "type": "collection"}')
-    report, _ = ask(over=tmp_path)
+    report, said = ask(over=tmp_path)
     assert counts(report) == (0, 0, 0)
+    assert "There is no Patient here." in said
     assert "measureScore" not in report["group"][0]
     MeasureReport.model_validate(report)
     Bundle.model_validate(ask("--type", "individual", over=tmp_path)[0])
@@ -127,7 +128,7 @@ def test_visits_without_codes_are_said(tmp_path):
     (tmp_path / "codes.tsv").write_text("\n".join(few))
     report, said = ask(codes=tmp_path / "codes.tsv")
     assert counts(report) == (1, 1, 1)
-    assert "not counted as visits: Office Visit (http://cts.nlm" in said
+    assert "no visits are counted, of: Office Visit (http://cts.nlm" in said
 
 
 def test_dates_are_refused_in_words():
@@ -136,8 +137,14 @@ def test_dates_are_refused_in_words():
     assert "after 31 October" in refusal(start="2026-11-01")
 
 
+def test_a_zone_says_whose_midnight_ends_the_day():
+    assert counts(ask("--zone", "Pacific/Kiritimati")[0]) == (2, 2, 1)
+    with pytest.raises(CommandError, match="name a time zone as America/Chicago"):
+        ask("--zone", "Nowhere/Near")
+
+
 def test_resources_of_nobody_are_counted(tmp_path):
     lost = {"resourceType": "Task", "id": "lost", "for": {"reference": "Patient/nobody"}}
     page = bundle(PATIENT, lost, type_="searchset")
     (tmp_path / "page.json").write_text(json.dumps(page))
-    assert "no patient here is theirs: 1 resources" in ask(over=tmp_path)[1]
+    assert "no Patient here is theirs: 1." in ask(over=tmp_path)[1]

@@ -8,12 +8,16 @@ from pathlib import Path
 import pytest
 
 from metrics.measures import cms50
+from metrics.measures.codes import codings
 from metrics.measures.dates import Days
 from metrics.measures.files import read_bundle, read_codes
+from metrics.measures.record import MeasureBundle, Source
 
 CORPUS = Path(os.environ.get("CLEARCHART_CORPUS", Path(__file__).parents[4] / "shared" / "corpus"))
 FOLDER = CORPUS / "cms50" / "qicore-2024"
 CASES = sorted(one.parent for one in FOLDER.rglob("MeasureReport-*.json"))
+
+NEXT_YEAR = {"start": "2026-01-01", "end": "2026-12-31"}
 
 pytestmark = pytest.mark.skipif(
     not CASES, reason="the public corpus is not here (docs/corpus.md); set CLEARCHART_CORPUS"
@@ -57,3 +61,33 @@ def test_all_cases_in_one_folder_stay_apart_though_they_share_ids():
     }
     assert outcomes == {case.name: expected(case)[1] for case in CASES}
     assert len(outcomes) == 33
+
+
+def a_year_later(case):
+    """The case as the edition of 2026 tells it: assessments and tests are procedures."""
+    for file in case.glob("*.json"):
+        text = file.read_text()
+        for year in (2026, 2025, 2024, 2023):
+            text = text.replace(f'"{year}-', f'"{year + 1}-')
+        yield as_procedure(json.loads(text))
+
+
+def as_procedure(resource):
+    of_before, of_now = (edition.care[0] for edition in cms50.EDITIONS)
+    moved = set(of_before.value_sets) - set(of_now.value_sets)
+    is_moved = resource["resourceType"] == "Encounter" and (
+        measure(NEXT_YEAR).value_sets.hold(resource["type"], *moved)
+        or codings(resource["type"]) & of_before.codes
+    )
+    if not is_moved:
+        return resource
+    return {
+        "resourceType": "Procedure", "id": resource["id"], "subject": resource["subject"],
+        "status": "completed", "code": resource["type"][0], "performedPeriod": resource["period"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_next_edition_says_the_same_of_the_case_told_its_way(case):
+    (patient,) = MeasureBundle([Source.loose(a_year_later(case))]).patients
+    assert found(measure(NEXT_YEAR).evaluate(patient)) == expected(case)[1]
