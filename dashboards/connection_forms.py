@@ -4,6 +4,8 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from integrations.ehr.faults import EhrFault
 from integrations.ehr.operations import Settings, Wish
@@ -11,10 +13,17 @@ from integrations.ehr.polling import TYPES
 from integrations.models import Connection
 from outbox.wire import addresses
 
-MINUTES = {"1": "Every minute", "5": "Every 5 minutes", "15": "Every 15 minutes",
-           "60": "Every hour"}  # fmt: skip
-PAYLOADS = {"id-only": "Ids only, and we read the rest", "full-resource": "The whole resource",
-            "empty": "Only that something happened"}  # fmt: skip
+MINUTES = {
+    "1": gettext_lazy("Every minute"),
+    "5": gettext_lazy("Every 5 minutes"),
+    "15": gettext_lazy("Every 15 minutes"),
+    "60": gettext_lazy("Every hour"),
+}
+PAYLOADS = {
+    "id-only": gettext_lazy("Ids only, and we read the rest"),
+    "full-resource": gettext_lazy("The whole resource"),
+    "empty": gettext_lazy("Only that something happened"),
+}
 
 
 def checked(address: str) -> str:
@@ -34,16 +43,18 @@ class ConnectionForm(forms.Form):
     """How the server is reached."""
 
     base_url = forms.CharField(
-        max_length=400, error_messages={"required": "Enter the address of the FHIR server."}
+        max_length=400,
+        error_messages={"required": gettext_lazy("Enter the address of the FHIR server.")},
     )
     method = forms.ChoiceField(
-        choices=Connection.Method.choices, error_messages={"required": "Choose how we sign in."}
+        choices=Connection.Method.choices,
+        error_messages={"required": gettext_lazy("Choose how we sign in.")},
     )
     client_id = forms.CharField(max_length=200, required=False)
     secret = forms.CharField(max_length=400, required=False)
     token_url = forms.CharField(max_length=400, required=False)
     scopes = forms.CharField(
-        max_length=400, error_messages={"required": "Enter the scopes to ask for."}
+        max_length=400, error_messages={"required": gettext_lazy("Enter the scopes to ask for.")}
     )
 
     def __init__(self, *args: Any, has_secret: bool = False, **kwargs: Any) -> None:
@@ -54,7 +65,9 @@ class ConnectionForm(forms.Form):
         """Without a query, and without a slash at the end."""
         address = str(self.cleaned_data["base_url"]).strip().rstrip("/")
         if "?" in address:
-            raise forms.ValidationError("Enter the address without what follows a question mark.")
+            raise forms.ValidationError(
+                _("Enter the address without what follows a question mark.")
+            )
         return checked(address)
 
     def clean_token_url(self) -> str:
@@ -84,7 +97,8 @@ class PollingForm(forms.Form):
 
     types = forms.MultipleChoiceField(choices=[(one, one) for one in TYPES], required=False)
     minutes = forms.ChoiceField(
-        choices=list(MINUTES.items()), error_messages={"required": "Choose how often."}
+        choices=list(MINUTES.items()),
+        error_messages={"required": gettext_lazy("Choose how often.")},
     )
 
 
@@ -94,13 +108,13 @@ class SubscriptionForm(forms.Form):
     topic = forms.RegexField(
         r"^(https?://|urn:)[!-~]+$", max_length=400,
         error_messages={
-            "required": "Enter the topic's address.",
-            "invalid": "A topic is an address: it begins with https:// or urn:.",
+            "required": gettext_lazy("Enter the topic's address."),
+            "invalid": gettext_lazy("A topic is an address: it begins with https:// or urn:."),
         },
     )  # fmt: skip
     criteria = forms.RegexField(
         r"^[ -~]*$", max_length=400, required=False,
-        error_messages={"invalid": "Filters hold plain characters only."},
+        error_messages={"invalid": gettext_lazy("Filters hold plain characters only.")},
     )  # fmt: skip
     payload = forms.ChoiceField(choices=list(PAYLOADS.items()), required=False)
 

@@ -8,13 +8,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
 from dashboards import words
 from dashboards.rows.due import Due
-from dashboards.words import DAY, HOUR, MINUTE, Tone
+from dashboards.words import DAY, HOUR, MINUTE, Tone, later
 
-LABELS = {"acknowledge": "Acknowledge", "close": "Close"}
-LEFT = {"acknowledge": "Acknowledge in {}", "close": "Close in {}"}
-LATE = {"acknowledge": "Late to acknowledge {}", "close": "Overdue {}"}
+LABELS = {"acknowledge": later("Acknowledge"), "close": later("Close")}
+LEFT = {"acknowledge": later("Acknowledge in {}"), "close": later("Close in {}")}
+LATE = {"acknowledge": later("Late to acknowledge {}"), "close": later("Overdue {}")}
+BY = {"acknowledge": later("Acknowledge by %(when)s"), "close": later("Close by %(when)s")}
+PAUSED = {"acknowledge": later("Acknowledge paused"), "close": later("Close paused")}
+PAUSED_BY = {"acknowledge": later("Acknowledge: paused"), "close": later("Close: paused")}
 
 WORKING_DAY = timedelta(hours=8)
 NEAR = timedelta(hours=12)
@@ -48,26 +54,37 @@ def spell(timer: Timer, *, zone: ZoneInfo, now: datetime) -> Due:
     """One clock in words, on the wall clock of the place."""
     label, exact = LABELS[timer.kind], words.exactly(timer.due_at, zone)
     when = by_words(timer.due_at, zone=zone, now=now)
-    by = f"{label} by {when}"
+    by = BY[timer.kind] % {"when": when}
     iso = timer.due_at.astimezone(UTC).isoformat(timespec="seconds")
     if timer.paused_since is not None:
         since = words.exactly(timer.paused_since, zone)
         return Due(
-            kind=timer.kind, label=label, words=f"{label} paused", by=f"{label}: paused",
-            state="on hold, its time stands still", exact=f"paused since {since}", iso=iso,
+            kind=timer.kind,
+            label=label,
+            words=PAUSED[timer.kind],
+            by=PAUSED_BY[timer.kind],
+            state=_("on hold, its time stands still"),
+            exact=_("paused since %(since)s") % {"since": since},
+            iso=iso,
             tone=Tone.PAUSED,
-        )  # fmt: skip
+        )
     left = (timer.due_at - now).total_seconds()
     counts = left < NEAR.total_seconds() or _same_day(timer.due_at, now, zone)
     soon = timer.due_at - (timer.aim or timedelta()) / 4
     return Due(
-        kind=timer.kind, label=label, by=by, exact=f"{label} by {exact}", iso=iso,
+        kind=timer.kind,
+        label=label,
+        by=by,
+        exact=BY[timer.kind] % {"when": exact},
+        iso=iso,
         words=_short(timer.kind, left) if counts else _day(label, timer.due_at, zone, now),
         state=_state(left) if counts else "",
         tone=Tone.LATE if left <= 0 else Tone.SOON if now >= soon else Tone.PLAIN,
         soon_iso=soon.astimezone(UTC).isoformat(timespec="seconds"),
-        counts=counts, left=LEFT[timer.kind], late=LATE[timer.kind],
-    )  # fmt: skip
+        counts=counts,
+        left=LEFT[timer.kind],
+        late=LATE[timer.kind],
+    )
 
 
 def _same_day(at: datetime, now: datetime, zone: ZoneInfo) -> bool:
@@ -79,13 +96,15 @@ def _short(kind: str, left: float) -> str:
 
 
 def _state(left: float) -> str:
-    return f"in {counted(left)}" if left > 0 else f"{counted(-left)} late"
+    if left > 0:
+        return _("in %(span)s") % {"span": counted(left)}
+    return _("%(span)s late") % {"span": counted(-left)}
 
 
 def counted(seconds: float) -> str:
     """A span counted down: minutes up to two hours. `static/js/app.js` counts by the same rule."""
     if seconds < MINUTE:
-        return "under 1 min"
+        return _("under 1 min")
     if seconds < IN_MINUTES:
         return f"{int(seconds // MINUTE)} min"
     return f"{int(seconds // HOUR)} h" if seconds < 2 * DAY else f"{int(seconds // DAY)} d"
@@ -96,19 +115,23 @@ def by_words(at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     ahead = (local.date() - today).days
     if ahead in (-1, 0, 1):
-        day = {-1: "yesterday ", 0: "", 1: "tomorrow "}[ahead]
-        return f"{day}{local:%H:%M}"
+        day = {-1: _("yesterday"), 0: "", 1: _("tomorrow")}[ahead]
+        return f"{day} {local:%H:%M}".lstrip()
     if 1 < ahead < 7:
-        return f"{local:%A %H:%M}"
-    year = "" if local.year == today.year else f" {local.year}"
-    return f"{words.month_day(local.date())}{year}, {local:%H:%M}"
+        return f"{words.weekday(local.date())} {local:%H:%M}"
+    if local.year == today.year:
+        return f"{words.month_day(local.date())}, {local:%H:%M}"
+    return pgettext("date", "%(month)s %(day)s %(year)s, %(time)s") % {
+        "month": words.month(local.date()), "day": local.day, "year": local.year,
+        "time": f"{local:%H:%M}",
+    }  # fmt: skip
 
 
 def _day(label: str, at: datetime, zone: ZoneInfo, now: datetime) -> str:
     """In a narrow column: `Close Mon 09:30`, `Close Nov 30`."""
     local, today = at.astimezone(zone), now.astimezone(zone).date()
     if (local.date() - today).days < 7:
-        return f"{label} {local:%a %H:%M}"
+        return f"{label} {words.short_weekday(local.date())} {local:%H:%M}"
     if local.year == today.year:
         return f"{label} {words.month_day(local.date())}"
     return f"{label} {words.long_date(local.date())}"

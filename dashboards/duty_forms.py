@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import Membership
 from escalation.operations import Rota
@@ -29,25 +30,33 @@ class CoverField(forms.CharField):
         try:
             return UUID(text)
         except ValueError:
-            raise forms.ValidationError("Choose who covers.") from None
+            raise forms.ValidationError(gettext("Choose who covers.")) from None
 
 
 class AbsenceForm(forms.Form):
     """From when until when, who covers, and what becomes of the work."""
 
     begins_on = forms.DateField(
-        error_messages={"required": "Choose the first day.", "invalid": "Choose the first day."}
+        error_messages={
+            "required": gettext_lazy("Choose the first day."),
+            "invalid": gettext_lazy("Choose the first day."),
+        }
     )
     begins_time = forms.TimeField(
-        required=False, error_messages={"invalid": "Give the time as 13:00, or leave it empty."}
+        required=False,
+        error_messages={"invalid": gettext_lazy("Give the time as 13:00, or leave it empty.")},
     )
     ends_on = forms.DateField(
-        error_messages={"required": "Choose the last day.", "invalid": "Choose the last day."}
+        error_messages={
+            "required": gettext_lazy("Choose the last day."),
+            "invalid": gettext_lazy("Choose the last day."),
+        }
     )
     ends_time = forms.TimeField(
-        required=False, error_messages={"invalid": "Give the time as 13:00, or leave it empty."}
+        required=False,
+        error_messages={"invalid": gettext_lazy("Give the time as 13:00, or leave it empty.")},
     )
-    cover = CoverField(error_messages={"required": "Choose who covers."})
+    cover = CoverField(error_messages={"required": gettext_lazy("Choose who covers.")})
     moves = forms.ChoiceField(choices=[("all", ""), ("new", "")], initial="all")
     back = forms.ChoiceField(choices=[("back", ""), ("stay", "")], initial="back")
     reason = forms.CharField(max_length=120, required=False)
@@ -74,7 +83,7 @@ class AbsenceForm(forms.Form):
         """A day that the calendar of a computer can follow."""
         day: date = self.cleaned_data["ends_on"]
         if day.year > 9000:
-            raise forms.ValidationError("Choose the last day.")
+            raise forms.ValidationError(gettext("Choose the last day."))
         return day
 
 
@@ -82,17 +91,26 @@ class RotationForm(forms.Form):
     """Who takes turns, how long, and when they change; a person's place in the round is a
     number."""
 
-    name = forms.CharField(max_length=80, error_messages={"required": "Give the rotation a name."})
+    name = forms.CharField(
+        max_length=80, error_messages={"required": gettext_lazy("Give the rotation a name.")}
+    )
     location = forms.CharField(required=False)
     time_zone = forms.CharField(max_length=60)
     begins_on = forms.DateField(
-        required=False, error_messages={"invalid": "Choose the day of the first turn."}
+        required=False,
+        error_messages={"invalid": gettext_lazy("Choose the day of the first turn.")},
     )
     handover = forms.TimeField(
-        error_messages={"required": "Say when turns change.", "invalid": "Such as 08:00."}
+        error_messages={
+            "required": gettext_lazy("Say when turns change."),
+            "invalid": gettext_lazy("Such as 08:00."),
+        }
     )
     turn_days = forms.IntegerField(
-        error_messages={"required": "Say how many days a turn has.", "invalid": "Such as 7."}
+        error_messages={
+            "required": gettext_lazy("Say how many days a turn has."),
+            "invalid": gettext_lazy("Such as 7."),
+        }
     )
 
     def __init__(
@@ -104,22 +122,27 @@ class RotationForm(forms.Form):
         self.locations = {str(one.pk): one for one in locations}
         for member in members:
             self.fields[place_of(member)] = forms.IntegerField(
-                required=False, min_value=1, max_value=99,
-                error_messages={"invalid": f"The place of {member.name} is a number, or empty."},
-            )  # fmt: skip
+                required=False,
+                min_value=1,
+                max_value=99,
+                error_messages={
+                    "invalid": gettext("The place of %(member)s is a number, or empty.")
+                    % {"member": member.name}
+                },
+            )
 
     def clean_begins_on(self) -> date | None:
         """A new one begins some day."""
         day: date | None = self.cleaned_data["begins_on"]
         if self.is_new and (day is None or day.year > 9000):
-            raise forms.ValidationError("Choose the day of the first turn.")
+            raise forms.ValidationError(gettext("Choose the day of the first turn."))
         return day
 
     def clean_location(self) -> Location | None:
         """One of ours, or all."""
         chosen = str(self.cleaned_data["location"])
         if chosen and chosen not in self.locations:
-            raise forms.ValidationError("Choose a location, or all of them.")
+            raise forms.ValidationError(gettext("Choose a location, or all of them."))
         return self.locations.get(chosen)
 
     def rota(self) -> Rota:
@@ -144,16 +167,25 @@ class OverrideForm(forms.Form):
     """Who stands in, from when until when, on the clock of the rotation."""
 
     member = forms.UUIDField(
-        error_messages={"required": "Choose who stands in.", "invalid": "Choose who stands in."}
+        error_messages={
+            "required": gettext_lazy("Choose who stands in."),
+            "invalid": gettext_lazy("Choose who stands in."),
+        }
     )
     begins_at = forms.DateTimeField(
-        input_formats=[LOCAL], error_messages={"required": "Say from when.", "invalid": "Say from "
-                                               "when."},
-    )  # fmt: skip
+        input_formats=[LOCAL],
+        error_messages={
+            "required": gettext_lazy("Say from when."),
+            "invalid": gettext_lazy("Say from when."),
+        },
+    )
     ends_at = forms.DateTimeField(
-        input_formats=[LOCAL], error_messages={"required": "Say until when.", "invalid": "Say "
-                                               "until when."},
-    )  # fmt: skip
+        input_formats=[LOCAL],
+        error_messages={
+            "required": gettext_lazy("Say until when."),
+            "invalid": gettext_lazy("Say until when."),
+        },
+    )
     reason = forms.CharField(max_length=120, required=False)
 
     def __init__(self, *args: Any, zone: ZoneInfo, now: datetime, **kwargs: Any) -> None:

@@ -6,12 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
 from dashboards.forms import AssignForm
 from escalation.models import Call, Clock
 
-WHY = {"required": "Say why."}
+WHY = {"required": gettext_lazy("Say why.")}
 
 
 class ReassignForm(AssignForm):
@@ -28,8 +30,8 @@ class CallForm(forms.Form):
     outcome = forms.ChoiceField(
         choices=Call.Outcome.choices,
         error_messages={
-            "required": "Say how the call ended.",
-            "invalid_choice": "Say how the call ended.",
+            "required": gettext_lazy("Say how the call ended."),
+            "invalid_choice": gettext_lazy("Say how the call ended."),
         },
     )
     note = forms.CharField(max_length=500, required=False)
@@ -43,7 +45,7 @@ class CallForm(forms.Form):
         """A colleague, or nobody of ours."""
         called = str(self.cleaned_data.get("called") or "")
         if called and called not in self.members:
-            raise forms.ValidationError("Choose a colleague, or write who it was.")
+            raise forms.ValidationError(_("Choose a colleague, or write who it was."))
         return called
 
     def clean(self) -> dict[str, Any]:
@@ -62,12 +64,14 @@ class CallForm(forms.Form):
 class ExtendForm(forms.Form):
     """Until when, and why."""
 
-    clock = forms.CharField(error_messages={"required": "Choose which clock gets more time."})
+    clock = forms.CharField(
+        error_messages={"required": gettext_lazy("Choose which clock gets more time.")}
+    )
     until = forms.DateTimeField(
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         error_messages={
-            "required": "Say until when.",
-            "invalid": "Give the day and the hour until when.",
+            "required": gettext_lazy("Say until when."),
+            "invalid": gettext_lazy("Give the day and the hour until when."),
         },
     )
     reason = forms.CharField(max_length=120, error_messages=WHY)
@@ -83,14 +87,14 @@ class ExtendForm(forms.Form):
         """One that runs and may be put off."""
         clock: str = self.cleaned_data["clock"]
         if clock not in self.clocks:
-            raise forms.ValidationError("Choose which clock gets more time.")
+            raise forms.ValidationError(_("Choose which clock gets more time."))
         return clock
 
     def clean_until(self) -> datetime:
         """An hour on the clock of the place, still to come."""
         until: datetime = self.cleaned_data["until"].replace(tzinfo=self.zone)
         if until <= self.now:
-            raise forms.ValidationError("Choose an hour that is still to come.")
+            raise forms.ValidationError(_("Choose an hour that is still to come."))
         return until
 
     def clean(self) -> dict[str, Any]:
@@ -106,5 +110,6 @@ class OverrideForm(forms.Form):
     """Why it is closed although it was not done in the usual way."""
 
     reason = forms.CharField(
-        max_length=250, error_messages={"required": "Say why the task is closed by override."}
+        max_length=250,
+        error_messages={"required": gettext_lazy("Say why the task is closed by override.")},
     )

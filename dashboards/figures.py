@@ -52,7 +52,7 @@ def trend(
         for at, number in enumerate(numbers)
     ]
     band = (height(high), height(low)) if low is not None and high is not None else (0, 0)
-    listed = ", then ".join(f"{number:g}" for number in numbers)
+    listed = _(", then ").join(f"{number:g}" for number in numbers)
     return Trend(
         points=" ".join(f"{x},{y}" for x, y in places),
         last_x=places[-1][0],

@@ -7,6 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
@@ -21,12 +22,12 @@ NORMAL = (Outcome.NORMAL_QUIET, Outcome.NORMAL_TOLD)
 class DoneForm(forms.Form):
     """What was done; for a critical result also who was told, and when."""
 
-    outcome = forms.CharField(error_messages={"required": "Choose what was done."})
+    outcome = forms.CharField(error_messages={"required": _("Choose what was done.")})
     told = forms.CharField(max_length=120, required=False)
     told_at = forms.DateTimeField(
         required=False,
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
-        error_messages={"invalid": "Give the day and the hour at which they were told."},
+        error_messages={"invalid": _("Give the day and the hour at which they were told.")},
     )
 
     def __init__(
@@ -46,14 +47,14 @@ class DoneForm(forms.Form):
         """One of the outcomes that fit this result."""
         outcome: str = self.cleaned_data["outcome"]
         if outcome not in self.allowed:
-            raise forms.ValidationError("Choose one of the outcomes.")
+            raise forms.ValidationError(gettext("Choose one of the outcomes."))
         return outcome
 
     def clean_told(self) -> str:
         """Somebody, where the result is critical."""
         told = str(self.cleaned_data.get("told") or "").strip()
         if self.spoken and not told:
-            raise forms.ValidationError("Say who was told.")
+            raise forms.ValidationError(gettext("Say who was told."))
         return told
 
     def clean_told_at(self) -> datetime | None:
@@ -61,11 +62,13 @@ class DoneForm(forms.Form):
         at: datetime | None = self.cleaned_data.get("told_at")
         if at is None:
             if self.spoken:
-                raise forms.ValidationError("Say when they were told.")
+                raise forms.ValidationError(gettext("Say when they were told."))
             return None
         at = at.replace(tzinfo=self.zone)
         if at > self.now.replace(second=59):
-            raise forms.ValidationError("The hour at which they were told cannot lie ahead.")
+            raise forms.ValidationError(
+                gettext("The hour at which they were told cannot lie ahead.")
+            )
         return at
 
 
@@ -85,7 +88,7 @@ class BulkDoneForm(forms.Form):
     outcome = forms.ChoiceField(
         choices=[(one.value, one.label) for one in NORMAL],
         required=False,
-        error_messages={"invalid_choice": "Choose one of the outcomes."},
+        error_messages={"invalid_choice": _("Choose one of the outcomes.")},
     )
 
     def clean_outcome(self) -> str:
@@ -97,12 +100,12 @@ class HoldForm(forms.Form):
     """What the task waits for, and when to look again."""
 
     reason = forms.CharField(
-        max_length=120, error_messages={"required": "Say what the task waits for."}
+        max_length=120, error_messages={"required": _("Say what the task waits for.")}
     )
     recheck_date = forms.DateField(
         error_messages={
-            "required": "Choose the day to look again.",
-            "invalid": "Choose the day to look again.",
+            "required": _("Choose the day to look again."),
+            "invalid": _("Choose the day to look again."),
         }
     )
 
@@ -115,20 +118,20 @@ class HoldForm(forms.Form):
         """Not a day that is past."""
         day: date = self.cleaned_data["recheck_date"]
         if day < self.today:
-            raise forms.ValidationError("Choose a day that is not past.")
+            raise forms.ValidationError(gettext("Choose a day that is not past."))
         return day
 
 
 class ReasonForm(forms.Form):
     """Why."""
 
-    reason = forms.CharField(max_length=120, error_messages={"required": "Say why."})
+    reason = forms.CharField(max_length=120, error_messages={"required": _("Say why.")})
 
 
 class AssignForm(forms.Form):
     """A person, or a queue."""
 
-    to = forms.CharField(error_messages={"required": "Choose a person or a queue."})
+    to = forms.CharField(error_messages={"required": _("Choose a person or a queue.")})
     note = forms.CharField(
         max_length=LONGEST,
         required=False,
@@ -146,7 +149,7 @@ class AssignForm(forms.Form):
         """Somebody who works here, or one of the practice's queues."""
         to: str = self.cleaned_data["to"]
         if to not in self.members and to not in self.queues:
-            raise forms.ValidationError("Choose a person or a queue.")
+            raise forms.ValidationError(gettext("Choose a person or a queue."))
         return to
 
     @property
@@ -162,7 +165,7 @@ class CopyForm(forms.Form):
     """A colleague who gets a copy to read."""
 
     to = forms.UUIDField(
-        error_messages={"required": "Choose a colleague.", "invalid": "Choose a colleague."}
+        error_messages={"required": _("Choose a colleague."), "invalid": _("Choose a colleague.")}
     )
 
     def __init__(self, *args: Any, members: Sequence[Membership], **kwargs: Any) -> None:
@@ -173,14 +176,14 @@ class CopyForm(forms.Form):
         """Somebody who works here."""
         chosen: UUID = self.cleaned_data["to"]
         if chosen not in self.members:
-            raise forms.ValidationError("Choose a colleague.")
+            raise forms.ValidationError(gettext("Choose a colleague."))
         return self.members[chosen]
 
 
 class SearchForm(forms.Form):
     """A name for the filters of the message desk."""
 
-    name = forms.CharField(max_length=60, error_messages={"required": "Give the search a name."})
+    name = forms.CharField(max_length=60, error_messages={"required": _("Give the search a name.")})
     shared = forms.BooleanField(required=False)
 
 
@@ -195,7 +198,10 @@ class DiscardForm(forms.Form):
     """Why a message is set aside for good."""
 
     reason = forms.ChoiceField(
-        error_messages={"required": "Choose why.", "invalid_choice": "Choose one of the reasons."}
+        error_messages={
+            "required": _("Choose why."),
+            "invalid_choice": _("Choose one of the reasons."),
+        }
     )
 
     def __init__(self, *args: Any, reasons: Mapping[str, str], **kwargs: Any) -> None:
@@ -208,20 +214,22 @@ class ConnectForm(forms.Form):
     """A new way in: who sends, how, and by which clock."""
 
     name = forms.CharField(
-        max_length=120, error_messages={"required": "Say what the feed is called here."}
+        max_length=120, error_messages={"required": _("Say what the feed is called here.")}
     )
     vendor = forms.CharField(max_length=40, required=False)
-    time_zone = forms.CharField(max_length=60, error_messages={"required": "Choose a time zone."})
+    time_zone = forms.CharField(
+        max_length=60, error_messages={"required": _("Choose a time zone.")}
+    )
     environment = forms.ChoiceField(
-        choices=[("production", "Live"), ("test", "Test")],
-        error_messages={"required": "Say whether real patients come through it."},
+        choices=[("production", _("Live")), ("test", _("Test"))],
+        error_messages={"required": _("Say whether real patients come through it.")},
     )
     mllp_port = forms.IntegerField(
         required=False, min_value=1024, max_value=65535,
         error_messages={
-            "invalid": "The port is a number, such as 2575, or empty.",
-            "min_value": "Ports below 1024 belong to the system. Choose a higher one.",
-            "max_value": "The highest port is 65535.",
+            "invalid": _("The port is a number, such as 2575, or empty."),
+            "min_value": _("Ports below 1024 belong to the system. Choose a higher one."),
+            "max_value": _("The highest port is 65535."),
         },
     )  # fmt: skip
 

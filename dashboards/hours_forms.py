@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from dashboards import hours_text
 from dashboards.hours_text import Unreadable
@@ -43,11 +44,13 @@ class TimeOfDay(forms.CharField):
 class HoursForm(forms.Form):
     """The hours of one location."""
 
-    time_zone = forms.CharField(max_length=60, error_messages={"required": "Write a time zone."})
+    time_zone = forms.CharField(
+        max_length=60, error_messages={"required": gettext_lazy("Write a time zone.")}
+    )
     monday = tuesday = wednesday = thursday = friday = saturday = sunday = DayField(required=False)
     end_of_day = TimeOfDay()
-    zero_task_hour = TimeOfDay(label="Zero-task hour")
-    after_hours = TimeOfDay(label="After-hours")
+    zero_task_hour = TimeOfDay(label=gettext_lazy("Zero-task hour"))
+    after_hours = TimeOfDay(label=gettext_lazy("After-hours"))
     country = forms.CharField(max_length=2, required=False)
     subdivision = forms.CharField(max_length=6, required=False)
 
@@ -85,10 +88,13 @@ class HolidayForm(forms.Form):
 
     calendar = forms.UUIDField()
     day = forms.DateField(
-        error_messages={"required": "Choose the day.", "invalid": "Choose the day."}
+        error_messages={
+            "required": gettext_lazy("Choose the day."),
+            "invalid": gettext_lazy("Choose the day."),
+        }
     )
     name = forms.CharField(
-        max_length=120, error_messages={"required": "Say what the day is called."}
+        max_length=120, error_messages={"required": gettext_lazy("Say what the day is called.")}
     )
     hours = DayField(required=False)
     do = forms.ChoiceField(choices=[("close", ""), ("hours", ""), ("open", "")])

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from escalation.calendar import clock
 
 CLOSED = frozenset({"", "closed", "-", "none"})
@@ -29,7 +31,7 @@ def parse(text: str) -> list[Minutes]:
     for part in re.split(r"[,;]|\band\b", text):
         match = _INTERVAL.fullmatch(part)
         if match is None:
-            raise Unreadable("Write hours like 8:00-12:00, 13:00-17:00, or leave it empty.")
+            raise Unreadable(_("Write hours like 8:00-12:00, 13:00-17:00, or leave it empty."))
         found.append((_minute(*match.groups()[:3]), _minute(*match.groups()[3:])))
     return found
 
@@ -42,7 +44,7 @@ def parse_time(text: str) -> int:
     """
     match = _ONE.fullmatch(text)
     if match is None:
-        raise Unreadable("Write a time like 18:00.")
+        raise Unreadable(_("Write a time like 18:00."))
     return _minute(*match.groups())
 
 
@@ -50,10 +52,10 @@ def _minute(hour: str, minute: str | None, half: str | None) -> int:
     hours, minutes = int(hour), int(minute or 0)
     if half:
         if not 1 <= hours <= 12:
-            raise Unreadable("With am or pm, the hour lies between 1 and 12.")
+            raise Unreadable(_("With am or pm, the hour lies between 1 and 12."))
         hours = hours % 12 + (12 if half[0] in "pP" else 0)
     if hours > 24 or minutes > 59:
-        raise Unreadable("The hour lies between 0:00 and 24:00.")
+        raise Unreadable(_("The hour lies between 0:00 and 24:00."))
     return hours * 60 + minutes
 
 
@@ -65,7 +67,10 @@ def written(spans: Sequence[Sequence[int]]) -> str:
 def said(spans: Sequence[Sequence[int]]) -> str:
     """As a person reads it: `08:00 to 12:00, 13:00 to 17:00`, `Closed`, `Day and night`."""
     if not spans:
-        return "Closed"
+        return _("Closed")
     if [list(span) for span in spans] == [[0, 1440]]:
-        return "Day and night"
-    return ", ".join(f"{clock(begins)} to {clock(ends)}" for begins, ends in spans)
+        return _("Day and night")
+    return ", ".join(
+        _("%(clock)s to %(clock2)s") % {"clock": clock(begins), "clock2": clock(ends)}
+        for begins, ends in spans
+    )

@@ -7,21 +7,22 @@ from urllib.parse import parse_qsl, urlsplit
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from dashboards.words import later
 from routing.filters import Filters
 
 VIEWS: Mapping[str, Mapping[str, str]] = {
     "queue": {
-        "mine": "To do",
-        "due": "By due time",
-        "critical": "Critical",
-        "hold": "On hold",
-        "done": "Done today",
+        "mine": later("To do"),
+        "due": later("By due time"),
+        "critical": later("Critical"),
+        "hold": later("On hold"),
+        "done": later("Done today"),
     },
     "team": {
-        "open": "Unclaimed",
-        "now": "Being done",
-        "hold": "Waiting",
-        "owned": "With people",
+        "open": later("Unclaimed"),
+        "now": later("Being done"),
+        "hold": later("Waiting"),
+        "owned": later("With people"),
     },
 }
 """The tabs of each screen, the first one first."""

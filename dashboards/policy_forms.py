@@ -8,58 +8,71 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 
 from dashboards.rows.hours import Options
 from dashboards.rows.task import Choice
+from dashboards.words import later
 from escalation.ladder import Aim, Anchor, Measure
 from escalation.models import Action, LadderStep, Receiver, Target
 from escalation.operations import ladders, targets
 from escalation.words import TEMPLATES
 
 UNITS: dict[str, tuple[str, Measure, int]] = {
-    "minutes": ("minutes, day and night", Measure.CLOCK, 1),
-    "hours": ("hours, day and night", Measure.CLOCK, 60),
-    "business-minutes": ("minutes of business hours", Measure.BUSINESS, 1),
-    "business-hours": ("hours of business hours", Measure.BUSINESS, 60),
-    "business-days": ("business days", Measure.BUSINESS_DAYS, 1),
-    "end-of-business-day": ("business days on, at closing", Measure.END_OF_BUSINESS_DAY, 1),
+    "minutes": (later("minutes, day and night"), Measure.CLOCK, 1),
+    "hours": (later("hours, day and night"), Measure.CLOCK, 60),
+    "business-minutes": (later("minutes of business hours"), Measure.BUSINESS, 1),
+    "business-hours": (later("hours of business hours"), Measure.BUSINESS, 60),
+    "business-days": (later("business days"), Measure.BUSINESS_DAYS, 1),
+    "end-of-business-day": (
+        later("business days on, at closing"),
+        Measure.END_OF_BUSINESS_DAY,
+        1,
+    ),
 }
 """As the form offers them: words, measure, minutes or days of one."""
 
 RUNG_UNITS: dict[str, tuple[str, Measure, int]] = {
-    "business-minutes": ("minutes of business hours", Measure.BUSINESS, 1),
-    "business-hours": ("hours of business hours", Measure.BUSINESS, 60),
+    "business-minutes": (later("minutes of business hours"), Measure.BUSINESS, 1),
+    "business-hours": (later("hours of business hours"), Measure.BUSINESS, 60),
     "minutes": ("minutes", Measure.CLOCK, 1), "hours": ("hours", Measure.CLOCK, 60),
     "days": ("days", Measure.CLOCK, 1440),
 }  # fmt: skip
 
 BEFORE, AFTER = "before", "after"
 WHENS = {
-    BEFORE: "before it is due", AFTER: "after it is due, or at once with 0",
-    Anchor.END_OF_CLINIC.value: "at the end of the clinic",
-    Anchor.END_OF_DAY.value: "at the end of the day",
-    Anchor.ZERO_TASK_HOUR.value: "at the zero-task hour",
-    Anchor.AFTER_HOURS.value: "at the after-hours hour",
-}  # fmt: skip
-CLOCKS = {"": "either clock", "acknowledge": "acknowledge-by", "close": "close-by"}
+    BEFORE: later("before it is due"),
+    AFTER: later("after it is due, or at once with 0"),
+    Anchor.END_OF_CLINIC.value: later("at the end of the clinic"),
+    Anchor.END_OF_DAY.value: later("at the end of the day"),
+    Anchor.ZERO_TASK_HOUR.value: later("at the zero-task hour"),
+    Anchor.AFTER_HOURS.value: later("at the after-hours hour"),
+}
+CLOCKS = {"": later("either clock"), "acknowledge": "acknowledge-by", "close": "close-by"}
 ACTIONS = {one.value: one.label for one in Action if one.value in TEMPLATES}
 RECEIVERS = dict(Receiver.choices)
 
-NUMBER = {"invalid": "Write a whole number.", "min_value": "Write a whole number."}
+NUMBER = {
+    "invalid": later("Write a whole number."),
+    "min_value": later("Write a whole number."),
+}
 
 
 def number(**more: Any) -> forms.IntegerField:
     """A whole number that fits its column."""
     return forms.IntegerField(
         min_value=0, max_value=9_999_999, error_messages=NUMBER | {
-            "required": "Write a number.", "max_value": "Write a smaller number."
+            "required": gettext("Write a number."), "max_value": gettext("Write a smaller number.")
         }, **more,
     )  # fmt: skip
 
 
 def choice(choices: Mapping[str, str | Promise], *, required: bool = True) -> forms.ChoiceField:
     """One of what is offered."""
-    said = {"required": "Choose one.", "invalid_choice": "Choose one of the list."}
+    said = {
+        "required": later("Choose one."),
+        "invalid_choice": later("Choose one of the list."),
+    }
     return forms.ChoiceField(choices=list(choices.items()), required=required, error_messages=said)
 
 
@@ -222,7 +235,7 @@ class PublishForm(forms.Form):
 
     clinical_approver = forms.CharField(
         max_length=120,
-        error_messages={"required": "Name the clinician who approved these targets."},
+        error_messages={"required": later("Name the clinician who approved these targets.")},
     )
 
 
@@ -230,7 +243,8 @@ class LadderForm(forms.Form):
     """What a ladder is called."""
 
     name = forms.CharField(
-        max_length=80, error_messages={"required": "Say in a few words what the ladder is called."}
+        max_length=80,
+        error_messages={"required": later("Say in a few words what the ladder is called.")},
     )
 
 
@@ -247,17 +261,20 @@ class DueForm(ListedForm):
     issued = forms.DateTimeField(
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
         error_messages={
-            "required": "Say when it was issued, by the clock there.",
-            "invalid": "Say when it was issued, like 2026-11-20T16:50.",
+            "required": later("Say when it was issued, by the clock there."),
+            "invalid": later("Say when it was issued, like 2026-11-20T16:50."),
         },
     )
-    by = choice({"": "the version in force", "draft": "the open draft"}, required=False)
+    by = choice(
+        {"": later("the version in force"), "draft": later("the open draft")},
+        required=False,
+    )
 
     def clean_issued(self) -> datetime:
         """Within the years that calendars know."""
         at: datetime = self.cleaned_data["issued"]
         if not 2000 <= at.year <= 2100:
-            raise forms.ValidationError("Choose a year between 2000 and 2100.")
+            raise forms.ValidationError(gettext("Choose a year between 2000 and 2100."))
         return at
 
     def issued_at(self, zone: ZoneInfo) -> datetime:

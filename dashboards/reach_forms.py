@@ -16,16 +16,16 @@ class AddForm(forms.Form):
 
     channel = forms.ChoiceField(
         choices=[
-            ("sms", "Text message"), ("voice", "Phone call"), ("email", "E-mail"),
-            ("chat", "Slack or Teams"), ("webhook", "Signed webhook"),
+            ("sms", _("Text message")), ("voice", _("Phone call")), ("email", "E-mail"),
+            ("chat", _("Slack or Teams")), ("webhook", _("Signed webhook")),
         ],
-        error_messages={"required": "Choose how.", "invalid_choice": "Choose one of these."},
+        error_messages={"required": _("Choose how."), "invalid_choice": _("Choose one of these.")},
     )  # fmt: skip
     address = forms.CharField(
         max_length=400,
         error_messages={
-            "required": "Write the number or the address.",
-            "max_length": "That is longer than any address.",
+            "required": _("Write the number or the address."),
+            "max_length": _("That is longer than any address."),
         },
     )
 
@@ -33,7 +33,7 @@ class AddForm(forms.Form):
 class CodeForm(forms.Form):
     """What they read on that phone."""
 
-    code = forms.CharField(max_length=40, error_messages={"required": "Write the code."})
+    code = forms.CharField(max_length=40, error_messages={"required": _("Write the code.")})
 
 
 class PinForm(forms.Form):
@@ -47,19 +47,19 @@ class WishForm(forms.Form):
 
     quiet = forms.BooleanField(required=False)
     quiet_from = forms.TimeField(
-        required=False, error_messages={"invalid": "Write a time such as 20:00."}
+        required=False, error_messages={"invalid": _("Write a time such as 20:00.")}
     )
     quiet_until = forms.TimeField(
-        required=False, error_messages={"invalid": "Write a time such as 07:00."}
+        required=False, error_messages={"invalid": _("Write a time such as 07:00.")}
     )
     notices = forms.MultipleChoiceField(choices=OUTSIDE, required=False)
     bundle_minutes = forms.IntegerField(
         min_value=0, max_value=60,
         error_messages={
-            "required": "Write a number of minutes; 0 for at once.",
-            "invalid": "Write a number of minutes; 0 for at once.",
-            "min_value": "Write a number of minutes from 0 to 60.",
-            "max_value": "Notices wait for 60 minutes at most.",
+            "required": _("Write a number of minutes; 0 for at once."),
+            "invalid": _("Write a number of minutes; 0 for at once."),
+            "min_value": _("Write a number of minutes from 0 to 60."),
+            "max_value": _("Notices wait for 60 minutes at most."),
         },
     )  # fmt: skip
     digest = forms.BooleanField(required=False)

@@ -4,39 +4,44 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from dashboards.due import counted
+from dashboards.words import later, month_day
 
 ACTIONS = {
-    "remind": "Remind {}",
-    "tell": "Tell {}",
-    "page": "Page {}",
-    "reassign": "Give it to {}",
-    "force-close": "Ask {} to close it by override",
+    "remind": later("Remind {}"),
+    "tell": later("Tell {}"),
+    "page": later("Page {}"),
+    "reassign": later("Give it to {}"),
+    "force-close": later("Ask {} to close it by override"),
 }
 RECEIVERS = {
-    "owner": "the owner",
-    "orderer": "the ordering clinician",
-    "supervisor": "the supervisor",
-    "on-call": "whoever is on call",
-    "leads": "supervisors and managers",
+    "owner": later("the owner"),
+    "orderer": later("the ordering clinician"),
+    "supervisor": later("the supervisor"),
+    "on-call": later("whoever is on call"),
+    "leads": later("supervisors and managers"),
 }
 
 CHANNELS = {
-    "in-app": "in ClearChart", "email": "by e-mail", "sms": "by text message",
-    "voice": "by phone", "webhook": "by webhook", "chat": "by chat",
+    "in-app": later("in ClearChart"), "email": later("by e-mail"), "sms": later("by text message"),
+    "voice": later("by phone"), "webhook": later("by webhook"), "chat": later("by chat"),
 }  # fmt: skip
 
 
 def what(action: str, receiver: str, *, name: str = "") -> str:
     """`Page whoever is on call`; `name` where the rung names a person or a role."""
-    return ACTIONS[action].format(RECEIVERS.get(receiver) or name or "somebody")
+    return ACTIONS[action].format(RECEIVERS.get(receiver) or name or _("somebody"))
 
 
 def listed(names: Sequence[str], *, most: int = 3) -> str:
     """`Ana Diaz, Nora Quinn and 2 more`."""
     if len(names) <= most:
-        return ", ".join(names[:-1]) + (" and " if len(names) > 1 else "") + "".join(names[-1:])
-    return f"{', '.join(names[: most - 1])} and {len(names) - most + 1} more"
+        first, last = ", ".join(names[:-1]), "".join(names[-1:])
+        return _("%(names)s and %(last)s") % {"names": first, "last": last} if first else last
+    rest = len(names) - most + 1
+    return _("%(names)s and %(rest)s more") % {"names": ", ".join(names[: most - 1]), "rest": rest}
 
 
 def became(
@@ -45,17 +50,18 @@ def became(
 ) -> tuple[str, str]:  # fmt: skip
     """What became of one saying over one channel, and how good that is."""
     if seen_at is not None:
-        return f"seen {clock(seen_at, zone=zone, now=now)}", "good"
+        return _("seen %(clock)s") % {"clock": clock(seen_at, zone=zone, now=now)}, "good"
     when = f" {clock(at, zone=zone, now=now)}" if at is not None else ""
     if state == "failed":
-        return f"failed{': ' + failure if failure else ''}", "bad"
+        return _("failed: %(why)s") % {"why": failure} if failure else _("failed"), "bad"
     if state == "pending" and at is not None and at > now:
-        return f"waits until {clock(at, zone=zone, now=now)}", "plain"
+        return _("waits until %(clock)s") % {"clock": clock(at, zone=zone, now=now)}, "plain"
     said = {
-        "pending": ("waits to be sent", "plain"), "sending": ("is being sent", "plain"),
-        "sent": (f"sent{when}", "plain"), "delivered": (f"delivered{when}", "good"),
-        "unheard": (f"sent{when}, and nobody says that it arrived", "bad"),
-        "cancelled": ("called off: nobody needs to hear it any more", "plain"),
+        "pending": (_("waits to be sent"), "plain"), "sending": (_("is being sent"), "plain"),
+        "sent": (_("sent%(when)s") % {"when": when}, "plain"),
+        "delivered": (_("delivered%(when)s") % {"when": when}, "good"),
+        "unheard": (_("sent%(when)s, and nobody says that it arrived") % {"when": when}, "bad"),
+        "cancelled": (_("called off: nobody needs to hear it any more"), "plain"),
     }  # fmt: skip
     return said.get(state, (state, "plain"))
 
@@ -65,10 +71,10 @@ def clock(at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
     local = at.astimezone(zone)
     if local.date() == now.astimezone(zone).date():
         return f"{local:%H:%M}"
-    return f"{local:%b} {local.day}, {local:%H:%M}"
+    return f"{month_day(local.date())}, {local:%H:%M}"
 
 
 def until(at: datetime, *, now: datetime) -> str:
     """`in 4 min`, or `now` where it is due and about to happen."""
     seconds = (at - now).total_seconds()
-    return f"in {counted(seconds)}" if seconds > 0 else "now"
+    return _("in %(span)s") % {"span": counted(seconds)} if seconds > 0 else _("now")

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.http import urlencode
 
+from dashboards.words import later
 from routing.categories import Category
 
 NOBODY, YES, NONE = "nobody", "yes", "none"
@@ -33,9 +34,12 @@ class Age:
 
 
 AGES = (
-    Age("today", "Today", None, 0), Age("1-2", "1 to 2 d", 1, 2), Age("3-7", "3 to 7 d", 3, 7),
-    Age("8-14", "8 to 14 d", 8, 14), Age("15", "15 d or more", 15, None),
-)  # fmt: skip
+    Age("today", later("Today"), None, 0),
+    Age("1-2", later("1 to 2 d"), 1, 2),
+    Age("3-7", later("3 to 7 d"), 3, 7),
+    Age("8-14", later("8 to 14 d"), 8, 14),
+    Age("15", later("15 d or more"), 15, None),
+)
 BY_AGE = {age.code: age for age in AGES}
 
 
@@ -45,12 +49,17 @@ def age_of(day: date, today: date) -> Age:
 
 
 STAGES = {
-    "unclaimed": "Unclaimed", "owned": "With a person", "waiting": "Waiting, on hold",
-    "escalated": "Escalated",
-}  # fmt: skip
+    "unclaimed": later("Unclaimed"),
+    "owned": later("With a person"),
+    "waiting": later("Waiting, on hold"),
+    "escalated": later("Escalated"),
+}
 SEVERITIES = {
-    "critical": "Critical", "abnormal": "Abnormal", "unknown": "Unflagged", "normal": "Normal",
-}  # fmt: skip
+    "critical": later("Critical"),
+    "abnormal": later("Abnormal"),
+    "unknown": later("Unflagged"),
+    "normal": later("Normal"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,4 +126,7 @@ FITS = {
     "closed": _is_day,
 }
 
-CLOSERS = {STAFF: "An MA or coordinator may close", CLINICIAN: "Only a clinician may close"}
+CLOSERS = {
+    STAFF: later("An MA or coordinator may close"),
+    CLINICIAN: later("Only a clinician may close"),
+}

@@ -4,9 +4,18 @@ Month in letters always, never 07/08/45. Instants come in aware and leave in the
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from enum import StrEnum
+from typing import cast
 from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+
+def later(text: str) -> str:
+    """Words of a table: in the language of whoever reads them, which nobody knows at start."""
+    return cast(str, gettext_lazy(text))
 
 
 class Level(StrEnum):
@@ -20,7 +29,16 @@ class Level(StrEnum):
 
     @property
     def word(self) -> str:
-        return "FYI" if self is Level.FYI else self.value.capitalize()
+        return LEVEL_WORDS[self]
+
+
+LEVEL_WORDS = {
+    Level.CRITICAL: later("Critical"),
+    Level.ABNORMAL: later("Abnormal"),
+    Level.UNFLAGGED: later("Unflagged"),
+    Level.ROUTINE: later("Routine"),
+    Level.FYI: later("FYI"),
+}
 
 
 class Tone(StrEnum):
@@ -45,33 +63,48 @@ class Moment:
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 FLAG_WORDS = {
-    "L": "low",
-    "LL": "critically low",
-    "H": "high",
-    "HH": "critically high",
-    "<": "below the scale",
-    ">": "above the scale",
-    "A": "abnormal",
-    "AA": "critically abnormal",
-    "N": "normal",
-    "POS": "positive",
-    "NEG": "negative",
-    "R": "resistant",
-    "S": "susceptible",
-    "I": "intermediate",
+    "L": later("low"),
+    "LL": later("critically low"),
+    "H": later("high"),
+    "HH": later("critically high"),
+    "<": later("below the scale"),
+    ">": later("above the scale"),
+    "A": later("abnormal"),
+    "AA": later("critically abnormal"),
+    "N": later("normal"),
+    "POS": later("positive"),
+    "NEG": later("negative"),
+    "R": later("resistant"),
+    "S": later("susceptible"),
+    "I": later("intermediate"),
 }
+
+MONTHS = (
+    later("Jan"), later("Feb"), later("Mar"), later("Apr"), later("May"), later("Jun"),
+    later("Jul"), later("Aug"), later("Sep"), later("Oct"), later("Nov"), later("Dec"),
+)  # fmt: skip
+WEEKDAYS = (
+    later("Monday"), later("Tuesday"), later("Wednesday"), later("Thursday"), later("Friday"),
+    later("Saturday"), later("Sunday"),
+)  # fmt: skip
+SHORT_WEEKDAYS = (
+    later("Mon"), later("Tue"), later("Wed"), later("Thu"), later("Fri"), later("Sat"),
+    later("Sun"),
+)  # fmt: skip
 
 
 def flag_words(flag: str) -> str:
     """What a flag of HL7 table 0078 says; the flag itself where it is not in common use."""
-    return FLAG_WORDS.get(flag, f"flagged {flag}") if flag else ""
+    if not flag:
+        return ""
+    return str(FLAG_WORDS.get(flag) or _("flagged %(flag)s") % {"flag": flag})
 
 
 def span(seconds: float) -> str:
     """A length of time in its largest fitting unit: `12 min`, `3 h`, `2 d`."""
     seconds = max(0, seconds)
     if seconds < MINUTE:
-        return "now"
+        return _("now")
     if seconds < HOUR:
         return f"{int(seconds // MINUTE)} min"
     if seconds < 2 * DAY:
@@ -82,33 +115,47 @@ def span(seconds: float) -> str:
 def ago(seconds: float) -> str:
     """How long ago, to the second where it is seconds: `2 s ago`, `3 min ago`."""
     said = f"{max(0, int(seconds))} s" if seconds < MINUTE else span(seconds)
-    return f"{said} ago"
+    return _("%(span)s ago") % {"span": said}
 
 
 def exactly(at: datetime, zone: ZoneInfo) -> str:
     """`Nov 21, 2026, 14:05 CST`."""
     local = at.astimezone(zone)
-    return f"{month_day(local.date())}, {local:%Y, %H:%M} {local.tzname()}"
+    return f"{long_date(local.date())}, {local:%H:%M} {local.tzname()}"
+
+
+def month(day: date) -> str:
+    """`Nov`."""
+    return str(MONTHS[day.month - 1])
+
+
+def weekday(day: date) -> str:
+    """`Monday`."""
+    return str(WEEKDAYS[day.weekday()])
+
+
+def short_weekday(day: date) -> str:
+    """`Mon`."""
+    return str(SHORT_WEEKDAYS[day.weekday()])
 
 
 def month_day(day: date) -> str:
-    return f"{day:%b} {day.day}"
+    """`Jul 14`."""
+    return pgettext("date", "%(month)s %(day)s") % {"month": month(day), "day": day.day}
 
 
 def long_date(day: date) -> str:
     """`Jul 14, 1945`."""
-    return f"{month_day(day)}, {day.year}"
+    said = {"month": month(day), "day": day.day, "year": day.year}
+    return pgettext("date", "%(month)s %(day)s, %(year)s") % said
 
 
 def at_words(at: datetime, *, zone: ZoneInfo, now: datetime) -> str:
     """`Today 14:05`, `Yesterday 09:12`, `Nov 18, 09:12`, `Nov 18, 2024`."""
     local, today = at.astimezone(zone), now.astimezone(zone).date()
-    if local.date() == today:
-        return f"Today {local:%H:%M}"
-    if local.date() == today - timedelta(days=1):
-        return f"Yesterday {local:%H:%M}"
-    if local.date() == today + timedelta(days=1):
-        return f"Tomorrow {local:%H:%M}"
+    near = {-1: _("Yesterday"), 0: _("Today"), 1: _("Tomorrow")}.get((local.date() - today).days)
+    if near:
+        return f"{near} {local:%H:%M}"
     if local.year == today.year:
         return f"{month_day(local.date())}, {local:%H:%M}"
     return long_date(local.date())
@@ -122,7 +169,7 @@ def moment(at: datetime, *, zone: ZoneInfo, now: datetime) -> Moment:
 def waited(since: datetime, *, zone: ZoneInfo, now: datetime, tone: Tone = Tone.PLAIN) -> Moment:
     """How long something has waited: `3 h`."""
     words = span((now - since).total_seconds())
-    return Moment(words, f"since {exactly(since, zone)}", _iso(since), tone)
+    return Moment(words, _("since %(since)s") % {"since": exactly(since, zone)}, _iso(since), tone)
 
 
 def _iso(at: datetime) -> str:
@@ -134,10 +181,12 @@ def age(birth_date: date, *, on: date) -> str:
     had_birthday = (on.month, on.day) >= (birth_date.month, birth_date.day)
     years = on.year - birth_date.year - (0 if had_birthday else 1)
     if years >= 2:
-        return f"{years} y"
+        return _("%(years)s y") % {"years": years}
     months = (on.year - birth_date.year) * 12 + on.month - birth_date.month
     months -= 0 if on.day >= birth_date.day else 1
-    return f"{months} mo" if months >= 2 else f"{max(0, (on - birth_date).days)} d"
+    if months >= 2:
+        return _("%(months)s mo") % {"months": months}
+    return f"{max(0, (on - birth_date).days)} d"
 
 
 def patient_name(family: str, given: str) -> str:
@@ -145,13 +194,13 @@ def patient_name(family: str, given: str) -> str:
     given = given.strip()
     parts = [family.strip().upper(), given.title() if given.isupper() else given]
     parts = [part for part in parts if part]
-    return ", ".join(parts) or "Name not known"
+    return ", ".join(parts) or _("Name not known")
 
 
 def initials(family: str, given: str) -> str:
     """`D. M.`, where others can see the screen."""
     letters = [f"{name.strip()[0].upper()}." for name in (family, given) if name.strip()]
-    return " ".join(letters) or "Name not known"
+    return " ".join(letters) or _("Name not known")
 
 
 def count(number: int, cap: int = 1000) -> str:
@@ -159,6 +208,6 @@ def count(number: int, cap: int = 1000) -> str:
     return f"{cap:,}+" if number >= cap else f"{number:,}"
 
 
-def plural(number: int, one: str, many: str = "") -> str:
-    """`1 task`, `2 tasks`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def plural(one: str, many: str, number: int, **more: str) -> str:
+    """`1 task`, `2 tasks`: of `%(count)s task` and `%(count)s tasks`."""
+    return ngettext(one, many, number) % {"count": f"{number:,}", **more}

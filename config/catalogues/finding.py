@@ -18,6 +18,8 @@ ARGUMENTS = {
     "gettext": ("text",),
     "gettext_lazy": ("text",),
     "gettext_noop": ("text",),
+    "later": ("text",),
+    "plural": ("text", "plural"),
     "ngettext": ("text", "plural"),
     "ngettext_lazy": ("text", "plural"),
     "pgettext": ("context", "text"),

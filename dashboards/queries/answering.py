@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from charts.models import Patient, PatientIdentifier
@@ -12,6 +13,7 @@ from dashboards.queries import mapping
 from dashboards.queries.desk import Desk
 from dashboards.queries.listing import patient_line
 from dashboards.rows import AnswerPage, Choice, PatientChoice
+from dashboards.words import later
 from integrations.mapping import Resolved, Verdict, conflicts
 from integrations.models import InboundMessage, Unmapped
 from tenants.models import Location
@@ -21,12 +23,12 @@ Kind = Unmapped.Kind
 MOST_CANDIDATES = 20
 
 QUESTIONS = {
-    Kind.CODE: "Which LOINC code is it?",
-    Kind.PROVIDER: "Who is it?",
-    Kind.LOCATION: "Which location is it?",
-    Kind.UNIDENTIFIED: "Who is it?",
-    Kind.NEW_PATIENT: "Who is it?",
-    Kind.TWO_PATIENTS: "Whom is the message about?",
+    Kind.CODE: later("Which LOINC code is it?"),
+    Kind.PROVIDER: later("Who is it?"),
+    Kind.LOCATION: later("Which location is it?"),
+    Kind.UNIDENTIFIED: later("Who is it?"),
+    Kind.NEW_PATIENT: later("Who is it?"),
+    Kind.TWO_PATIENTS: later("Whom is the message about?"),
 }
 
 
@@ -64,23 +66,37 @@ def effects(found: Resolved) -> list[str]:
     """What an answer would do, a sentence each."""
     said = []
     if found.moved:
-        said.append(f"{words.plural(found.moved, 'open task')} will move.")
+        said.append(
+            words.plural(
+                "%(count)s open task will move.", "%(count)s open tasks will move.", found.moved
+            )
+        )
     if found.stayed:
         said.append(
-            f"{words.plural(found.stayed, 'open task')} will stay (right already, or taken up)."
+            words.plural(
+                "%(count)s open task will stay (right already, or taken up).",
+                "%(count)s open tasks will stay (right already, or taken up).",
+                found.stayed,
+            )
         )
     verdicts = [trial.verdict for trial in found.trials]
     told = {
-        Verdict.CREATES: "will create tasks",
-        Verdict.CHANGES: "will change tasks that stand",
-        Verdict.EXISTS: "will be skipped, as all is there already",
-        Verdict.TEST: "will make no task, being test traffic",
-        Verdict.HELD: "would be held again",
+        Verdict.CREATES: _("will create tasks"),
+        Verdict.CHANGES: _("will change tasks that stand"),
+        Verdict.EXISTS: _("will be skipped, as all is there already"),
+        Verdict.TEST: _("will make no task, being test traffic"),
+        Verdict.HELD: _("would be held again"),
     }
     for verdict, does in told.items():
         if number := verdicts.count(verdict):
-            said.append(f"{words.plural(number, 'message')} {does}.")
-    return said or ["Nothing waits for this. The next message will be read this way."]
+            said.append(
+                _("%(messages)s %(does)s.")
+                % {
+                    "messages": words.plural("%(count)s message", "%(count)s messages", number),
+                    "does": does,
+                }
+            )
+    return said or [_("Nothing waits for this. The next message will be read this way.")]
 
 
 def numbered(number: str) -> list[Patient]:

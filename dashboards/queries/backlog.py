@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from dashboards import words
 from dashboards.queries.desk import Desk
@@ -21,6 +22,7 @@ from dashboards.rows.backlog import (
     WhereLine,
 )
 from dashboards.rows.task import Choice
+from dashboards.words import later
 from integrations.backlog import csvfile, dates, guarding, mapping, operations, rows
 from integrations.backlog.mapping import BY_NAME, FIELDS, Mapping
 from integrations.backlog.problems import REMARKS, SENTENCES
@@ -34,25 +36,29 @@ State = BacklogImport.State
 TONES = {State.IMPORTED: "good", State.MAPPING: "warn", State.CHECKED: "warn"}
 
 LEADS: dict[str, str] = {
-    State.MAPPING: "Say what each column holds. Nothing is imported yet.",
-    State.CHECKING: "Each row is tried as if it were imported, and taken back again.",
-    State.CHECKED: "This is what the import would do. Nothing was imported yet.",
-    State.IMPORTING: "Tasks are being made. You may leave this page; it goes on without you.",
-    State.IMPORTED: "The tasks are in their queues, each as old as its item.",
-    State.UNDOING: "Tasks that nobody touched are being taken back.",
-    State.UNDONE: "Tasks that nobody had touched were taken back. The file can be imported again.",
-    State.DISCARDED: "Nothing of it was imported, and its file was deleted.",
+    State.MAPPING: later("Say what each column holds. Nothing is imported yet."),
+    State.CHECKING: later("Each row is tried as if it were imported, and taken back again."),
+    State.CHECKED: later("This is what the import would do. Nothing was imported yet."),
+    State.IMPORTING: later(
+        "Tasks are being made. You may leave this page; it goes on without you."
+    ),
+    State.IMPORTED: later("The tasks are in their queues, each as old as its item."),
+    State.UNDOING: later("Tasks that nobody touched are being taken back."),
+    State.UNDONE: later(
+        "Tasks that nobody had touched were taken back. The file can be imported again."
+    ),
+    State.DISCARDED: later("Nothing of it was imported, and its file was deleted."),
 }
 
 LABELS: tuple[tuple[RowFate, str, str], ...] = (
-    (RowFate.CREATED, "New tasks", "good"),
-    (RowFate.KNOWN, "Already known, skipped", ""),
-    (RowFate.REPEATED, "The same item as an earlier row, skipped", ""),
-    (RowFate.CLOSED, "Closed in the EHR, skipped", ""),
-    (RowFate.QUIET, "Filed without a task, by your rules", ""),
-    (RowFate.ERROR, "To be corrected, not imported", "stop"),
-    (RowFate.UNDONE, "Taken back", ""),
-    (RowFate.KEPT, "Kept: somebody worked on them since", "warn"),
+    (RowFate.CREATED, later("New tasks"), "good"),
+    (RowFate.KNOWN, later("Already known, skipped"), ""),
+    (RowFate.REPEATED, later("The same item as an earlier row, skipped"), ""),
+    (RowFate.CLOSED, later("Closed in the EHR, skipped"), ""),
+    (RowFate.QUIET, later("Filed without a task, by your rules"), ""),
+    (RowFate.ERROR, later("To be corrected, not imported"), "stop"),
+    (RowFate.UNDONE, later("Taken back"), ""),
+    (RowFate.KEPT, later("Kept: somebody worked on them since"), "warn"),
 )
 
 
@@ -63,7 +69,7 @@ def lines(desk: Desk) -> tuple[BacklogLine, ...]:
         BacklogLine(
             url=reverse("dashboards:backlog_import", args=[one.pk]),
             name=_name(one), state=one.get_state_display(), tone=TONES.get(State(one.state), ""),
-            rows=words.plural(one.total, "row"), by=one.started_by_name,
+            rows=words.plural("%(count)s row", "%(count)s rows", one.total), by=one.started_by_name,
             uploaded=words.moment(one.uploaded_at, zone=desk.zone, now=desk.now),
         )
         for one in newest
@@ -85,7 +91,10 @@ def page(backlog: BacklogImport) -> BacklogPage:
         id=str(backlog.pk), name=_name(backlog), state=backlog.state,
         state_words=backlog.get_state_display(), lead=LEADS[backlog.state],
         is_at_work=at_work, reached=backlog.reached, total=backlog.total,
-        progress=f"{backlog.reached:,} of {words.plural(backlog.total, 'row')}",
+        progress=words.plural(
+            "%(reached)s of %(count)s row", "%(reached)s of %(count)s rows", backlog.total,
+            reached=f"{backlog.reached:,}",
+        ),
         trouble=backlog.trouble, tag=tag(backlog),
         counts=tuple(
             CountLine(label, f"{fates[fate]:,}", tone) for fate, label, tone in LABELS
@@ -93,7 +102,7 @@ def page(backlog: BacklogImport) -> BacklogPage:
         ),
         where=_where(backlog, column), remarks=_remarks(backlog),
         errors=tuple(_error_lines(backlog, wrong[:SHOWN])),
-        errors_in_all=words.plural(fates[RowFate.ERROR], "row") if fates[RowFate.ERROR] else "",
+        errors_in_all=_rows(fates[RowFate.ERROR]) if fates[RowFate.ERROR] else "",
         has_file=BacklogFile.objects.filter(backlog=backlog).exists(),
         created=fates[RowFate.CREATED],
     )  # fmt: skip
@@ -171,20 +180,24 @@ def _remarks(backlog: BacklogImport) -> tuple[str, ...]:
     found = []
     for code, sentence in REMARKS.items():
         if many := backlog.rows.filter(remarks__contains=[code]).count():
-            found.append(f"{words.plural(many, 'row')} {sentence}.")
+            found.append(f"{_rows(many)} {_(sentence)}.")
     return tuple(found)
+
+
+def _rows(number: int) -> str:
+    return words.plural("%(count)s row", "%(count)s rows", number)
 
 
 def _error_lines(backlog: BacklogImport, wrong: Any) -> Iterator[ErrorLine]:
     for row in wrong:
         for field, code in row.problems:
-            yield ErrorLine(row.line, _header(backlog, field), SENTENCES[code])
+            yield ErrorLine(row.line, _header(backlog, field), _(SENTENCES[code]))
 
 
 def _header(backlog: BacklogImport, field: str) -> str:
     """The column as the file names it."""
     named: dict[str, str] = backlog.mapping.get("columns", {})
-    return named.get(field) or (BY_NAME[field].label if field in BY_NAME else "Whole row")
+    return named.get(field) or (BY_NAME[field].label if field in BY_NAME else _("Whole row"))
 
 
 def _feeds() -> list[tuple[str, str]]:
@@ -216,4 +229,4 @@ def _option(header: str, samples: list[str]) -> str:
 
 
 def _name(backlog: BacklogImport) -> str:
-    return backlog.file_name or "File deleted"
+    return backlog.file_name or _("File deleted")

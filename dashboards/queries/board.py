@@ -78,7 +78,9 @@ def _since_friday(reading: Reading) -> str:
     first = min(counts.came, default=today)
     if first > friday:
         ahead = today + timedelta(days=(FRIDAY - today.weekday()) % 7 + 1)
-        return _("first comparison on %(day)s") % {"day": f"{ahead:%a} {words.month_day(ahead)}"}
+        return _("first comparison on %(day)s") % {
+            "day": f"{words.short_weekday(ahead)} {words.month_day(ahead)}"
+        }
     came = sum(n for day, n in counts.came.items() if day > friday)
     closed = sum(n for day, n in counts.closed.items() if day > friday)
     return _compared(came - closed, _("last Friday"))

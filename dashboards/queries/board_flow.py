@@ -26,7 +26,7 @@ def flow(reading: Reading) -> Flow:
 
 
 def _day(reading: Reading, day: date, today: date) -> FlowDay:
-    said = _("Today") if day == today else f"{day:%a} {words.month_day(day)}"
+    said = _("Today") if day == today else f"{words.short_weekday(day)} {words.month_day(day)}"
     return FlowDay(
         said,
         reading.figure(reading.counts.came[day], came=day.isoformat()),

@@ -11,6 +11,7 @@ from accounts.roles import Role
 from charts.values import Severity
 from dashboards.queries.desk import Desk
 from dashboards.rows.duty import ClosingPage, ClosingRow
+from dashboards.words import later
 from routing.categories import Category
 from routing.friction import Cell, cell_of, closing
 from routing.models import CodeList, ListedCode
@@ -19,11 +20,11 @@ RESULT = Category.RESULT_REVIEW
 CLINICIANS_QUEUE, ASSISTANTS_QUEUE = Role.NURSE, Role.MEDICAL_ASSISTANT
 
 RESULTS = (
-    ("Critical result", Severity.CRITICAL, CLINICIANS_QUEUE),
-    ("Abnormal result", Severity.ABNORMAL, CLINICIANS_QUEUE),
-    ("Result that nobody graded", "", CLINICIANS_QUEUE),
-    ("Normal result, in a clinicians' queue", Severity.NORMAL, CLINICIANS_QUEUE),
-    ("Normal result that the rules delegate", Severity.NORMAL, ASSISTANTS_QUEUE),
+    (later("Critical result"), Severity.CRITICAL, CLINICIANS_QUEUE),
+    (later("Abnormal result"), Severity.ABNORMAL, CLINICIANS_QUEUE),
+    (later("Result that nobody graded"), "", CLINICIANS_QUEUE),
+    (later("Normal result, in a clinicians' queue"), Severity.NORMAL, CLINICIANS_QUEUE),
+    (later("Normal result that the rules delegate"), Severity.NORMAL, ASSISTANTS_QUEUE),
 )
 """A result by its severity and the role of its queue."""
 
@@ -37,7 +38,7 @@ def page(desk: Desk) -> ClosingPage:
     )
     return ClosingPage(
         roles=tuple((role.label, role in desk.member.roles) for role in Role),
-        groups=(("Results", results), ("Other work", tuple(_others(desk, held)))),
+        groups=((_("Results"), results), (_("Other work"), tuple(_others(desk, held)))),
         delegated=tuple(
             (one.display or one.code, one.protocol)
             for one in ListedCode.objects.filter(list=CodeList.DELEGABLE_RESULT).order_by("display")

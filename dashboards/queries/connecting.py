@@ -9,23 +9,25 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from dashboards import words
 from dashboards.queries import message_page, message_rows
 from dashboards.queries.desk import Desk
 from dashboards.rows import Choice, MadeRow, MessageRow
+from dashboards.words import later
 from integrations import signing
 from integrations.models import Feed, FeedKey, InboundMessage, MessageState
 from tenants.models import Door, DoorKind
 
 VENDORS = (
-    Choice(value="", label="Another, or I do not know"),
+    Choice(value="", label=later("Another, or I do not know")),
     Choice(value="epic", label="Epic"),
     Choice(value="athenahealth", label="athenahealth"),
     Choice(value="eclinicalworks", label="eClinicalWorks"),
     Choice(value="nextgen", label="NextGen"),
     Choice(value="greenway", label="Greenway"),
-    Choice(value="laboratory", label="Laboratory"),
+    Choice(value="laboratory", label=later("Laboratory")),
 )
 
 COMMON_ZONES = (
@@ -44,28 +46,58 @@ SAMPLE = (
 
 
 TIPS = (
-    ("Nothing happens at all",
-     ("The sender cannot reach this host. Try the address from the sender\u2019s machine; look for "
-      "a firewall or proxy between the two.")),
-    ("401, the signature does not fit",
-     ("Sign the raw bytes as they are sent: no newline added, no change of encoding between "
-      "signing and sending.")),
-    ("401, more than five minutes off", "The sender\u2019s clock is wrong. Set it by NTP."),
-    ("401, not one of this feed\u2019s active keys",
-     "The key id is another feed\u2019s, or was revoked. Make another key here."),
-    ("404, no feed has this address", "The address is mistyped, or the feed is switched off."),
-    ("422, holds no HL7 v2 message",
-     "The body must begin with MSH, FHS or BHS; FHIR goes to the other address."),
-)  # fmt: skip
+    (
+        later("Nothing happens at all"),
+        (
+            later(
+                "The sender cannot reach this host. Try the address from the sender\u2019s "
+                "machine; look for a firewall or proxy between the two."
+            )
+        ),
+    ),
+    (
+        later("401, the signature does not fit"),
+        (
+            later(
+                "Sign the raw bytes as they are sent: no newline added, no change of encoding "
+                "between signing and sending."
+            )
+        ),
+    ),
+    (
+        later("401, more than five minutes off"),
+        later("The sender\u2019s clock is wrong. Set it by NTP."),
+    ),
+    (
+        later("401, not one of this feed\u2019s active keys"),
+        later("The key id is another feed\u2019s, or was revoked. Make another key here."),
+    ),
+    (
+        later("404, no feed has this address"),
+        later("The address is mistyped, or the feed is switched off."),
+    ),
+    (
+        later("422, holds no HL7 v2 message"),
+        later("The body must begin with MSH, FHS or BHS; FHIR goes to the other address."),
+    ),
+)
 """What a sender sees, and what helps."""
 
 TIPS_MLLP = (
-    ("MLLP: connection refused",
-     ("A new port opens within 15 seconds. Then see whether the listener runs and the port is "
-      "published (MLLP_PORTS).")),
-    ("MLLP: connected, no answer",
-     "Frame each message: byte 0B before it, bytes 1C and 0D after it."),
-)  # fmt: skip
+    (
+        later("MLLP: connection refused"),
+        (
+            later(
+                "A new port opens within 15 seconds. Then see whether the listener runs and the "
+                "port is published (MLLP_PORTS)."
+            )
+        ),
+    ),
+    (
+        later("MLLP: connected, no answer"),
+        later("Frame each message: byte 0B before it, bytes 1C and 0D after it."),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,17 +247,22 @@ def _became(message: InboundMessage, tasks: int) -> str:
     """One sentence about what it came to."""
     kind = message.klass.replace("-", " ")
     said = {
-        MessageState.RECEIVED: "It is stored and answered. It is being read.",
-        MessageState.REJECTED: f"It was refused: {message.cause}. The sender was told.",
-        MessageState.QUARANTINED: f"It is stored, and was set aside: {message.cause}.",
-        MessageState.DISCARDED: "It was set aside for good.",
+        MessageState.RECEIVED: _("It is stored and answered. It is being read."),
+        MessageState.REJECTED: _("It was refused: %(cause)s. The sender was told.")
+        % {"cause": message.cause},
+        MessageState.QUARANTINED: _("It is stored, and was set aside: %(cause)s.")
+        % {"cause": message.cause},
+        MessageState.DISCARDED: _("It was set aside for good."),
     }.get(MessageState(message.state))
     if said:
         return said
     if message.is_test and not tasks:
-        return "It was read. It is marked as a test (MSH-11), so it made no task on a live feed."
-    made = f"It made {words.plural(tasks, 'task')}." if tasks else "It asks for no work here."
-    return f"It was read as: {kind or 'a message'}. {made}"
+        return _("It was read. It is marked as a test (MSH-11), so it made no task on a live feed.")
+    made = words.plural("It made %(count)s task.", "It made %(count)s tasks.", tasks)
+    return _("It was read as: %(kind)s. %(made)s") % {
+        "kind": kind or _("a message"),
+        "made": made if tasks else _("It asks for no work here."),
+    }
 
 
 def _tips(feed: Feed) -> tuple[tuple[str, str], ...]:

@@ -2,17 +2,20 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from dashboards import words
 from dashboards.queries.desk import Desk
 from dashboards.queries.sources import CAP
 from dashboards.rows.connection import ConnectionPage, KeyRow, SubscriptionRow
+from dashboards.words import later
 from integrations.ehr.operations import ACTIVE_KEYS
 from integrations.models import ClientKey, Connection, Feed, Fetch, Subscription
 
 STATUS = {
-    Subscription.Status.REQUESTED: ("Asked for; no handshake yet", "never"),
-    Subscription.Status.ACTIVE: ("Active", "arriving"),
-    Subscription.Status.ERROR: ("In trouble", "quiet"),
+    Subscription.Status.REQUESTED: (later("Asked for; no handshake yet"), "never"),
+    Subscription.Status.ACTIVE: (later("Active"), "arriving"),
+    Subscription.Status.ERROR: (later("In trouble"), "quiet"),
 }
 
 
@@ -56,13 +59,13 @@ def page(feed: Feed, desk: Desk, *, jwks_url: str) -> ConnectionPage:
 
 def _state(connection: Connection | None, desk: Desk) -> tuple[str, str]:
     if connection is None:
-        return "Not connected yet", "never"
+        return _("Not connected yet"), "never"
     if connection.last_failure:
         return connection.last_failure, "quiet"
     if connection.last_ok_at is None:
-        return "Set, and not used yet", "never"
+        return _("Set, and not used yet"), "never"
     when = words.moment(connection.last_ok_at, zone=desk.zone, now=desk.now)
-    return f"Last read {when.words}", "arriving"
+    return _("Last read %(when)s") % {"when": when.words}, "arriving"
 
 
 def _key(key: ClientKey, desk: Desk, *, signs: bool) -> KeyRow:
@@ -81,7 +84,9 @@ def _subscription(row: Subscription, desk: Desk) -> SubscriptionRow:
         status=status,
         status_words=said,
         heard=words.moment(heard, zone=desk.zone, now=desk.now) if heard else None,
-        gap=f"Missing from event {row.gap_from}" if row.gap_from is not None else "None",
+        gap=_("Missing from event %(gap_from)s") % {"gap_from": row.gap_from}
+        if row.gap_from is not None
+        else "None",
         expires=words.moment(ends, zone=desk.zone, now=desk.now) if ends else None,
         failure=row.last_failure,
     )

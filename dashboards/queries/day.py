@@ -53,8 +53,9 @@ def _today(
     desk: Desk, practice: Practice, locations: list[Location], places: dict[UUID | None, Place]
 ) -> tuple[Today, ...]:
     held, today = open_now(), practice.today
-    counted = backlog.cells("location_id, kind", "day = %(today)s AND kind IN ('came', 'closed')",
-                            today=today)  # fmt: skip
+    counted = backlog.cells(
+        "location_id, kind", "day = %(today)s AND kind IN ('came', 'closed')", today=today
+    )
     flows = {(location, kind): many for location, kind, many in counted}
     nights = _last_nights(desk, practice.people)
 
@@ -94,7 +95,7 @@ def _line(day: date, at: dict[str, DayFact], people: dict[UUID, Membership]) -> 
     )
     whole = night or close
     return DayLine(
-        label=f"{day:%a} {words.month_day(day)}",
+        label=f"{words.short_weekday(day)} {words.month_day(day)}",
         open=f"{close.open:,}" if close else "", cleared=_cleared(close),
         zero=_zero(zero), is_zero=bool(zero and not zero.open),
         came=f"{whole.came:,}" if whole else "", closed=f"{whole.closed:,}" if whole else "",

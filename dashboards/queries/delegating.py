@@ -115,4 +115,4 @@ def _day(at: datetime, zone: ZoneInfo, now: datetime) -> str:
     if at <= now:
         return _("now on")
     local = at.astimezone(zone)
-    return f"{local:%A}, {words.long_date(local.date())}"
+    return f"{words.weekday(local.date())}, {words.long_date(local.date())}"

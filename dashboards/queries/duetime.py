@@ -3,9 +3,12 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from dashboards import words
 from dashboards.queries.hours import tabs
 from dashboards.rows.hours import ClockForecast, DuePage, RungForecast
+from dashboards.words import later
 from escalation import policies
 from escalation.calendar import NeverOpen
 from escalation.forecast import Clocked, Forecast, Rung, forecast
@@ -15,7 +18,7 @@ from routing.models import Queue, Task
 from tenants.models import Location
 
 PEOPLE_NAMED = 3
-LABELS = {"acknowledge": "Acknowledge by", "close": "Close by"}
+LABELS = {"acknowledge": later("Acknowledge by"), "close": later("Close by")}
 
 
 def empty() -> DuePage:
@@ -35,14 +38,14 @@ def page(
         book = policies.load(now=now)
         found = forecast(book, task, policy=policy)
     except NoPolicy:
-        return DuePage(tabs("due_when"), nothing="No policy is in force yet.")
+        return DuePage(tabs("due_when"), nothing=_("No policy is in force yet."))
     except NeverOpen:
-        return DuePage(tabs("due_when"), nothing="That location never opens: look at its hours.")
+        return DuePage(tabs("due_when"), nothing=_("That location never opens: look at its hours."))
     if found is None:
-        return DuePage(tabs("due_when"), nothing="No target holds for such work.")
+        return DuePage(tabs("due_when"), nothing=_("No target holds for such work."))
     by = policy or book.policy
-    said = "the draft, version" if by.status == Policy.Status.DRAFT else "version"
-    return _page(found, f"By {said} {by.version}.")
+    said = _("the draft, version") if by.status == Policy.Status.DRAFT else "version"
+    return _page(found, _("By %(said)s %(version)s.") % {"said": said, "version": by.version})
 
 
 def _page(found: Forecast, by: str) -> DuePage:
@@ -63,15 +66,18 @@ def _clock(clock: Clocked, zone: ZoneInfo) -> ClockForecast:
 def _rung(rung: Rung, zone: ZoneInfo) -> RungForecast:
     who = ", ".join(rung.people[:PEOPLE_NAMED])
     if len(rung.people) > PEOPLE_NAMED:
-        who += f" and {len(rung.people) - PEOPLE_NAMED} more"
-    nobody = f"Passed over: {rung.nobody}." if rung.nobody else ""
-    when = f"{at(rung.at, zone)}, at once" if rung.is_at_once else at(rung.at, zone)
+        who += _(" and %(number)s more") % {"number": len(rung.people) - PEOPLE_NAMED}
+    nobody = _("Passed over: %(nobody)s.") % {"nobody": rung.nobody} if rung.nobody else ""
+    when = (
+        _("%(at)s, at once") % {"at": at(rung.at, zone)} if rung.is_at_once else at(rung.at, zone)
+    )
     return RungForecast(
-        rung.number, when, rung.sentence, nobody or who or "As the task says.", bool(nobody)
+        rung.number, when, rung.sentence, nobody or who or _("As the task says."), bool(nobody)
     )
 
 
 def at(moment: datetime, zone: ZoneInfo) -> str:
     """`Fri Nov 20, 16:50 EST`."""
     local = moment.astimezone(zone)
-    return f"{local:%a} {words.month_day(local.date())}, {local:%H:%M} {local.tzname()}"
+    day = f"{words.short_weekday(local.date())} {words.month_day(local.date())}"
+    return f"{day}, {local:%H:%M} {local.tzname()}"

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from charts.models import ChartItem, PatientIdentifier
 from dashboards.rows import EhrLink
 from integrations.models import Feed
@@ -18,13 +20,15 @@ def link_of(item: ChartItem | None, ids: Sequence[PatientIdentifier]) -> EhrLink
     url = links.link(profile.links, item.kind, _ids(item, ids, feed, profile))
     if not url:
         return None
-    return EhrLink(label=f"Open in {profile.name if profile.slug else feed.name}", url=url)
+    return EhrLink(
+        label=_("Open in %(ehr)s") % {"ehr": profile.name if profile.slug else feed.name}, url=url
+    )
 
 
 def _ids(
     item: ChartItem, ids: Sequence[PatientIdentifier], feed: Feed, profile: Profile
 ) -> dict[str, str]:
-    kind, _, resource = item.key.partition("/")
+    kind, resource = (*item.key.split("/", 1), "")[:2]
     addresses = [one.value for one in ids if one.assigner == feed.slug]
     return {
         "placer": item.placer,

@@ -5,12 +5,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from accounts.permissions import Operation, may
 from charts.values import Priority, Severity
 from dashboards.queries.desk import Desk
 from dashboards.rows import Action, PersonChoice
+from dashboards.words import later
 from escalation import ladder
 from escalation.duty import Roster
 from escalation.ladder import Place
@@ -19,14 +21,14 @@ from routing.authority import Authority
 from routing.models import Task
 
 LABELS = {
-    "take": "Take over",
-    "reassign": "Reassign",
-    "call": "Log a call",
-    "extend": "More time",
-    "override": "Close by override",
+    "take": later("Take over"),
+    "reassign": later("Reassign"),
+    "call": later("Log a call"),
+    "extend": later("More time"),
+    "override": later("Close by override"),
 }
 
-NEVER = "Critical work gets no more time: take it over, or reassign it."
+NEVER = later("Critical work gets no more time: take it over, or reassign it.")
 
 
 def actions(task: Task, desk: Desk, clocks: Sequence[Clock]) -> tuple[Action, ...]:
@@ -51,7 +53,9 @@ def actions(task: Task, desk: Desk, clocks: Sequence[Clock]) -> tuple[Action, ..
 
 def _leased(task: Task, desk: Desk) -> str:
     if task.claimed_at(desk.now) and task.claimed_by_id != desk.member.pk and task.claimed_by:
-        return f"{task.claimed_by.name} is doing this now. Take it over instead."
+        return _("%(name)s is doing this now. Take it over instead.") % {
+            "name": task.claimed_by.name
+        }
     return ""
 
 
@@ -59,7 +63,7 @@ def why_no_more_time(task: Task, clocks: Sequence[Clock]) -> str:
     """The sentence beside More time where it is off."""
     if critical(task):
         return NEVER
-    return "" if extendable(clocks) else "No clock runs on it."
+    return "" if extendable(clocks) else _("No clock runs on it.")
 
 
 def critical(task: Task) -> bool:
@@ -97,11 +101,13 @@ def _away(member: Membership, roster: Roster) -> str:
     if member.pk not in roster.away:
         return ""
     cover = roster.present(member.pk)
-    return f"away, {cover.name} covers" if cover else "away, nobody covers"
+    return (
+        _("away, %(cover)s covers") % {"cover": cover.name} if cover else _("away, nobody covers")
+    )
 
 
 def _cannot(member: Membership, task: Task, held: Authority) -> str:
-    return "" if held.may_close_task(member.roles, task) else "cannot close it"
+    return "" if held.may_close_task(member.roles, task) else _("cannot close it")
 
 
 def to_call(members: Sequence[Membership], phones: Mapping[UUID, str]) -> tuple[PersonChoice, ...]:

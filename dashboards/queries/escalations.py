@@ -7,6 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Exists, Min, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from accounts.permissions import Operation, may
 from accounts.roles import Role
@@ -124,8 +125,12 @@ def _climbing(seen: Sight, task: Task) -> tuple[ClockLadder, ...]:
 
 def _owner(task: Task, desk: Desk) -> str:
     if task.owner is None:
-        return f"Nobody has it: {task.queue.name}"
-    return "With you" if task.owner_id == desk.member.pk else f"With {task.owner.name}"
+        return _("Nobody has it: %(name)s") % {"name": task.queue.name}
+    return (
+        _("With you")
+        if task.owner_id == desk.member.pk
+        else _("With %(name)s") % {"name": task.owner.name}
+    )
 
 
 def calls_of(desk: Desk, tasks: Sequence[Task]) -> dict[UUID, list[CallLine]]:
@@ -133,10 +138,15 @@ def calls_of(desk: Desk, tasks: Sequence[Task]) -> dict[UUID, list[CallLine]]:
     found: dict[UUID, list[CallLine]] = defaultdict(list)
     rows = Call.objects.filter(task__in=tasks).select_related("caller").order_by("-at")
     for call in rows:
-        caller = "You" if call.caller_id == desk.member.pk else call.caller.name
+        caller = _("You") if call.caller_id == desk.member.pk else call.caller.name
         ended = f"{call.get_outcome_display()[:1].lower()}{call.get_outcome_display()[1:]}"
-        took = ", and took the task" if call.took_it else ""
-        line = f"{caller} called {call.whom}: {ended}{took}."
+        took = _(", and took the task") if call.took_it else ""
+        line = _("%(caller)s called %(whom)s: %(ended)s%(took)s.") % {
+            "caller": caller,
+            "whom": call.whom,
+            "ended": ended,
+            "took": took,
+        }
         when = words.moment(call.at, zone=desk.zone, now=desk.now)
         found[call.task_id].append(CallLine(when=when, words=line, note=call.note))
     return found
@@ -150,9 +160,9 @@ def _here(seen: Sight) -> tuple[HereNow, ...]:
         people = [on_call, *(one for one in people if one.pk != on_call.pk)]
     return tuple(
         HereNow(
-            name="You" if one.pk == seen.desk.member.pk else one.name, role=one.role.label,
+            name=_("You") if one.pk == seen.desk.member.pk else one.name, role=one.role.label,
             phone=seen.phone(one.pk),
-            duty="On call" if on_call is not None and one.pk == on_call.pk else "",
+            duty=_("On call") if on_call is not None and one.pk == on_call.pk else "",
         )
         for one in people
     )  # fmt: skip

@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.db.models import Count, Max, Min
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.permissions import Operation, may
 from dashboards import words
 from dashboards.queries import message_rows
 from dashboards.queries.desk import Desk
 from dashboards.rows import CausePage, CauseRow, Choice
+from dashboards.words import later
 from integrations.models import Feed, InboundMessage, MessageState
 from integrations.operations import DISCARD_REASONS
 from integrations.replaying import MOST
@@ -20,7 +22,7 @@ from integrations.replaying import MOST
 SHOWN = 50
 
 REASONS = (
-    Choice(value="", label="Choose why"),
+    Choice(value="", label=later("Choose why")),
     *(Choice(value=code, label=said) for code, said in DISCARD_REASONS.items()),
 )
 
@@ -34,36 +36,50 @@ class Remedy:
 
 
 UNKNOWN = Remedy(
-    "Open one of the messages and compare it with how it was read.",
-    ("Correct what is wrong, at the sender or here.", "See what a replay would do, then replay."),
+    later("Open one of the messages and compare it with how it was read."),
+    (
+        later("Correct what is wrong, at the sender or here."),
+        later("See what a replay would do, then replay."),
+    ),
 )
 
 REMEDIES = {
     "no patient in the message": Remedy(
-        "The sender must name the patient in the message.",
-        ("Tell the sender which segment is missing (PID), with a control id from the list.",
-         "What they send again, corrected, comes in by itself: set these aside then.",
-         "If a later release reads this kind of message, replay them."),
+        later("The sender must name the patient in the message."),
+        (
+            later(
+                "Tell the sender which segment is missing (PID), with a control id from the list."
+            ),
+            later("What they send again, corrected, comes in by itself: set these aside then."),
+            later("If a later release reads this kind of message, replay them."),
+        ),
     ),
     "could not be read": Remedy(
-        "The message is damaged, or of a shape that is not read yet.",
-        ("Open one and look for the first line that reads wrong on the right.",
-         "Ask the sender to correct it, or wait for a release that reads it.",
-         "See what a replay would do, then replay."),
+        later("The message is damaged, or of a shape that is not read yet."),
+        (
+            later("Open one and look for the first line that reads wrong on the right."),
+            later("Ask the sender to correct it, or wait for a release that reads it."),
+            later("See what a replay would do, then replay."),
+        ),
     ),
     "refused by the database": Remedy(
-        "Replay once. If it is refused again, keep the message's id for support.",
-        ("See what a replay would do, then replay.",),
+        later("Replay once. If it is refused again, keep the message's id for support."),
+        (later("See what a replay would do, then replay."),),
     ),
     "the database did not take it": Remedy(
-        "The database was busy for a long time.", ("Replay.",)
+        later("The database was busy for a long time."), (later("Replay."),)
     ),
     "the number belongs to another patient": Remedy(
-        "The same order or document number came for two patients.",
-        ("Ask the sender which patient is meant. Nothing was filed for either by this message.",
-         "If two records are one person, let the EHR send the merge, then replay."),
+        later("The same order or document number came for two patients."),
+        (
+            later(
+                "Ask the sender which patient is meant. Nothing was filed for either by "
+                "this message."
+            ),
+            later("If two records are one person, let the EHR send the merge, then replay."),
+        ),
     ),
-}  # fmt: skip
+}
 
 
 def remedy(cause: str) -> Remedy:
@@ -97,7 +113,7 @@ def groups(desk: Desk) -> tuple[CauseRow, ...]:
     )  # fmt: skip
     return tuple(
         CauseRow(
-            cause=one["cause"] or "No cause was written down",
+            cause=one["cause"] or _("No cause was written down"),
             feed=one["feed__name"],
             count=words.count(one["many"]),
             newest=words.moment(one["newest"], zone=desk.zone, now=desk.now),
@@ -126,19 +142,19 @@ def page(desk: Desk, *, cause: str, feed: str) -> CausePage | None:
         return None
     heads = message_rows.heads().filter(pk__in=_held(cause, feed).values("pk"))
     many, help_ = span["many"], remedy(cause)
-    part = words.plural(min(many, MOST), "message")
+    part = words.plural("%(count)s message", "%(count)s messages", min(many, MOST))
     return CausePage(
         cause=cause,
         feed=feed,
         feed_name=_named(feed),
         count=many,
-        words=words.plural(many, "message"),
+        words=words.plural("%(count)s message", "%(count)s messages", many),
         advice=help_.advice,
         steps=help_.steps,
         oldest=words.moment(span["a"], zone=desk.zone, now=desk.now),
         newest=words.moment(span["z"], zone=desk.zone, now=desk.now),
         rows=message_rows.rows(list(heads.order_by("-arrived")[:SHOWN]), desk),
-        batch=part if many <= MOST else f"the oldest {part}",
+        batch=part if many <= MOST else _("the oldest %(part)s") % {"part": part},
         reasons=REASONS,
         replay_why_not=may(desk.member.roles, Operation.REPLAY).reason,
     )

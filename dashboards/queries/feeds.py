@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, OuterRef, Subquery, Value
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.permissions import Operation, may
 from dashboards import words
@@ -58,19 +59,29 @@ def summary(desk: Desk, *, beside: Any = NOTHING) -> State:
 
 def _summed(active: Sequence[Any], desk: Desk) -> State:
     if not active:
-        return State("No feed set up", "never")
+        return State(_("No feed set up"), "never")
     quiet = [one for one in active if one.silent_since and one.last <= one.silent_since]
     if not quiet:
         heard = sum(feed.last is not None for feed in active)
         if not heard:
-            return State("No message yet", "never")
+            return State(_("No message yet"), "never")
         every = heard == len(active)
-        said = "All feeds arriving" if every else f"{heard} of {len(active)} feeds arriving"
+        said = (
+            _("All feeds arriving")
+            if every
+            else _("%(heard)s of %(count)s feeds arriving") % {"heard": heard, "count": len(active)}
+        )
         return State(said, "arriving")
     feed = quiet[0]
-    more = f" and {len(quiet) - 1} more" if len(quiet) > 1 else ""
+    more = _(" and %(number)s more") % {"number": len(quiet) - 1} if len(quiet) > 1 else ""
     return State(
-        f"{feed.name} silent {words.span((desk.now - feed.last).total_seconds())}{more}", "quiet"
+        _("%(feed)s silent %(total_seconds)s%(more)s")
+        % {
+            "feed": feed.name,
+            "total_seconds": words.span((desk.now - feed.last).total_seconds()),
+            "more": more,
+        },
+        "quiet",
     )
 
 
@@ -154,7 +165,7 @@ def _row(feed: Any, desk: Desk, *, pace: Pace | None, failures: Mapping[str, int
         quarantined_url=_messages(feed, view="quarantined"),
         failures=tuple(
             FailureRow(
-                cause=(cause or "no cause was written down").capitalize(),
+                cause=(cause or _("no cause was written down")).capitalize(),
                 count=words.count(many),
                 url=cause_url(cause, feed.slug),
             )
@@ -169,32 +180,40 @@ def _row(feed: Any, desk: Desk, *, pace: Pace | None, failures: Mapping[str, int
 def _state(feed: Any, pace: Pace | None, desk: Desk) -> State:
     """Arriving as usual, below it, silent beyond it, never heard, or switched off."""
     if not feed.is_active:
-        return State("Switched off", "off")
+        return State(_("Switched off"), "off")
     if pace is None:
-        return State("Nothing has arrived yet", "never")
+        return State(_("Nothing has arrived yet"), "never")
     if pace.is_silent(desk.now):
         since = words.at_words(feed.last, zone=desk.zone, now=desk.now)
-        return State(f"Silent beyond usual, since {since}", "quiet")
+        return State(_("Silent beyond usual, since %(since)s") % {"since": since}, "quiet")
     if pace.is_low:
-        return State("Arriving, far below its usual rate", "low")
+        return State(_("Arriving, far below its usual rate"), "low")
     if not pace.usual.known:
-        return State("Arriving; its usual rate is not known yet", "arriving")
+        return State(_("Arriving; its usual rate is not known yet"), "arriving")
     if not pace.count and pace.rate < 1:
-        return State("Quiet, as usual at this time", "arriving")
-    return State("Arriving as usual", "arriving")
+        return State(_("Quiet, as usual at this time"), "arriving")
+    return State(_("Arriving as usual"), "arriving")
 
 
 def _rate(pace: Pace, desk: Desk) -> str:
     """`11 from 13:00 to 14:00, usually 14`."""
     begin, end = pace.begin.astimezone(desk.zone), pace.end.astimezone(desk.zone)
-    said = f"{words.count(pace.count)} from {begin:%H:%M} to {end:%H:%M}"
-    return f"{said}, usually {_often(pace.rate)}" if pace.usual.known else said
+    said = _("%(count)s from %(time)s to %(time2)s") % {
+        "count": words.count(pace.count),
+        "time": f"{begin:%H:%M}",
+        "time2": f"{end:%H:%M}",
+    }
+    return (
+        _("%(said)s, usually %(often)s") % {"said": said, "often": _often(pace.rate)}
+        if pace.usual.known
+        else said
+    )
 
 
 def _often(rate: float) -> str:
     if rate < 0.05:
         return "none"
-    return f"{rate:,.0f}" if rate >= 0.95 else "less than 1"
+    return f"{rate:,.0f}" if rate >= 0.95 else _("less than 1")
 
 
 def _messages(feed: Feed, **more: str) -> str:
@@ -208,6 +227,6 @@ def _connection_url(feed: Feed, desk: Desk) -> str:
 
 
 def _kind(feed: Feed) -> str:
-    port = f"MLLP port {feed.mllp_port}, " if feed.mllp_port else ""
-    test = ", test feed" if feed.environment == Feed.Environment.TEST else ""
+    port = _("MLLP port %(port)s, ") % {"port": feed.mllp_port} if feed.mllp_port else ""
+    test = _(", test feed") if feed.environment == Feed.Environment.TEST else ""
     return f"{port}HTTP{test}"

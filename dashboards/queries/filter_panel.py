@@ -11,7 +11,7 @@ from dashboards.queries import sources, worklist
 from dashboards.queries.desk import Desk
 from dashboards.queries.saved_views import saved
 from dashboards.rows import Choice, FilterField, FilterPanel
-from dashboards.words import Level
+from dashboards.words import Level, later
 from routing.categories import Category
 from routing.filters import OVERDUE, SEVERITIES, Filters
 from routing.models import Queue
@@ -39,12 +39,12 @@ class Known:
 
 
 LABELS = {
-    "sev": "Severity",
-    "type": "Kind of work",
-    "queue": "Queue",
-    "loc": "Location",
-    "owner": "Person",
-    "due": "Due",
+    "sev": later("Severity"),
+    "type": later("Kind of work"),
+    "queue": later("Queue"),
+    "loc": later("Location"),
+    "owner": later("Person"),
+    "due": later("Due"),
 }
 
 

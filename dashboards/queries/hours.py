@@ -7,21 +7,31 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.permissions import Operation, may
 from dashboards import hours_text, words
 from dashboards.queries.desk import Desk
 from dashboards.rows.hours import Bar, Day, HolidayLine, HoursPage, PlaceCard, Tab
+from dashboards.words import later
 from escalation import calendar, proposals
 from escalation.calendar import NeverOpen, clock
 from escalation.ladder import ANCHOR_DEFAULTS, Anchor, Place
 from escalation.models import Calendar, Holiday, Policy
 from tenants.models import Location
 
-DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+DAYS = (
+    later("Monday"),
+    later("Tuesday"),
+    later("Wednesday"),
+    later("Thursday"),
+    later("Friday"),
+    later("Saturday"),
+    later("Sunday"),
+)
 MOMENTS: dict[Anchor, str] = {
-    Anchor.END_OF_DAY: "End of day", Anchor.ZERO_TASK_HOUR: "Zero-task hour",
-    Anchor.AFTER_HOURS: "After-hours",
+    Anchor.END_OF_DAY: later("End of day"), Anchor.ZERO_TASK_HOUR: later("Zero-task hour"),
+    Anchor.AFTER_HOURS: later("After-hours"),
 }  # fmt: skip
 AHEAD = timedelta(days=365)
 FIRST = 4
@@ -35,11 +45,13 @@ def tabs(here: str) -> tuple[Tab, ...]:
     return tuple(
         Tab(label, reverse(f"dashboards:{name}"), name == here, count)
         for label, name, count in (
-            ("Hours and holidays", "hours", ""), ("Targets and ladders", "policy", ""),
-            *((("Draft", "draft", ""),) if drafts else ()),
-            ("When would it be due?", "due_when", ""), ("Versions", "versions", ""),
+            (gettext("Hours and holidays"), "hours", ""),
+            (gettext("Targets and ladders"), "policy", ""),
+            *(((gettext("Draft"), "draft", ""),) if drafts else ()),
+            (gettext("When would it be due?"), "due_when", ""),
+            (gettext("Versions"), "versions", ""),
         )
-    )  # fmt: skip
+    )
 
 
 def why_not(desk: Desk) -> str:
@@ -65,15 +77,15 @@ def _card(
     desk: Desk, site: Location | None, held: Calendar | None,
     holidays: dict[UUID, list[Holiday]], errors: dict[str, str],
 ) -> PlaceCard:  # fmt: skip
-    name = site.name if site else "Work of no location"
+    name = site.name if site else gettext("Work of no location")
     zone = site.time_zone if site else desk.member.practice.time_zone
     key = str(site.pk) if site else PRACTICE
     args = [site.pk] if site else []
     edit = reverse("dashboards:hours_at" if site else "dashboards:hours_of_practice", args=args)
     if held is None:
-        says = "It has no hours of its own and keeps those of work of no location."
+        says = gettext("It has no hours of its own and keeps those of work of no location.")
         if site is None:
-            says = "No hours are set: time is counted day and night."
+            says = gettext("No hours are set: time is counted day and night.")
         return PlaceCard(id="", key=key, name=name, says=says, zone=zone, edit_url=edit)
     place = held.place(holidays[held.pk])
     known = {one.day: one for one in holidays[held.pk]}
@@ -93,11 +105,15 @@ def _now(place: Place, now: datetime) -> str:
     try:
         if calendar.is_open(place.hours, now):
             _, until = next(calendar.open_spans(place.hours, now))
-            return f"Open now, until {until.astimezone(zone):%H:%M}."
+            return gettext("Open now, until %(time)s.") % {
+                "time": f"{until.astimezone(zone):%H:%M}"
+            }
         opens = calendar.opens(place.hours, now)
     except NeverOpen:
-        return "Closed for more than a year."
-    return f"Closed now. Opens {words.at_words(opens, zone=zone, now=now)}."
+        return gettext("Closed for more than a year.")
+    return gettext("Closed now. Opens %(opens)s.") % {
+        "opens": words.at_words(opens, zone=zone, now=now)
+    }
 
 
 def _days(place: Place, now: datetime) -> Iterable[Day]:
@@ -142,12 +158,12 @@ def _state(holiday: Holiday) -> str:
 
 def _decided(holiday: Holiday) -> HolidayLine:
     if _state(holiday) == "declined":
-        says = "open as usual"
+        says = gettext("open as usual")
     else:
         spans = hours_text.said(holiday.hours)
-        says = "closed" if not holiday.hours else f"open {spans}"
+        says = "closed" if not holiday.hours else gettext("open %(spans)s") % {"spans": spans}
         if holiday.approved_by is not None:
-            says += f", approved by {holiday.approved_by.name}"
+            says += gettext(", approved by %(name)s") % {"name": holiday.approved_by.name}
     return HolidayLine(
         day=holiday.day.isoformat(), words=_day_words(holiday.day), name=holiday.name,
         state=_state(holiday), says=says, hours=hours_text.written(holiday.hours),
@@ -155,7 +171,7 @@ def _decided(holiday: Holiday) -> HolidayLine:
 
 
 def _day_words(day: date) -> str:
-    return f"{day:%a} {words.long_date(day)}"
+    return f"{words.short_weekday(day)} {words.long_date(day)}"
 
 
 def calendar_at(location_id: UUID | None) -> Calendar | None:

@@ -13,9 +13,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Membership
 from dashboards import due, rungs, words
 from dashboards.due import Timer
+from dashboards.queries.clock_words import ended, more_time
 from dashboards.queries.desk import Desk, zone_of
 from dashboards.rows.due import Due
 from dashboards.rows.ladder import ClockLadder, Rung, Way
@@ -116,18 +119,12 @@ def ladder_of(seen: Sight, task: Task, clock: Clock) -> ClockLadder:
     return ClockLadder(
         due=spelled(clock, zone=zone, now=seen.desk.now) if running else None,
         title=clock.get_kind_display(),
-        ended="" if running else _ended(clock, zone, seen.desk.now),
+        ended="" if running else ended(clock, zone, seen.desk.now),
         late=clock.end == Clock.End.MISSED if not running else clock.due_at <= seen.desk.now,
         rungs=tuple(drawn.rung(step, coming) for step in drawn.steps),
         next_words=drawn.next_words(coming),
-        given=tuple(_more_time(one, zone, seen.desk.now) for one in seen.given.get(clock.pk, ())),
+        given=tuple(more_time(one, zone, seen.desk.now) for one in seen.given.get(clock.pk, ())),
     )
-
-
-def _more_time(one: Extension, zone: ZoneInfo, now: datetime) -> str:
-    """`Sam Ortiz gave 60 min more, 09:12: the lab calls back at ten`."""
-    when = rungs.clock(one.at, zone=zone, now=now)
-    return f"{one.member.name} gave {one.minutes} min more, {when}: {one.reason}"
 
 
 def spelled(clock: Clock, *, zone: ZoneInfo, now: datetime) -> Due:
@@ -137,15 +134,6 @@ def spelled(clock: Clock, *, zone: ZoneInfo, now: datetime) -> Due:
     length = due.aim_length(amount, measure)
     timer = Timer(clock.kind, clock.due_at, length, clock.paused_since)
     return due.spell(timer, zone=zone, now=now)
-
-
-def _ended(clock: Clock, zone: ZoneInfo, now: datetime) -> str:
-    assert clock.ended_at is not None
-    when = rungs.clock(clock.ended_at, zone=zone, now=now)
-    if clock.end == Clock.End.MISSED:
-        by = due.counted((clock.ended_at - clock.due_at).total_seconds())
-        return f"{by} late, {when}"
-    return f"{'in time' if clock.end == Clock.End.MET else 'no longer asked'}, {when}"
 
 
 @dataclass(frozen=True)
@@ -191,7 +179,7 @@ class _Drawing:
         found = receivers(step, self.task, self.seen.here)
         if step.action == Action.PAGE and found.people:
             people = tuple(one for one in found.people if self.seen.reach.can_page(one.pk))
-            return Reached(people, "" if people else "no verified contact that can ring")
+            return Reached(people, "" if people else _("no verified contact that can ring"))
         return found
 
     def next_words(self, coming: Firing | None) -> str:
@@ -199,16 +187,19 @@ class _Drawing:
         if self.clock.ended_at is not None:
             return ""
         if self.clock.paused_since is not None:
-            return "Paused with the task: no rung fires while it is on hold."
+            return _("Paused with the task: no rung fires while it is on hold.")
         if coming is None:
-            return "No rung is left: nobody else will be told."
+            return _("No rung is left: nobody else will be told.")
         step = next(one for one in self.steps if one.position == coming.step)
         reached = self.reached(step)
-        who = rungs.listed([one.name for one in reached.people]) or f"nobody: {reached.reason}"
+        nobody = _("nobody: %(reason)s") % {"reason": reached.reason}
+        who = rungs.listed([one.name for one in reached.people]) or nobody
         said = rungs.what(step.action, step.receiver, name=named(step))
-        again = " again" if coming.round else ""
-        when = rungs.until(coming.at, now=self.now)
-        return f"Rung {coming.step + 1} {when}: {said[:1].lower()}{said[1:]}{again} ({who})."
+        again = _(" again") if coming.round else ""
+        return _("Rung %(number)s %(when)s: %(said)s%(again)s (%(who)s).") % {
+            "number": coming.step + 1, "when": rungs.until(coming.at, now=self.now),
+            "said": f"{said[:1].lower()}{said[1:]}", "again": again, "who": who,
+        }  # fmt: skip
 
     def rung(self, step: LadderStep, coming: Firing | None) -> Rung:
         """One step, fired or to come."""
@@ -217,19 +208,21 @@ class _Drawing:
         if step.position in self.fired:
             return self._told(step, what, following)
         if self.clock.ended_at is not None:
-            return Rung(number=step.position + 1, state="coming", what=what, words="Not needed")
+            return Rung(number=step.position + 1, state="coming", what=what, words=_("Not needed"))
         return self._ahead(step, what, following)
 
     def _ahead(self, step: LadderStep, what: str, following: Firing | None) -> Rung:
         reached = self.reached(step)
         people = [one.name for one in reached.people]
         at = ladder.round_at(step.timing(), self.place, self.clock.due_at, 0)
+        nobody = _("Nobody on rung %(number)s: %(reason)s.")
+        said = {"number": step.position + 1, "reason": reached.reason}
         return Rung(
             number=step.position + 1, state="next" if following else "coming", what=what,
             who=rungs.listed(people),
             phone=self.seen.phone(reached.people[0].pk) if len(people) == 1 else "",
             when=words.moment(at, zone=self.zone, now=self.now),
-            nobody="" if people else f"Nobody on rung {step.position + 1}: {reached.reason}.",
+            nobody="" if people else nobody % said,
         )  # fmt: skip
 
     def _told(self, step: LadderStep, what: str, following: Firing | None) -> Rung:
@@ -260,15 +253,15 @@ class _Drawing:
 
     def _answer(self, last: StepFired) -> str:
         if last.result != StepFired.Result.FIRED:
-            why = {"skipped": "Skipped", "passed": "Passed over"}[last.result]
+            why = {"skipped": _("Skipped"), "passed": _("Passed over")}[last.result]
             return f"{why}: {last.reason}" if last.reason else why
-        return "Answered" if self._is_answered else "Not answered"
+        return _("Answered") if self._is_answered else _("Not answered")
 
     def _again(self, times: int, following: Firing | None) -> str:
-        often = f"{times} times so far" if times > 1 else ""
+        often = _("%(times)s times so far") % {"times": times} if times > 1 else ""
         if following is None:
             return often
-        soon = f"again {rungs.until(following.at, now=self.now)}"
+        soon = _("again %(until)s") % {"until": rungs.until(following.at, now=self.now)}
         return f"{often}, {soon}" if often else soon
 
 
@@ -276,7 +269,8 @@ def named(step: LadderStep) -> str:
     """The person or the role that a rung names; empty where it names a part, such as the owner."""
     if step.member is not None:
         return str(step.member.name)
-    return f"every {step.get_role_display().lower()}" if step.role else ""
+    role = step.get_role_display().lower() if step.role else ""
+    return _("every %(role)s") % {"role": role} if role else ""
 
 
 def _latest(ways: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from dashboards import words
@@ -36,31 +37,52 @@ def page(member: Membership, desk: Desk) -> LeavingPage:
 def _steps(held: Holds) -> tuple[LeavingStep, ...]:
     staff = reverse("dashboards:staff")
     return (
-        LeavingStep(label="Open tasks are somebody else's", code="tasks",
-                    left=_left(held.tasks, "open task")),
-        LeavingStep(label="Nobody waits for their turn on call", code="turns", url=f"{staff}#rota",
-                    left=_left(held.turns, "rotation")),
-        LeavingStep(label="They stand in for nobody on call", code="overrides", url=f"{staff}#rota",
-                    left=_left(held.stands_in, "override")),
-        LeavingStep(label="They cover nobody's absence", code="covers", url=f"{staff}#absences",
-                    left=_left(held.covers, "absence")),
-        LeavingStep(label="They answer for no queue", code="queues",
-                    left=_left(held.queues, "queue")),
-        LeavingStep(label="No ladder pages them by name", code="rungs",
-                    left=_left(held.rungs, "rung")),
-    )  # fmt: skip
+        LeavingStep(
+            label=_("Open tasks are somebody else's"),
+            code="tasks",
+            left=_left("%(count)s open task left", "%(count)s open tasks left", held.tasks),
+        ),
+        LeavingStep(
+            label=_("Nobody waits for their turn on call"),
+            code="turns",
+            url=f"{staff}#rota",
+            left=_left("%(count)s rotation left", "%(count)s rotations left", held.turns),
+        ),
+        LeavingStep(
+            label=_("They stand in for nobody on call"),
+            code="overrides",
+            url=f"{staff}#rota",
+            left=_left("%(count)s override left", "%(count)s overrides left", held.stands_in),
+        ),
+        LeavingStep(
+            label=_("They cover nobody's absence"),
+            code="covers",
+            url=f"{staff}#absences",
+            left=_left("%(count)s absence left", "%(count)s absences left", held.covers),
+        ),
+        LeavingStep(
+            label=_("They answer for no queue"),
+            code="queues",
+            left=_left("%(count)s queue left", "%(count)s queues left", held.queues),
+        ),
+        LeavingStep(
+            label=_("No ladder pages them by name"),
+            code="rungs",
+            left=_left("%(count)s rung left", "%(count)s rungs left", held.rungs),
+        ),
+    )
 
 
-def _left(number: int, one: str) -> str:
-    return f"{words.plural(number, one)} left" if number else ""
+def _left(one: str, many: str, number: int) -> str:
+    return words.plural(one, many, number) if number else ""
 
 
 def _covered(gone: Absence | None) -> str:
     if gone is None:
         return ""
     if gone.cover is None:
-        return "What was theirs goes back to its queues, and what comes stays there."
-    return f"{gone.cover.name} takes what was theirs, and what comes."
+        return _("What was theirs goes back to its queues, and what comes stays there.")
+    return _("%(name)s takes what was theirs, and what comes.") % {"name": gone.cover.name}
 
 
 def _choice(member: Membership) -> Choice:

@@ -73,7 +73,7 @@ def _short_name(patient: Names) -> tuple[str, str]:
 def patient_line(patient: Patient | Names | None, desk: Desk) -> PatientLine:
     """Name, birth date with age, sex; never blank."""
     if patient is None:
-        return PatientLine(name="No patient", born="")
+        return PatientLine(name=_("No patient"), born="")
     if patient.is_restricted and not desk.opens(patient):
         return PatientLine(name=_("Restricted chart"), born=_("For the care team"))
     born = patient.birth_date
@@ -81,7 +81,7 @@ def patient_line(patient: Patient | Names | None, desk: Desk) -> PatientLine:
         name=(words.initials if desk.hides_names else words.patient_name)(
             patient.family, patient.given
         ),
-        born=words.long_date(born) if born else "Birth date not known",
+        born=words.long_date(born) if born else _("Birth date not known"),
         age=words.age(born, on=desk.today) if born else "",
         sex=patient.sex,
     )
@@ -138,7 +138,7 @@ def _owner(task: Listed, desk: Desk) -> str:
 def _short(rule: str) -> str:
     """`A critical result goes to the clinician who ordered it`: the row says what, not where to."""
     reason = rule.split(" goes ")[0].split(" go ")[0]
-    for article in ("A ", "An "):
+    for article in ("A ", _("An ")):
         reason = reason.removeprefix(article)
     return reason[:1].upper() + reason[1:]
 
@@ -150,20 +150,21 @@ def lease_of(task: Task | Listed, desk: Desk) -> Lease | None:
     mine = task.claimed_by.pk == desk.member.pk
     left = words.span((task.claimed_until - desk.now).total_seconds())
     exact = words.exactly(task.claimed_until, zone_of(task.location, desk.member))
-    until = words.Moment(left, f"until {exact}", "", Tone.PLAIN)
-    return Lease("You" if mine else task.claimed_by.name, until, mine)
+    until = words.Moment(left, _("until %(exact)s") % {"exact": exact}, "", Tone.PLAIN)
+    return Lease(_("You") if mine else task.claimed_by.name, until, mine)
 
 
 def _ended(row: QueueRow, task: Listed, desk: Desk) -> QueueRow:
     assert task.ended_at is not None
     mine = task.ended_by_id == desk.member.pk
-    who = "you" if mine else task.ended_by.name if task.ended_by else "the EHR"
-    verb = "Cancelled" if task.status == TaskStatus.CANCELLED else "Done"
+    who = "you" if mine else task.ended_by.name if task.ended_by else _("the EHR")
+    verb = _("Cancelled") if task.status == TaskStatus.CANCELLED else _("Done")
     undo = reverse("dashboards:move", args=[task.pk, "undo"]) if can_undo(task, desk) else ""
     return replace(
         row,
         state="done" if mine else "gone",
-        ended=f"{verb} {task.ended_at.astimezone(desk.zone):%H:%M} by {who}",
+        ended=_("%(verb)s %(time)s by %(who)s")
+        % {"verb": verb, "time": f"{task.ended_at.astimezone(desk.zone):%H:%M}", "who": who},
         undo_url=undo,
         owner="",
         lease=None,

@@ -5,10 +5,12 @@ from uuid import UUID
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from dashboards import words
 from dashboards.queries.desk import Desk
 from dashboards.rows import UnmappedGroup, UnmappedPage, UnmappedRow
+from dashboards.words import later
 from integrations.mapping import suggestions, waiting
 from integrations.mapping.suggestions import Suggestion
 from integrations.models import Unmapped
@@ -21,26 +23,31 @@ SHOWN = 50
 PATIENTS = frozenset({Kind.UNIDENTIFIED, Kind.NEW_PATIENT, Kind.TWO_PATIENTS})
 
 HINTS = {
-    Kind.TWO_PATIENTS: "A message holds numbers of two patients. It waits, and what follows it "
-    "waits too.",
-    Kind.UNIDENTIFIED: "The message had no number for the patient. Its work is in a queue already.",
-    Kind.NEW_PATIENT: "Only a laboratory knows them so far. Their work is in a queue already.",
-    Kind.PROVIDER: "Work for somebody nobody knows goes to a pool instead of to a person.",
-    Kind.LOCATION: "Work from a place nobody knows goes to the whole practice.",
-    Kind.CODE: "Without LOINC, lists of delegated results and watched codes do not see it.",
+    Kind.TWO_PATIENTS: later(
+        "A message holds numbers of two patients. It waits, and what follows it waits too."
+    ),
+    Kind.UNIDENTIFIED: later(
+        "The message had no number for the patient. Its work is in a queue already."
+    ),
+    Kind.NEW_PATIENT: later(
+        "Only a laboratory knows them so far. Their work is in a queue already."
+    ),
+    Kind.PROVIDER: later("Work for somebody nobody knows goes to a pool instead of to a person."),
+    Kind.LOCATION: later("Work from a place nobody knows goes to the whole practice."),
+    Kind.CODE: later("Without LOINC, lists of delegated results and watched codes do not see it."),
 }
 """In the order of the screen: what holds work up comes first."""
 
 EMPTY = {
-    Kind.TWO_PATIENTS: "No message waits between two patients.",
-    Kind.UNIDENTIFIED: "Every patient came with a number.",
-    Kind.NEW_PATIENT: "No laboratory sent a patient whom nobody knew.",
-    Kind.PROVIDER: "Every provider that was named works here.",
-    Kind.LOCATION: "Every place that was named is one of yours.",
-    Kind.CODE: "Every result code has its LOINC.",
+    Kind.TWO_PATIENTS: later("No message waits between two patients."),
+    Kind.UNIDENTIFIED: later("Every patient came with a number."),
+    Kind.NEW_PATIENT: later("No laboratory sent a patient whom nobody knew."),
+    Kind.PROVIDER: later("Every provider that was named works here."),
+    Kind.LOCATION: later("Every place that was named is one of yours."),
+    Kind.CODE: later("Every result code has its LOINC."),
 }
 
-WHY_NOT = "A practice manager says who is who: patients' names are not shown to IT."
+WHY_NOT = later("A practice manager says who is who: patients' names are not shown to IT.")
 
 
 def page(desk: Desk) -> UnmappedPage:
@@ -49,8 +56,8 @@ def page(desk: Desk) -> UnmappedPage:
     totals = dict(still_open.values_list("kind").annotate(n=Count("pk")))
     groups = tuple(_group(Kind(kind), desk, totals.get(kind, 0)) for kind in HINTS)
     total = sum(totals.values())
-    said = f"{words.plural(total, 'answer')} wanted." if total else "Nothing is unmapped."
-    return UnmappedPage(said, groups)
+    said = words.plural("%(count)s answer wanted.", "%(count)s answers wanted.", total)
+    return UnmappedPage(said if total else _("Nothing is unmapped."), groups)
 
 
 def find(unmapped_id: UUID) -> Unmapped | None:
@@ -86,7 +93,9 @@ def _group(kind: Kind, desk: Desk, total: int) -> UnmappedGroup:
         hint=HINTS[kind],
         rows=_lines(rows, desk),
         has_answers=kind not in PATIENTS,
-        more=f"{words.count(total - SHOWN)} more follow these." if total > SHOWN else "",
+        more=_("%(count)s more follow these.") % {"count": words.count(total - SHOWN)}
+        if total > SHOWN
+        else "",
         why_not=WHY_NOT if closed and rows else "",
         empty=EMPTY[kind],
     )
@@ -100,6 +109,10 @@ def _lines(rows: Sequence[Unmapped], desk: Desk) -> tuple[UnmappedRow, ...]:
     return tuple(_line(row, desk, counts, sure.get(row.pk)) for row in rows)
 
 
+def _open_tasks(number: int) -> str:
+    return words.plural("%(count)s open task", "%(count)s open tasks", number)
+
+
 def _line(
     row: Unmapped, desk: Desk, counts: dict[tuple[str, str], int], sure: Suggestion | None
 ) -> UnmappedRow:
@@ -111,7 +124,7 @@ def _line(
         feed=row.feed.name,
         seen=words.count(row.seen),
         last=words.moment(row.last_at, zone=desk.zone, now=desk.now),
-        waiting=words.plural(number, "open task") if number else "",
+        waiting=_open_tasks(number) if number else "",
         suggestion=f"{sure.label} ({sure.answer})" if sure and row.kind == Kind.CODE
         else sure.label if sure else "",
         reason=sure.reason if sure else "",
@@ -119,7 +132,7 @@ def _line(
 
 
 _VALUE = {
-    Kind.UNIDENTIFIED: "A patient without a number",
-    Kind.NEW_PATIENT: "A patient nobody knew",
-    Kind.TWO_PATIENTS: "A message between two patients",
+    Kind.UNIDENTIFIED: later("A patient without a number"),
+    Kind.NEW_PATIENT: later("A patient nobody knew"),
+    Kind.TWO_PATIENTS: later("A message between two patients"),
 }

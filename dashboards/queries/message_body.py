@@ -6,8 +6,11 @@ Long messages are cut; the bytes are all kept.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from dashboards.queries import message_tree
 from dashboards.rows import ParsedField, ParsedSegment, RawLine, RawPart
+from dashboards.words import later
 from integrations.hl7 import message as hl7
 from integrations.hl7 import tables
 from integrations.hl7.segment import NULL
@@ -18,15 +21,39 @@ LINES, FIELDS, LENGTH = 200, 60, 2000
 HEADERS = frozenset({"MSH", "FHS", "BHS"})
 
 SEGMENTS = {
-    "MSH": "Message header", "EVN": "Event", "PID": "Patient", "PD1": "Patient, more",
-    "NK1": "Next of kin", "MRG": "Merged patient", "PV1": "Visit", "PV2": "Visit, more",
-    "ORC": "Order", "OBR": "Report", "OBX": "Observation", "NTE": "Note", "TXA": "Document",
-    "SPM": "Specimen", "TQ1": "Timing", "RXE": "Encoded prescription", "RXO": "Prescription",
-    "RXD": "Dispense", "RXR": "Route", "RF1": "Referral", "PRD": "Provider", "DG1": "Diagnosis",
-    "AL1": "Allergy", "IN1": "Insurance", "SCH": "Appointment", "AIS": "Appointment, service",
-    "AIP": "Appointment, person", "AIL": "Appointment, place", "RGS": "Resource group",
-    "SFT": "Software", "ERR": "Error", "MSA": "Acknowledgment",
-}  # fmt: skip
+    "MSH": later("Message header"),
+    "EVN": later("Event"),
+    "PID": later("Patient"),
+    "PD1": later("Patient, more"),
+    "NK1": later("Next of kin"),
+    "MRG": later("Merged patient"),
+    "PV1": later("Visit"),
+    "PV2": later("Visit, more"),
+    "ORC": later("Order"),
+    "OBR": later("Report"),
+    "OBX": later("Observation"),
+    "NTE": later("Note"),
+    "TXA": later("Document"),
+    "SPM": later("Specimen"),
+    "TQ1": later("Timing"),
+    "RXE": later("Encoded prescription"),
+    "RXO": later("Prescription"),
+    "RXD": later("Dispense"),
+    "RXR": later("Route"),
+    "RF1": later("Referral"),
+    "PRD": later("Provider"),
+    "DG1": later("Diagnosis"),
+    "AL1": later("Allergy"),
+    "IN1": later("Insurance"),
+    "SCH": later("Appointment"),
+    "AIS": later("Appointment, service"),
+    "AIP": later("Appointment, person"),
+    "AIL": later("Appointment, place"),
+    "RGS": later("Resource group"),
+    "SFT": later("Software"),
+    "ERR": later("Error"),
+    "MSA": later("Acknowledgment"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +126,7 @@ def _value(segment: hl7.Segment, number: int) -> str:
     if segment.name in HEADERS and number < 3:
         return segment.raw(number)
     if segment.raw(number) == NULL:
-        return "deleted by the sender"
+        return _("deleted by the sender")
     repeats = segment.repeats(number, 8)
     components = segment.grammar.component
     said = [

@@ -9,24 +9,26 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from dashboards.queries import failures
 from dashboards.rows import Choice, FilterField
+from dashboards.words import later
 from integrations.models import Feed, MessageState
 
 VIEWS: dict[str, tuple[str, MessageState | None]] = {
-    "all": ("All", None),
-    "quarantined": ("Quarantined", MessageState.QUARANTINED),
-    "waiting": ("Waiting", MessageState.RECEIVED),
-    "rejected": ("Rejected", MessageState.REJECTED),
-    "discarded": ("Set aside", MessageState.DISCARDED),
+    "all": (later("All"), None),
+    "quarantined": (later("Quarantined"), MessageState.QUARANTINED),
+    "waiting": (later("Waiting"), MessageState.RECEIVED),
+    "rejected": (later("Rejected"), MessageState.REJECTED),
+    "discarded": (later("Set aside"), MessageState.DISCARDED),
 }
 
 PERIODS: dict[str, tuple[str, timedelta]] = {
-    "1h": ("the last hour", timedelta(hours=1)),
-    "24h": ("the last 24 hours", timedelta(hours=24)),
-    "7d": ("the last 7 days", timedelta(days=7)),
-    "30d": ("the last 30 days", timedelta(days=30)),
+    "1h": (later("the last hour"), timedelta(hours=1)),
+    "24h": (later("the last 24 hours"), timedelta(hours=24)),
+    "7d": (later("the last 7 days"), timedelta(days=7)),
+    "30d": (later("the last 30 days"), timedelta(days=30)),
 }
 
 TYPE = re.compile(r"[A-Za-z]{3,40}([\^_][A-Za-z]\d{2})?")
@@ -88,7 +90,7 @@ class Filters:
         """`quarantined, feed elm-lab, the last 7 days`."""
         parts = [
             VIEWS[self.view][0].lower() if self.view not in {"", "all"} else "",
-            f"feed {self.feed}" if self.feed else "",
+            gettext("feed %(feed)s") % {"feed": self.feed} if self.feed else "",
             self.type,
             self.cause,
             PERIODS[self.period][0] if self.period else "",
@@ -104,9 +106,9 @@ def choices(filters: Filters) -> tuple[FilterField, ...]:
         causes.append((filters.cause, filters.cause.capitalize()))
     periods = [(key, words.capitalize()) for key, (words, _) in PERIODS.items()]
     return (
-        _field("feed", "Feed", "All feeds", feeds, filters.feed),
-        _field("cause", "Cause", "Any cause", causes, filters.cause),
-        _field("period", "Received", "At any time", periods, filters.period),
+        _field("feed", gettext("Feed"), gettext("All feeds"), feeds, filters.feed),
+        _field("cause", gettext("Cause"), gettext("Any cause"), causes, filters.cause),
+        _field("period", gettext("Received"), gettext("At any time"), periods, filters.period),
     )
 
 

@@ -6,11 +6,13 @@ No patient is named here and no value told, so it stands on the page while the b
 from collections.abc import Iterable, Iterator, Mapping
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from accounts.models import ProviderIdentifier
 from charts.models import PatientIdentifier
 from charts.values import Code, PatientDetails, ProviderRef
 from dashboards.rows import MappingRow
+from dashboards.words import later
 from integrations import dictionary
 from integrations.events import Event, ItemReported, PatientsMerged, VisitChanged
 from integrations.models import InboundMessage, MessageState
@@ -19,7 +21,11 @@ from tenants.models import Location
 
 MOST = 60
 
-CLINICIANS = (("orderer", "Ordered by"), ("author", "Written by"), ("signer", "Signed by"))
+CLINICIANS = (
+    ("orderer", later("Ordered by")),
+    ("author", later("Written by")),
+    ("signer", later("Signed by")),
+)
 
 SYSTEMS = {
     "loinc": "LOINC", "snomed": "SNOMED CT", "rxnorm": "RxNorm", "ndc": "NDC", "cpt": "CPT",
@@ -27,8 +33,11 @@ SYSTEMS = {
 }  # fmt: skip
 
 SEVERITIES = {
-    "critical": "Critical", "abnormal": "Abnormal", "unknown": "Not flagged", "normal": "Normal",
-}  # fmt: skip
+    "critical": later("Critical"),
+    "abnormal": later("Abnormal"),
+    "unknown": later("Not flagged"),
+    "normal": later("Normal"),
+}
 
 
 Pair = tuple[Event, Event]
@@ -67,21 +76,38 @@ def _all(reading: Reading, pairs: list[Pair]) -> Iterator[MappingRow]:
 
 def _patient(said: PatientDetails | None) -> MappingRow:
     if said is None:
-        return MappingRow("Patient", "not named", "Nobody: it cannot be filed", "unknown")
+        return MappingRow(
+            gettext("Patient"),
+            gettext("not named"),
+            gettext("Nobody: it cannot be filed"),
+            "unknown",
+        )
     if not said.identifiers:
-        return MappingRow("Patient", "no number", "Kept apart until a person matches", "unknown")
+        return MappingRow(
+            gettext("Patient"),
+            gettext("no number"),
+            gettext("Kept apart until a person matches"),
+            "unknown",
+        )
     first = said.identifiers[0]
-    label = " ".join(part for part in (first.assigner, first.type) if part) or "no assigner"
+    label = " ".join(part for part in (first.assigner, first.type) if part) or gettext(
+        "no assigner"
+    )
     match = Q()
     for one in said.identifiers:
         match |= Q(value=one.value, assigner=one.assigner)
     found = set(PatientIdentifier.objects.filter(match).values_list("patient_id", flat=True))
-    numbered = f"a number of {label}"
+    numbered = gettext("a number of %(label)s") % {"label": label}
     if len(found) > 1:
-        return MappingRow("Patient", numbered, f"{len(found)} people have it", "unknown")
+        return MappingRow(
+            gettext("Patient"),
+            numbered,
+            gettext("%(count)s people have it") % {"count": len(found)},
+            "unknown",
+        )
     if found:
-        return MappingRow("Patient", numbered, "One patient, known here")
-    return MappingRow("Patient", numbered, "New here", "new")
+        return MappingRow(gettext("Patient"), numbered, gettext("One patient, known here"))
+    return MappingRow(gettext("Patient"), numbered, gettext("New here"), "new")
 
 
 def _people(events: Iterable[object]) -> Iterator[tuple[str, ProviderRef]]:
@@ -103,11 +129,11 @@ def _members(refs: list[ProviderRef]) -> dict[tuple[str, str], str]:
 
 def _clinician(label: str, ref: ProviderRef, known: dict[tuple[str, str], str]) -> MappingRow:
     name = " ".join(part for part in (ref.given.title(), ref.family.title()) if part)
-    said = ", ".join(part for part in (ref.id, name) if part) or "not named"
+    said = ", ".join(part for part in (ref.id, name) if part) or gettext("not named")
     member = known.get((ref.id, ref.assigner)) or known.get((ref.id, ""))
     if member:
         return MappingRow(label, said, member)
-    return MappingRow(label, said, "Nobody here has this number", "unknown")
+    return MappingRow(label, said, gettext("Nobody here has this number"), "unknown")
 
 
 def _place(event: Event) -> str:
@@ -132,7 +158,7 @@ def _codes(event: ItemReported) -> Iterator[MappingRow]:
         yield _code("Report" if item.observations else "Code", item.code, item.alternate, "")
     for one in item.observations:
         flags = " ".join(one.flags)
-        read = SEVERITIES[one.severity.value] if one.severity else "no result"
+        read = SEVERITIES[one.severity.value] if one.severity else gettext("no result")
         yield _code("Value", one.code, one.alternate, f"{flags or 'no flag'}: {read}")
 
 
@@ -142,6 +168,8 @@ def _code(what: str, code: Code, alternate: Code | None, severity: str) -> Mappi
     by_map = standard is not None and standard is not code
     tail = f"; {severity}" if severity else ""
     if standard is None:
-        return MappingRow(what, said, f"Their own code, not mapped{tail}", "unknown")
-    beside = ", beside their own" if by_map else ""
+        return MappingRow(
+            what, said, gettext("Their own code, not mapped%(tail)s") % {"tail": tail}, "unknown"
+        )
+    beside = gettext(", beside their own") if by_map else ""
     return MappingRow(what, said, f"{SYSTEMS[standard.system]} {standard.code}{beside}{tail}")

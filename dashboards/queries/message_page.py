@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.permissions import Operation, may
 from audit.models import AuditEvent
@@ -14,6 +15,7 @@ from dashboards import words
 from dashboards.queries import failures, message_mapping, message_rows
 from dashboards.queries.desk import Desk
 from dashboards.rows import Fact, HistoryRow, MadeRow, MessagePage
+from dashboards.words import later
 from integrations.listener import answer
 from integrations.models import InboundMessage, MessageState
 from integrations.operations import DISCARD_REASONS
@@ -26,18 +28,18 @@ from tenants import scope
 TASKS = 20
 
 ANSWERS = {
-    "AA": "AA, accepted",
-    "AE": "AE, error",
-    "AR": "AR, refused",
-    "CA": "CA, stored",
-    "CE": "CE, error",
-    "CR": "CR, refused",
+    "AA": later("AA, accepted"),
+    "AE": later("AE, error"),
+    "AR": later("AR, refused"),
+    "CA": later("CA, stored"),
+    "CE": later("CE, error"),
+    "CR": later("CR, refused"),
 }
 
 DONE = {
-    "message.opened": "Opened the body",
-    "message.replayed": "Replayed it",
-    "message.discarded": "Set it aside",
+    "message.opened": later("Opened the body"),
+    "message.replayed": later("Replayed it"),
+    "message.discarded": later("Set it aside"),
 }
 
 
@@ -88,18 +90,18 @@ def _url(name: str, message: InboundMessage) -> str:
 def _same(message: InboundMessage) -> str:
     """`All 12 with this cause`, where there are more than this one."""
     many = failures.count(message.cause, message.feed.slug)
-    return f"All {many:,} with this cause" if many > 1 else ""
+    return _("All %(many)s with this cause") % {"many": f"{many:,}"} if many > 1 else ""
 
 
 def _facts(message: InboundMessage, desk: Desk) -> tuple[Fact, ...]:
     done = message.processed_at
     facts = [
-        Fact("Feed", message.feed.name),
-        Fact("Control id", message.control_id or "None sent"),
-        Fact("Received", words.exactly(message.received_at, desk.zone)),
-        Fact("Processed", words.exactly(done, desk.zone) if done else "Not yet"),
-        Fact("Answered", _answer(message.ack)),
-        Fact("Tries", str(message.attempts)),
+        Fact(_("Feed"), message.feed.name),
+        Fact(_("Control id"), message.control_id or _("None sent")),
+        Fact(_("Received"), words.exactly(message.received_at, desk.zone)),
+        Fact(_("Processed"), words.exactly(done, desk.zone) if done else _("Not yet")),
+        Fact(_("Answered"), _answer(message.ack)),
+        Fact(_("Tries"), str(message.attempts)),
     ]
     if message.sender:
         facts.insert(1, Fact("Sender", message.sender.replace("\x1f", " / ").replace("|", " / ")))
@@ -111,8 +113,8 @@ def _facts(message: InboundMessage, desk: Desk) -> tuple[Fact, ...]:
 
 def _answer(ack: str) -> str:
     if not ack:
-        return "No answer was asked for"
-    return ", then ".join(ANSWERS.get(part, part) for part in re.split(r"[\s,+/]+", ack) if part)
+        return _("No answer was asked for")
+    return _(", then ").join(ANSWERS.get(part, part) for part in re.split(r"[\s,+/]+", ack) if part)
 
 
 def _answers(message: InboundMessage, raw: bytes) -> tuple[str, ...]:

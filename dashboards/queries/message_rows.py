@@ -6,19 +6,21 @@ from uuid import UUID
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from dashboards import words
 from dashboards.queries.desk import Desk
 from dashboards.rows import MessageRow
+from dashboards.words import later
 from integrations.models import InboundMessage, MessageState
 from routing.models import RoutingDecision
 
 STATES = {
-    MessageState.RECEIVED: ("waiting", "Waiting"),
-    MessageState.PROCESSED: ("done", "Processed"),
-    MessageState.QUARANTINED: ("quarantined", "Quarantined"),
-    MessageState.REJECTED: ("quarantined", "Rejected"),
-    MessageState.DISCARDED: ("ignored", "Set aside"),
+    MessageState.RECEIVED: ("waiting", later("Waiting")),
+    MessageState.PROCESSED: ("done", later("Processed")),
+    MessageState.QUARANTINED: ("quarantined", later("Quarantined")),
+    MessageState.REJECTED: ("quarantined", later("Rejected")),
+    MessageState.DISCARDED: ("ignored", later("Set aside")),
 }
 
 HEAD = (
@@ -48,18 +50,18 @@ def _tasks_made(ids: Sequence[UUID]) -> dict[UUID, int]:
 def row(message: InboundMessage, desk: Desk, *, tasks: int) -> MessageRow:
     """One message."""
     status, said = STATES[MessageState(message.state)]
-    kind = message.klass.replace("-", " ").capitalize() if message.klass else "not read"
+    kind = message.klass.replace("-", " ").capitalize() if message.klass else _("not read")
     return MessageRow(
         id=str(message.pk),
         url=reverse("dashboards:message", args=[message.pk]),
         received=words.moment(message.received_at, zone=desk.zone, now=desk.now),
         feed=message.feed.name,
-        type=message.type or "No type",
-        type_words=f"{kind}, test" if message.is_test else kind,
+        type=message.type or _("No type"),
+        type_words=_("%(kind)s, test") % {"kind": kind} if message.is_test else kind,
         control_id=message.control_id,
         status=status,
         status_words=said,
         ack=message.ack,
-        tasks=words.plural(tasks, "task") if tasks else "",
+        tasks=words.plural("%(count)s task", "%(count)s tasks", tasks) if tasks else "",
         reason=message.cause,
     )

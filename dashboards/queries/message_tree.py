@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from dashboards.rows import ParsedField, ParsedSegment, RawLine, RawPart
 
 LINES, LENGTH, DEEPEST = 500, 600, 16
@@ -73,7 +75,7 @@ class _Walk:
             text, self.cut = f"{text[:LENGTH]}\u2026", True
         said = value[:LENGTH] if isinstance(value, str) else text
         at = self._field(name or "item", said, depth)
-        place, label = name or "item", humanised(name) if name else "One of a list"
+        place, label = name or "item", humanised(name) if name else _("One of a list")
         part = RawPart(f"{_key(name)}{text}", at, place, label)
         self._line(depth, "", part, comma)
 

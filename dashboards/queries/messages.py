@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from audit import log
 from audit.actors import Actor
@@ -21,7 +22,7 @@ def opening() -> MessageList:
     filters = Filters()
     return MessageList(
         tabs=_tabs(filters),
-        sentence="Search, choose a list, or open a group of failures.",
+        sentence=gettext("Search, choose a list, or open a group of failures."),
         rows=(),
         fields=message_filters.choices(filters),
         asked=False,
@@ -71,28 +72,34 @@ def _tabs(filters: Filters) -> tuple[Tab, ...]:
 
 
 def _sentence(filters: Filters, query: str) -> str:
-    narrowed = filters.words()
+    narrowed = filters.words() or gettext("none")
     if query:
-        return f"Messages with \u201c{query}\u201d, newest first. Filter: {narrowed or 'none'}."
-    return f"Newest first. Filter: {narrowed or 'none'}."
+        said = gettext("Messages with “%(query)s”, newest first. Filter: %(narrowed)s.")
+        return said % {"query": query, "narrowed": narrowed}
+    return gettext("Newest first. Filter: %(narrowed)s.") % {"narrowed": narrowed}
 
 
 def _empty(filters: Filters, query: str) -> Empty:
     here = reverse("dashboards:messages")
     if query:
-        text = (
+        text = gettext(
             "Looked for as a control id, an order, document or patient number, a task and a "
             "message. Type the whole number, as it was sent."
         )
-        return Empty("No message holds this number", text)
+        return Empty(gettext("No message holds this number"), text)
     if filters.narrows:
-        return Empty("No message matches", _sentence(filters, ""), "Drop the filter", here)
+        return Empty(
+            gettext("No message matches"), _sentence(filters, ""), gettext("Drop the filter"), here
+        )
     if filters.view in {"", "all"}:
-        text = "Connect a feed: the page waits with you for its first message."
+        text = gettext("Connect a feed: the page waits with you for its first message.")
         url = reverse("dashboards:connect_feed")
-        return Empty("No message has arrived", text, "Connect a feed", url)
+        return Empty(gettext("No message has arrived"), text, gettext("Connect a feed"), url)
     said = VIEWS[filters.view][0].lower()
-    return Empty(f"Nothing is {said}", "Every message that came was processed.")
+    return Empty(
+        gettext("Nothing is %(said)s") % {"said": said},
+        gettext("Every message that came was processed."),
+    )
 
 
 def saved(desk: Desk) -> tuple[SearchRow, ...]:
@@ -107,7 +114,8 @@ def _saved(one: SavedSearch, me: UUID) -> SearchRow:
     return SearchRow(
         name=one.name,
         url=filters.url(),
-        words=(filters.words() or "all messages") + (", shared" if one.is_shared and mine else ""),
+        words=(filters.words() or gettext("all messages"))
+        + (gettext(", shared") if one.is_shared and mine else ""),
         by="" if mine else one.member.name,
         drop_url=reverse("dashboards:drop_search", args=[one.pk]) if mine else "",
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from accounts.permissions import Operation, may
 from dashboards import words
@@ -55,12 +56,15 @@ def out_today(desk: Desk) -> OutPage:
     """Who may take my work until midnight."""
     people = stand_ins(desk.member, desk.now, tonight(desk))
     open_tasks = Task.objects.open().owned_by(desk.member).count()
-    taken = "What comes"
-    if open_tasks:
-        taken = f"Your {words.plural(open_tasks, 'open task')}, and what comes,"
+    taken = words.plural(
+        "Your %(count)s open task, and what comes,",
+        "Your %(count)s open tasks, and what comes,",
+        open_tasks,
+    )
     return OutPage(
         until=said.at(tonight(desk), desk.zone),
-        work=f"{taken} will be theirs; what nobody has begun then comes back to you.",
+        work=gettext("%(taken)s will be theirs; what nobody has begun then comes back to you.")
+        % {"taken": taken if open_tasks else gettext("What comes")},
         choices=tuple(
             Choice(value=str(one.pk), label=one.name, hint=one.role.label) for one in people
         ),
@@ -69,10 +73,18 @@ def out_today(desk: Desk) -> OutPage:
 
 def _state(away: Absence | None, desk: Desk) -> str:
     if away is None:
-        return "You are in: your work comes to you."
-    cover = f"{away.cover.name} covers you" if away.cover else "your work waits in its queues"
-    until = f"until {said.at(away.ends_at, desk.zone)}" if away.ends_at else "for good"
-    return f"You are away {until}, and {cover}."
+        return gettext("You are in: your work comes to you.")
+    cover = (
+        gettext("%(name)s covers you") % {"name": away.cover.name}
+        if away.cover
+        else gettext("your work waits in its queues")
+    )
+    until = (
+        gettext("until %(at)s") % {"at": said.at(away.ends_at, desk.zone)}
+        if away.ends_at
+        else gettext("for good")
+    )
+    return gettext("You are away %(until)s, and %(cover)s.") % {"until": until, "cover": cover}
 
 
 def _turns(seen: Coverage, desk: Desk) -> tuple[TurnLine, ...]:
@@ -133,7 +145,8 @@ def _spans(swap: Swap) -> tuple[str, str]:
 def _swap(swap: Swap) -> SwapLine:
     theirs, mine = _spans(swap)
     return SwapLine(
-        sentence=f"{swap.asker.name} asks: take {theirs}, and they take yours, {mine}.",
+        sentence=gettext("%(name)s asks: take %(theirs)s, and they take yours, %(mine)s.")
+        % {"name": swap.asker.name, "theirs": theirs, "mine": mine},
         agree_url=reverse("dashboards:answer_swap", args=[swap.pk, "agree"]),
         decline_url=reverse("dashboards:answer_swap", args=[swap.pk, "decline"]),
     )
@@ -142,9 +155,10 @@ def _swap(swap: Swap) -> SwapLine:
 def _mine(swap: Swap) -> SwapLine:
     mine, theirs = _spans(swap)
     return SwapLine(
-        sentence=f"You asked {swap.colleague.name}: your {mine} for their {theirs}.",
+        sentence=gettext("You asked %(name)s: your %(mine)s for their %(theirs)s.")
+        % {"name": swap.colleague.name, "mine": mine, "theirs": theirs},
         decline_url=reverse("dashboards:answer_swap", args=[swap.pk, "decline"]),
-        decline_label="Take it back",
+        decline_label=gettext("Take it back"),
     )
 
 

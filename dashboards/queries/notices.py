@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import Count, Subquery
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from dashboards import words
 from dashboards.queries.desk import Desk
@@ -73,10 +74,12 @@ def _row(one: Intent, reply: Reply | None, desk: Desk) -> NoticeRow:
     """What a person wrote may name a patient: it is for those who see patients."""
     by, quote = "", ""
     if reply is not None:
-        by = reply.member.name if reply.member else "A phone of nobody here"
-        quote = reply.body if desk.sees_patients else "Ask somebody who sees patients to read it."
+        by = reply.member.name if reply.member else _("A phone of nobody here")
+        quote = (
+            reply.body if desk.sees_patients else _("Ask somebody who sees patients to read it.")
+        )
     return NoticeRow(
-        id=str(one.pk), title=one.subject or ("Read a reply" if reply else "Notice"),
+        id=str(one.pk), title=one.subject or (_("Read a reply") if reply else _("Notice")),
         text=_inside(one),
         when=words.moment(one.created_at, zone=desk.zone, now=desk.now),
         is_new=one.seen_at is None, quote=quote, by=by,

@@ -6,6 +6,8 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Membership
 from accounts.roles import CHOICES as ROLES
 from charts.values import Priority
@@ -21,6 +23,7 @@ from dashboards.rows.hours import (
     VersionLine,
 )
 from dashboards.rows.task import Choice
+from dashboards.words import later
 from escalation import phrases, policies
 from escalation.faults import Fault, faults_of
 from escalation.models import Ladder, LadderStep, Policy, Rotation, Target
@@ -30,7 +33,7 @@ from tenants.models import Location
 
 Listed = tuple[Choice, ...]
 
-STATUS = {"draft": "Draft", "published": "In force", "retired": "Replaced"}
+STATUS = {"draft": later("Draft"), "published": later("In force"), "retired": later("Replaced")}
 
 
 def in_force(now: datetime) -> Policy | None:
@@ -65,22 +68,36 @@ def _targets(policy: Policy) -> list[Target]:
 
 def _says(policy: Policy, desk: Desk) -> str:
     if policy.status == Policy.Status.DRAFT:
-        return f"Begun by {policy.author}. It holds for nothing before it is published."
+        return _("Begun by %(author)s. It holds for nothing before it is published.") % {
+            "author": policy.author
+        }
     since = words.at_words(policy.effective_at, zone=desk.zone, now=desk.now) if (
         policy.effective_at) else "never"  # fmt: skip
-    return f"In force since {since}, approved by {policy.clinical_approver}."
+    return _("In force since %(since)s, approved by %(approver)s.") % {
+        "since": since,
+        "approver": policy.clinical_approver,
+    }
 
 
 def _open_draft() -> str:
     found = draft()
-    return f"Version {found.version} is being drafted by {found.author}." if found else ""
+    return (
+        _("Version %(version)s is being drafted by %(author)s.")
+        % {"version": found.version, "author": found.author}
+        if found
+        else ""
+    )
 
 
 def _line(target: Target, faults: Sequence[Fault]) -> TargetLine:
     says = phrases.target_words(target)
-    hold = "Counting rests while it is on hold." if target.pauses else "Counts on while on hold."
+    hold = (
+        _("Counting rests while it is on hold.") if target.pauses else _("Counts on while on hold.")
+    )
     if target.lapse_minutes:
-        hold += f" An acknowledgement holds {phrases.minutes(target.lapse_minutes)}."
+        hold += _(" An acknowledgement holds %(minutes)s.") % {
+            "minutes": phrases.minutes(target.lapse_minutes)
+        }
     return TargetLine(
         id=target.pk, scope=phrases.scope_words(target), says=f"{says[0].upper()}{says[1:]}",
         hold=hold, ladder=target.ladder.name, is_critical=target.priority == Priority.STAT,
@@ -107,7 +124,9 @@ def _ladder(
     used = sum(target.ladder_id == ladder.pk for target in targets)
     return LadderCard(
         id=ladder.pk, name=ladder.name, is_used=bool(used),
-        used_by=f"Climbed by {words.plural(used, 'target')}." if used else "No target uses it.",
+        used_by=words.plural("Climbed by %(count)s target.", "Climbed by %(count)s targets.", used)
+        if used
+        else _("No target uses it."),
         rungs=tuple(
             RungLine(step.pk, at, phrases.rung_words(step), at == 1, at == len(steps))
             for at, step in enumerate(steps, start=1)
@@ -127,7 +146,7 @@ def versions(desk: Desk) -> tuple[VersionLine, ...]:
         VersionLine(
             one.version, _status(one, current, desk.now), one.author, one.clinical_approver,
             words.moment(one.effective_at, zone=zone, now=desk.now) if one.effective_at else None,
-            one.note, words.plural(counts[one.pk], "target"),
+            one.note, words.plural("%(count)s target", "%(count)s targets", counts[one.pk]),
         )
         for one in Policy.objects.order_by("-version")
     )  # fmt: skip
@@ -137,7 +156,7 @@ def _status(policy: Policy, current: Policy | None, now: datetime) -> str:
     if policy == current:
         return STATUS["published"]
     if policy.effective_at is not None and policy.effective_at > now:
-        return "Begins later"
+        return _("Begins later")
     return STATUS["draft" if policy.status == Policy.Status.DRAFT else "retired"]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.permissions import Operation, may
 from dashboards import words
@@ -11,31 +12,50 @@ from dashboards.lists import VIEWS, WorkList
 from dashboards.queries import sources
 from dashboards.queries.desk import Desk
 from dashboards.rows import Empty
+from dashboards.words import later
 from routing.models import Queue
 
-OWN_FILTER = {"critical": "critical and stat", "hold": "on hold", "done": "done today"}
+OWN_FILTER = {
+    "critical": later("critical and stat"),
+    "hold": later("on hold"),
+    "done": later("done today"),
+}
 """Tabs of My queue that are filters themselves."""
 
 QUIET = {
-    "critical": ("Nothing critical", "No critical or stat task is yours or waits in your queues."),
-    "hold": ("Nothing is on hold", "A task on hold comes back on its recheck day."),
-    "done": ("Nothing closed yet today", "What you close stays here until midnight."),
-    "open": ("No unclaimed work", "New work shows here as it arrives."),
-    "now": ("Nobody is on a task now", "Whoever claims a task stands here for ten minutes."),
-    "owned": ("Nobody owns open work", "Work that is assigned or acknowledged shows here."),
+    "critical": (
+        later("Nothing critical"),
+        later("No critical or stat task is yours or waits in your queues."),
+    ),
+    "hold": (later("Nothing is on hold"), later("A task on hold comes back on its recheck day.")),
+    "done": (later("Nothing closed yet today"), later("What you close stays here until midnight.")),
+    "open": (later("No unclaimed work"), later("New work shows here as it arrives.")),
+    "now": (
+        later("Nobody is on a task now"),
+        later("Whoever claims a task stands here for ten minutes."),
+    ),
+    "owned": (
+        later("Nobody owns open work"),
+        later("Work that is assigned or acknowledged shows here."),
+    ),
 }
 
 
 def sentence(at: WorkList, count: str, filters: Sequence[str], queues: Sequence[Queue]) -> str:
     """What is shown, in which order, narrowed by what."""
     if at.screen == "team":
-        shown = f"{VIEWS['team'][at.view]}. Most dangerous first, then oldest."
-        return f"{shown} Filter: {_list(filters)}."
+        said = _("%(shown)s. Most dangerous first, then oldest. Filter: %(filters)s.")
+        return said % {"shown": VIEWS["team"][at.view], "filters": _list(filters)}
     if at.view == "done" and not filters:
-        return f"{_tasks(count)} closed since midnight, newest first."
-    whose = ", yours and unclaimed in your queues" if queues and at.view in OWN else ""
+        return _("%(tasks)s closed since midnight, newest first.") % {"tasks": _tasks(count)}
+    whose = _(", yours and unclaimed in your queues") if queues and at.view in OWN else ""
     own = [OWN_FILTER[at.view]] if at.view in OWN_FILTER else []
-    return f"{_tasks(count)}{whose}. {_order(at.view)} Filter: {_list([*own, *filters])}."
+    return _("%(tasks)s%(whose)s. %(order)s Filter: %(filters)s.") % {
+        "tasks": _tasks(count),
+        "whose": whose,
+        "order": _order(at.view),
+        "filters": _list([*own, *filters]),
+    }
 
 
 OWN = {"mine", "due", "critical"}
@@ -44,16 +64,21 @@ OWN = {"mine", "due", "critical"}
 
 def _order(view: str) -> str:
     if view == "due":
-        return "Overdue first, then due soonest; undated last."
-    return "Newest first." if view == "done" else "Most dangerous first, then oldest."
+        return _("Overdue first, then due soonest; undated last.")
+    return _("Newest first.") if view == "done" else _("Most dangerous first, then oldest.")
 
 
 def _list(filters: Sequence[str]) -> str:
-    return ", ".join(one.lower() for one in filters) or "none"
+    return ", ".join(one.lower() for one in filters) or _("none")
 
 
 def _tasks(count: str) -> str:
-    return f"{count} {'task' if count == '1' else 'tasks'}" if count else "Tasks"
+    """`48 tasks`; `1,000+ tasks` where counting stopped."""
+    if not count:
+        return _("Tasks")
+    return ngettext("%(count)s task", "%(count)s tasks", 1 if count == "1" else 2) % {
+        "count": count
+    }
 
 
 def empty(at: WorkList, desk: Desk) -> Empty:
@@ -74,10 +99,20 @@ def empty(at: WorkList, desk: Desk) -> Empty:
 def _all_done(desk: Desk) -> Empty:
     """`Last task closed 13:52. 12 unclaimed in Team queue.`"""
     last = sources.newest_closed([sources.closed_by_me(desk, since=desk.midnight)], size=1)
-    closed = f"Last task closed {last[0].at.astimezone(desk.zone):%H:%M}. " if last else ""
+    closed = (
+        _("Last task closed %(time)s. ") % {"time": f"{last[0].at.astimezone(desk.zone):%H:%M}"}
+        if last
+        else ""
+    )
     if not may(desk.member.roles, Operation.SEE_TEAM):
-        return Empty("Nothing is yours", f"{closed}Nobody's work waits in your queues.")
+        return Empty(
+            _("Nothing is yours"),
+            _("%(closed)sNobody's work waits in your queues.") % {"closed": closed},
+        )
     every = list(Queue.objects.all())
     (free,) = sources.counts([sources.team(desk, every, "open", ())])
-    text = f"{closed}{words.count(free, sources.CAP)} unclaimed in Team queue."
-    return Empty("Nothing is yours", text, "See Team queue", reverse("dashboards:team"))
+    text = _("%(closed)s%(count)s unclaimed in Team queue.") % {
+        "closed": closed,
+        "count": words.count(free, sources.CAP),
+    }
+    return Empty(_("Nothing is yours"), text, _("See Team queue"), reverse("dashboards:team"))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from dashboards import words
 from dashboards.queries.desk import Desk
 from dashboards.rows.reach import PinRow, ReachPage, SaidRow, TryRow, WayRow
+from dashboards.words import later
 from outbox.choosing import PAGING
 from outbox.failures import Broken
 from outbox.models import Attempt, Channel, Contact, Intent, Pin
@@ -23,26 +24,43 @@ WATCHED = timedelta(minutes=3)
 """The screen asks for what became of a test page for so long."""
 
 BROKEN = {
-    Broken.OPTED_OUT: ("Opted out", "Text START from that phone to hear from us again."),
-    Broken.NO_NUMBER: ("Does not exist", "Check it, or remove it and add the right one."),
-    Broken.BLOCKED: ("Blocked", "The phone or its network refuses our messages."),
-    Broken.LANDLINE: ("Receives no texts", "Remove it and add it as a phone call instead."),
+    Broken.OPTED_OUT: (
+        later("Opted out"),
+        later("Text START from that phone to hear from us again."),
+    ),
+    Broken.NO_NUMBER: (
+        later("Does not exist"),
+        later("Check it, or remove it and add the right one."),
+    ),
+    Broken.BLOCKED: (later("Blocked"), later("The phone or its network refuses our messages.")),
+    Broken.LANDLINE: (
+        later("Receives no texts"),
+        later("Remove it and add it as a phone call instead."),
+    ),
 }
 """State and what to do."""
 
 TITLES = {
-    VERIFIES: "Code", TESTS: "Test page", "page": "Page", "tell": "Late task", "remind": "Reminder",
-    "reassign": "Task given to you", "answer": "Answer to your reply", "digest": "Summary",
-    "reply": "Reply to read", "cover": "You cover for a colleague",
-    "cover-ended": "You cover no more", "swap-asked": "Swap to answer",
-    "swap-answered": "Answer to your swap",
-    "nobody-on-call": "Nobody on call can be paged",
-}  # fmt: skip
+    VERIFIES: later("Code"),
+    TESTS: later("Test page"),
+    "page": later("Page"),
+    "tell": later("Late task"),
+    "remind": later("Reminder"),
+    "reassign": later("Task given to you"),
+    "answer": later("Answer to your reply"),
+    "digest": later("Summary"),
+    "reply": later("Reply to read"),
+    "cover": later("You cover for a colleague"),
+    "cover-ended": later("You cover no more"),
+    "swap-asked": later("Swap to answer"),
+    "swap-answered": later("Answer to your swap"),
+    "nobody-on-call": later("Nobody on call can be paged"),
+}
 
 RESULTS = {
-    "": "not ended yet", "accepted": "taken by the provider", "refused": "refused",
-    "unknown": "no answer; the provider is asked", "found": "the provider has it",
-    "moot": "no longer needed",
+    "": later("not ended yet"), "accepted": later("taken by the provider"), "refused": "refused",
+    "unknown": later("no answer; the provider is asked"), "found": later("the provider has it"),
+    "moot": later("no longer needed"),
 }  # fmt: skip
 
 
@@ -101,14 +119,18 @@ def _way(number: int, one: Contact, desk: Desk) -> WayRow:
 def _state(one: Contact, desk: Desk) -> tuple[str, str, str]:
     if one.broken_at is not None:
         known = BROKEN.get(Broken(one.broken_reason)) if one.broken_reason else None
-        state, note = known or ("Cannot be reached", "Prove it again, or remove it.")
+        state, note = known or (_("Cannot be reached"), _("Prove it again, or remove it."))
         return state, "stop", note
     if one.verified_at is not None:
-        return "Verified", "good", ""
+        return _("Verified"), "good", ""
     if one.code_sent_at is not None and desk.now - one.code_sent_at <= CODE_LASTS:
         at = words.at_words(one.code_sent_at + CODE_LASTS, zone=desk.zone, now=desk.now)
-        return "Waiting for the code", "warn", f"The code is good until {at.split(' ')[-1]}."
-    return "Waiting for the code", "warn", "That code is too old. Ask for another one."
+        return (
+            _("Waiting for the code"),
+            "warn",
+            _("The code is good until %(time)s.") % {"time": at.split(" ")[-1]},
+        )
+    return _("Waiting for the code"), "warn", _("That code is too old. Ask for another one.")
 
 
 def _history(desk: Desk) -> tuple[SaidRow, ...]:
@@ -139,9 +161,9 @@ def _result(attempt: Attempt) -> str:
 
 def _row(one: Intent, tries: tuple[TryRow, ...], desk: Desk) -> SaidRow:
     state, tone = said_words(one, desk)
-    address = f" to {shown(one.contact.address)}" if one.contact else ""
+    address = _(" to %(shown)s") % {"shown": shown(one.contact.address)} if one.contact else ""
     return SaidRow(
-        what=TITLES.get(one.template, one.subject or "Notice"),
+        what=TITLES.get(one.template, one.subject or _("Notice")),
         way=f"{Channel(one.channel).label}{address}",
         when=words.moment(one.created_at, zone=desk.zone, now=desk.now),
         state=state, tone=tone, tries=tries,
@@ -153,19 +175,24 @@ def _row(one: Intent, tries: tuple[TryRow, ...], desk: Desk) -> SaidRow:
 def said_words(one: Intent, desk: Desk) -> tuple[str, str]:
     """What became of it, and how loudly that is said."""
     if one.state == IntentState.DELIVERED:
-        return f"Delivered {_at(one.delivered_at or one.created_at, desk)}", "good"
+        return _("Delivered %(at)s") % {"at": _at(one.delivered_at or one.created_at, desk)}, "good"
     if one.state == IntentState.SENT:
-        return f"With the network since {_at(one.sent_at or one.created_at, desk)}", ""
+        return _("With the network since %(at)s") % {
+            "at": _at(one.sent_at or one.created_at, desk)
+        }, ""
     if one.state == IntentState.FAILED:
-        return f"Not delivered. {one.failure}".rstrip(), "stop"
+        return (_("Not delivered. %(failure)s") % {"failure": one.failure}).rstrip(), "stop"
     if one.state == IntentState.CANCELLED:
-        return "No longer needed", ""
+        return _("No longer needed"), ""
     if one.next_at > desk.now and one.state == IntentState.PENDING:
-        return f"Waits until {_at(one.next_at, desk)}", ""
-    return "Being sent", "warn"
+        return _("Waits until %(at)s") % {"at": _at(one.next_at, desk)}, ""
+    return _("Being sent"), "warn"
 
 
 def _at(at: datetime, desk: Desk) -> str:
     """Inside of a sentence: `today 10:04`, `Nov 18, 09:12`."""
-    said = words.at_words(at, zone=desk.zone, now=desk.now)
-    return said[0].lower() + said[1:] if said.startswith(("Today", "Yest", "Tomo")) else said
+    ahead = (at.astimezone(desk.zone).date() - desk.today).days
+    day = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get(ahead)
+    if day:
+        return f"{day} {at.astimezone(desk.zone):%H:%M}"
+    return words.at_words(at, zone=desk.zone, now=desk.now)

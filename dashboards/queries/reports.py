@@ -3,10 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from dashboards import words
 from dashboards.queries import message_page, message_rows
 from dashboards.queries.desk import Desk
 from dashboards.rows import CameRow, MadeRow, Report
+from dashboards.words import later
 from integrations.replaying import Came, Verdict
 from routing.categories import Category
 from routing.models import Task
@@ -14,31 +17,70 @@ from routing.models import Task
 V = Verdict
 
 COUNTED: dict[Verdict, tuple[str, str, str, str]] = {
-    V.CREATED: ("will create a task", "will create tasks", "created a task", "created tasks"),
-    V.CHANGED: ("will change a task", "will change tasks", "changed a task", "changed tasks"),
-    V.HELD: ("exists and is skipped", "exist and are skipped",
-             "existed and was skipped", "existed and were skipped"),
-    V.NO_WORK: ("will be filed and asks for no work", "will be filed and ask for no work",
-                "was filed and asks for no work", "were filed and ask for no work"),
-    V.BEHIND: ("waits for an older message", "wait for an older message",
-               "waits for an older message", "wait for an older message"),
-    V.PUT_OFF: ("would have to wait, as the fault is ours", "would wait, as the fault is ours",
-                "is in line and tried again by itself", "are in line and tried again"),
-    V.FAILED: ("would be set aside again", "would be set aside again",
-               "was set aside again", "were set aside again"),
-    V.GONE: ("was dealt with by somebody else", "were dealt with by somebody else",
-             "was dealt with by somebody else", "were dealt with by somebody else"),
-}  # fmt: skip
+    V.CREATED: (
+        later("will create a task"),
+        later("will create tasks"),
+        later("created a task"),
+        later("created tasks"),
+    ),
+    V.CHANGED: (
+        later("will change a task"),
+        later("will change tasks"),
+        later("changed a task"),
+        later("changed tasks"),
+    ),
+    V.HELD: (
+        later("exists and is skipped"),
+        later("exist and are skipped"),
+        later("existed and was skipped"),
+        later("existed and were skipped"),
+    ),
+    V.NO_WORK: (
+        later("will be filed and asks for no work"),
+        later("will be filed and ask for no work"),
+        later("was filed and asks for no work"),
+        later("were filed and ask for no work"),
+    ),
+    V.BEHIND: (
+        later("waits for an older message"),
+        later("wait for an older message"),
+        later("waits for an older message"),
+        later("wait for an older message"),
+    ),
+    V.PUT_OFF: (
+        later("would have to wait, as the fault is ours"),
+        later("would wait, as the fault is ours"),
+        later("is in line and tried again by itself"),
+        later("are in line and tried again"),
+    ),
+    V.FAILED: (
+        later("would be set aside again"),
+        later("would be set aside again"),
+        later("was set aside again"),
+        later("were set aside again"),
+    ),
+    V.GONE: (
+        later("was dealt with by somebody else"),
+        later("were dealt with by somebody else"),
+        later("was dealt with by somebody else"),
+        later("were dealt with by somebody else"),
+    ),
+}
 """One before, many before, one after, many after; in the order in which they are told."""
 
 BEFORE = {
-    V.CREATED: "Will create", V.CHANGED: "Will change", V.HELD: "Exists, skipped",
-    V.NO_WORK: "No work", V.BEHIND: "Waits", V.PUT_OFF: "Waits", V.FAILED: "Fails again",
-    V.GONE: "Gone",
-}  # fmt: skip
+    V.CREATED: later("Will create"),
+    V.CHANGED: later("Will change"),
+    V.HELD: later("Exists, skipped"),
+    V.NO_WORK: later("No work"),
+    V.BEHIND: later("Waits"),
+    V.PUT_OFF: later("Waits"),
+    V.FAILED: later("Fails again"),
+    V.GONE: later("Gone"),
+}
 AFTER = BEFORE | {
-    V.CREATED: "Created", V.CHANGED: "Changed", V.NO_WORK: "Filed, no work",
-    V.FAILED: "Failed again", V.PUT_OFF: "In line",
+    V.CREATED: later("Created"), V.CHANGED: later("Changed"), V.NO_WORK: later("Filed, no work"),
+    V.FAILED: later("Failed again"), V.PUT_OFF: later("In line"),
 }  # fmt: skip
 
 
@@ -63,7 +105,9 @@ def report(came: Sequence[Came], desk: Desk, *, is_preview: bool) -> Report:
             if one.message_id in rows
         ),
         is_preview=is_preview,
-        ready=f"Replay {words.plural(len(came), 'message')}" if is_preview and gain else "",
+        ready=words.plural("Replay %(count)s message", "Replay %(count)s messages", len(came))
+        if is_preview and gain
+        else "",
     )
 
 
@@ -76,7 +120,7 @@ def sentence(verdicts: Sequence[Verdict], *, is_preview: bool) -> str:
         for verdict, said in COUNTED.items()
         if counted[verdict]
     ]
-    return ", ".join(parts) + "." if parts else "Nothing is left to replay."
+    return ", ".join(parts) + "." if parts else _("Nothing is left to replay.")
 
 
 def _made(came: Sequence[Came], desk: Desk) -> dict[object, MadeRow]:

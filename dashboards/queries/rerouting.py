@@ -7,12 +7,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from dashboards import words
 from dashboards.queries.desk import Desk
 from dashboards.queries.worklist import active_members, all_queues
 from dashboards.rows.backlog import ReroutePage, RouteLine, StayLine
 from dashboards.rows.task import Choice
+from dashboards.words import later
 from integrations.models import BacklogImport, BacklogRow
 from routing.categories import Category
 from routing.models import Task
@@ -20,7 +22,11 @@ from routing.operations import MOST_AT_ONCE, Destination, Moved, planned
 
 SHOWN = 50
 ANY, NOBODY, RULES = "any", "nobody", "rules"
-AGES = (("30", "Older than 30 days"), ("90", "Older than 90 days"), ("365", "Older than a year"))
+AGES = (
+    ("30", later("Older than 30 days")),
+    ("90", later("Older than 90 days")),
+    ("365", later("Older than a year")),
+)
 
 
 def uuid_of(text: str) -> UUID | None:
@@ -75,14 +81,21 @@ def page(said: Mapping[str, str], desk: Desk) -> ReroutePage:
         answers = planned(list(looked_at), to, now=desk.now)
     going = [one for one in answers if not one.why_not]
     return ReroutePage(
-        filters=_filters(said), destinations=_destinations(), to=said.get("to", ""),
-        asked=to is not None, matching=words.plural(many, "task"),
+        filters=_filters(said),
+        destinations=_destinations(),
+        to=said.get("to", ""),
+        asked=to is not None,
+        matching=words.plural("%(count)s task", "%(count)s tasks", many),
         seen=" ".join(f"{one.task.pk}:{one.task.version}" for one in going),
-        going=len(going), routes=routes(going), staying=staying(answers),
+        going=len(going),
+        routes=routes(going),
+        staying=staying(answers),
         staying_in_all=len(answers) - len(going),
-        rest=f"The oldest {MOST_AT_ONCE} of them are looked at; move these, then the next."
-        if to is not None and many > MOST_AT_ONCE else "",
-    )  # fmt: skip
+        rest=gettext("The oldest %(number)s of them are looked at; move these, then the next.")
+        % {"number": MOST_AT_ONCE}
+        if to is not None and many > MOST_AT_ONCE
+        else "",
+    )
 
 
 def routes(going: Sequence[Moved]) -> tuple[RouteLine, ...]:
@@ -109,14 +122,32 @@ def _filters(
 ) -> tuple[tuple[str, str, str, tuple[Choice, ...]], ...]:
     imports = BacklogImport.objects.filter(finished_at__isnull=False).order_by("-uploaded_at")
     choices = {
-        "import": ("Tasks", [("", "Of any import"), (ANY, "Every open task"),
-                             *((str(one.pk), _named(one)) for one in imports[:20])]),
-        "category": ("Category", [("", "Any"), *((one.value, one.label) for one in Category)]),
-        "queue": ("Queue", [("", "Any"), *((str(one.pk), one.name) for one in all_queues())]),
-        "owner": ("Owner", [("", "Anybody"), (NOBODY, "Nobody yet"), *(
-            (str(one.pk), one.name) for one in active_members())]),
-        "older": ("Age", [("", "Any"), *AGES]),
-    }  # fmt: skip
+        "import": (
+            gettext("Tasks"),
+            [
+                ("", gettext("Of any import")),
+                (ANY, gettext("Every open task")),
+                *((str(one.pk), _named(one)) for one in imports[:20]),
+            ],
+        ),
+        "category": (
+            gettext("Category"),
+            [("", gettext("Any")), *((one.value, one.label) for one in Category)],
+        ),
+        "queue": (
+            gettext("Queue"),
+            [("", gettext("Any")), *((str(one.pk), one.name) for one in all_queues())],
+        ),
+        "owner": (
+            gettext("Owner"),
+            [
+                ("", gettext("Anybody")),
+                (NOBODY, gettext("Nobody yet")),
+                *((str(one.pk), one.name) for one in active_members()),
+            ],
+        ),
+        "older": (gettext("Age"), [("", gettext("Any")), *AGES]),
+    }
     return tuple(
         (
             name,
@@ -130,13 +161,22 @@ def _filters(
 
 def _named(backlog: BacklogImport) -> str:
     """Without the name of its file, which may be a patient's."""
-    on, rows = words.long_date(backlog.uploaded_at.date()), words.plural(backlog.total, "row")
-    return f"Of the import of {on}, {rows}"
+    on, rows = (
+        words.long_date(backlog.uploaded_at.date()),
+        words.plural("%(count)s row", "%(count)s rows", backlog.total),
+    )
+    return gettext("Of the import of %(on)s, %(rows)s") % {"on": on, "rows": rows}
 
 
 def _destinations() -> tuple[Choice, ...]:
     return (
-        Choice(value=RULES, label="Wherever the rules in effect send each"),
-        *(Choice(value=f"queue:{one.pk}", label=f"Queue: {one.name}") for one in all_queues()),
-        *(Choice(value=f"member:{one.pk}", label=f"Owner: {one.name}") for one in active_members()),
+        Choice(value=RULES, label=gettext("Wherever the rules in effect send each")),
+        *(
+            Choice(value=f"queue:{one.pk}", label=gettext("Queue: %(one)s") % {"one": one.name})
+            for one in all_queues()
+        ),
+        *(
+            Choice(value=f"member:{one.pk}", label=gettext("Owner: %(one)s") % {"one": one.name})
+            for one in active_members()
+        ),
     )

@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from accounts.permissions import Operation, may
@@ -21,6 +22,7 @@ from dashboards.rows.duty import (
     StaffPage,
     TurnLine,
 )
+from dashboards.words import weekday as weekday_of
 from escalation import coverage, policies
 from escalation.coverage import Coverage, Stretch
 from escalation.duty import begins, turn_of
@@ -61,10 +63,10 @@ def card(desk: Desk, rotation: Rotation) -> RotationCard:
     now = turn_of(rotation, desk.now)
     seen = coverage.load(since=desk.now, until=begins(rotation, max(now, 0) + TURNS))
     may_plan = bool(may(desk.member.roles, Operation.PLAN_DUTY))
-    weekday = f"{rotation.begins_on:%A}"
+    weekday = weekday_of(rotation.begins_on)
     return RotationCard(
         id=str(rotation.pk), name=rotation.name,
-        where=rotation.location.name if rotation.location else "Every location",
+        where=rotation.location.name if rotation.location else _("Every location"),
         how=said.turns(rotation.turn_days, rotation.handover_minute, weekday),
         turns=tuple(_turn(one, seen, desk.now) for one in seen.stretches(rotation)
                     if one.ends_at > desk.now),
@@ -75,7 +77,7 @@ def card(desk: Desk, rotation: Rotation) -> RotationCard:
 
 def _turn(one: Stretch, seen: Coverage, now: datetime) -> TurnLine:
     zone = ZoneInfo(one.rotation.time_zone)
-    who = seen.members[one.member_id].name if one.member_id else "Nobody"
+    who = seen.members[one.member_id].name if one.member_id else _("Nobody")
     return TurnLine(
         who=who, when=said.between(one.begins_at, one.ends_at, zone), note=stands_in(one, seen),
         is_now=one.begins_at <= now < one.ends_at,
@@ -87,7 +89,11 @@ def stands_in(one: Stretch, seen: Coverage) -> str:
     holder = seen.members.get(one.holder_id) if one.holder_id else None
     if one.holder_id == one.member_id:
         return ""
-    return f"for {holder.name}, who is away" if holder else "whose turn it is no longer works here"
+    return (
+        _("for %(holder)s, who is away") % {"holder": holder.name}
+        if holder
+        else _("whose turn it is no longer works here")
+    )
 
 
 def _overrides(
@@ -110,11 +116,11 @@ def _gap(gap: Gap, *, may_plan: bool) -> GapLine:
     if not may_plan:
         return GapLine(sentence=gap.sentence)
     if gap.kind == GapKind.NO_ROTATION:
-        url, action = reverse("dashboards:new_rotation"), "Set up a rotation"
+        url, action = reverse("dashboards:new_rotation"), _("Set up a rotation")
     elif gap.kind == GapKind.NOBODY and gap.rotation_id:
-        url, action = reverse("dashboards:rotation", args=[gap.rotation_id]), "Fill it"
+        url, action = reverse("dashboards:rotation", args=[gap.rotation_id]), _("Fill it")
     elif gap.kind == GapKind.UNCOVERED:
-        url, action = "#absences", "Name a cover"
+        url, action = "#absences", _("Name a cover")
     else:
         return GapLine(sentence=gap.sentence)
     return GapLine(sentence=gap.sentence, url=url, action=action)
@@ -137,16 +143,19 @@ def absence_line(one: Absence, desk: Desk, people: Sequence[Membership]) -> Abse
         for person in sorted(people, key=lambda person: person.name)
         if person.pk not in (one.member_id, one.cover_id)
     )
-    gone = "What the cover has not begun goes back." if one.goes_back else "It stays there."
+    gone = _("What the cover has not begun goes back.") if one.goes_back else _("It stays there.")
     return AbsenceLine(
-        id=str(one.pk), who=one.member.name,
+        id=str(one.pk),
+        who=one.member.name,
         when=said.between(one.begins_at, one.ends_at, desk.zone),
-        cover=f"{one.cover.name} covers" if one.cover else "Nobody covers: it waits in its queue",
+        cover=_("%(name)s covers") % {"name": one.cover.name}
+        if one.cover
+        else _("Nobody covers: it waits in its queue"),
         back="" if one.ends_at is None else gone,
         end_url=reverse("dashboards:end_absence", args=[one.pk]) if choices else "",
         cover_url=reverse("dashboards:change_cover", args=[one.pk]) if choices else "",
         choices=choices,
-    )  # fmt: skip
+    )
 
 
 def has_absence(absence_id: UUID, desk: Desk) -> bool:

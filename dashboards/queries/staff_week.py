@@ -7,12 +7,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from accounts.permissions import Operation, may
 from dashboards.queries.desk import Desk
 from dashboards.rows.duty import DayCell, Mark, PersonWeek, WeekGrid
-from dashboards.words import month_day
+from dashboards.words import month_day, short_weekday
 from escalation.coverage import Coverage, Stretch
 from escalation.ladder import Place
 from escalation.models import Absence
@@ -31,9 +32,17 @@ class Day:
 
     def part(self, begin: datetime, end: datetime | None) -> str:
         """Which part of the day some time takes: empty for all of it."""
-        since = "" if begin <= self.begin else f"from {begin.astimezone(self.zone):%H:%M}"
+        since = (
+            ""
+            if begin <= self.begin
+            else _("from %(time)s") % {"time": f"{begin.astimezone(self.zone):%H:%M}"}
+        )
         whole = end is None or end >= self.end
-        until = "" if whole or end is None else f"until {end.astimezone(self.zone):%H:%M}"
+        until = (
+            ""
+            if whole or end is None
+            else _("until %(time)s") % {"time": f"{end.astimezone(self.zone):%H:%M}"}
+        )
         return " ".join(part for part in (since, until) if part)
 
 
@@ -68,8 +77,9 @@ def grid(desk: Desk, week: Week, monday: date) -> WeekGrid:
     last = week.days[-1].day
     this = monday_of(desk.today)
     return WeekGrid(
-        title=f"{month_day(monday)} to {month_day(last)}, {last.year}",
-        days=tuple(f"{one.day:%a} {one.day.day}" for one in week.days),
+        title=_("%(monday)s to %(last)s, %(year)s")
+        % {"monday": month_day(monday), "last": month_day(last), "year": last.year},
+        days=tuple(f"{short_weekday(one.day)} {one.day.day}" for one in week.days),
         people=tuple(_person(desk, week, one) for one in people),
         before_url=f"{here}?week={monday - timedelta(days=WEEK)}",
         after_url=f"{here}?week={monday + timedelta(days=WEEK)}",
@@ -95,10 +105,10 @@ def _cell(desk: Desk, week: Week, member: Membership, day: Day) -> DayCell:
     marks = (*_on_call(week, member, day), *_away(week, member, day), *_covers(week, member, day))
     is_closed = not _opens(week, member, day)
     if not marks and not is_closed:
-        marks = (Mark("In"),)
+        marks = (Mark(_("In")),)
     return DayCell(
-        day=f"{day.day:%a} {day.day.day}", is_today=day.day == desk.today,
-        marks=marks or (Mark("Closed", "off"),),
+        day=f"{short_weekday(day.day)} {day.day.day}", is_today=day.day == desk.today,
+        marks=marks or (Mark(_("Closed"), "off"),),
         is_plain=all(one.tone in ("plain", "off") for one in marks),
     )  # fmt: skip
 

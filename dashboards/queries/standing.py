@@ -1,20 +1,30 @@
 """What must be read before anything is done: it stands above the actions."""
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from charts.models import ChartItem, ItemVersion
+from charts.values import ItemStatus
 from dashboards import changes, words
-from dashboards.queries import values
 from dashboards.queries.desk import Desk, zone_of
 from dashboards.rows import Notice
+from dashboards.words import later
 from routing.categories import Category
 from routing.models import Task
 
 MISSING = {
-    Category.OVERDUE_RESULT: "Ordered {when}; no final result has come.",
-    Category.MISSING_NOTE: "The visit ended {when}; no signed note has come.",
-    Category.MISSING_REPORT: "Referred {when}; no report has come.",
-    Category.SILENT_FEED: "Nothing has come since {when}, which is beyond its usual rhythm.",
+    Category.OVERDUE_RESULT: later("Ordered {when}; no final result has come."),
+    Category.MISSING_NOTE: later("The visit ended {when}; no signed note has come."),
+    Category.MISSING_REPORT: later("Referred {when}; no report has come."),
+    Category.SILENT_FEED: later("Nothing has come since {when}, which is beyond its usual rhythm."),
+}
+
+
+REVISED = {
+    ItemStatus.PRELIMINARY: later("Partial: more of this result is still to come."),
+    ItemStatus.CORRECTED: later("The source corrected this. Read it again before you close it."),
+    ItemStatus.AMENDED: later("The source amended this. Read it again before you close it."),
+    ItemStatus.WITHDRAWN: later("The source withdrew this. Another patient may be missing it."),
 }
 
 
@@ -22,10 +32,12 @@ def _missing_notice(task: Task, desk: Desk, *, may_open: bool) -> Notice:
     """What did not come, and that nobody need watch for it."""
     zone = zone_of(task.location, desk.member)
     when = words.at_words(task.issued_at, zone=zone, now=desk.now)
-    text = f"{MISSING[Category(task.category)].format(when=when)} If it comes, this task ends."
+    text = _("%(missing)s If it comes, this task ends.") % {
+        "missing": MISSING[Category(task.category)].format(when=when)
+    }
     if task.category == Category.SILENT_FEED and may_open:
         return Notice(
-            text=text, tone="warn", action="See the feeds", url=reverse("dashboards:feeds")
+            text=text, tone="warn", action=_("See the feeds"), url=reverse("dashboards:feeds")
         )
     return Notice(text=text, tone="warn")
 
@@ -36,20 +48,17 @@ def standing(task: Task, desk: Desk, *, may_open: bool) -> tuple[Notice, ...]:
         return (_missing_notice(task, desk, may_open=may_open),)
     if task.category == Category.QUARANTINED_MESSAGE and task.message_id:
         url = reverse("dashboards:message", args=[task.message_id]) if may_open else ""
-        text = f"The message could not be processed: {task.status_reason or 'see the message'}."
-        return (Notice(text=text, tone="warn", action="Open the message", url=url),)
+        text = _("The message could not be processed: %(reason)s.") % {
+            "reason": task.status_reason or _("see the message")
+        }
+        return (Notice(text=text, tone="warn", action=_("Open the message"), url=url),)
     if task.item is None or not task.is_open:
         return ()
-    status = values.badge(task.item.status)
-    said = {
-        "Partial": "Partial: more of this result is still to come.",
-        "Corrected": "The source corrected this. Read it again before you close it.",
-        "Amended": "The source amended this. Read it again before you close it.",
-        "Withdrawn": "The source withdrew this. Another patient may be missing it.",
-    }.get(status)
+    said = REVISED.get(ItemStatus(task.item.status))
     if not said:
         return ()
-    changed = last_changes(task.item) if status in ("Corrected", "Amended") else ()
+    is_changed = task.item.status in (ItemStatus.CORRECTED, ItemStatus.AMENDED)
+    changed = last_changes(task.item) if is_changed else ()
     return (Notice(text=said, tone="warn", lines=changed),)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Max, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.permissions import Operation, may
 from audit.models import AuditEvent
@@ -14,6 +15,7 @@ from dashboards import words
 from dashboards.queries import feeds
 from dashboards.queries.desk import Desk
 from dashboards.rows.status import BreachRow, Sign, StatusPage
+from dashboards.words import later
 from outbox.models import Attempt, Channel
 from tenants import scope
 from watchdog import alarm, heartbeats
@@ -24,29 +26,29 @@ from watchdog.obligations import BY_NAME
 FIRES = "fire-steps"
 
 SWEEPS = {
-    "follow-tasks": "Clocks follow tasks",
-    FIRES: "Steps of ladders fire",
-    "ask-after-pages": "Pages that nobody reports as delivered go another way",
-    "page-on": "Somebody else is found where a page reached nobody",
-    "follow-staff": "Work follows those who go and come",
-    "send-intents": "Messages to people go out",
-    "process-messages": "Messages from feeds become work",
-    "count-unmapped": "Names nobody knows are counted",
-    "mark-late": "What passes its close-by time is marked",
-    "look-back-for-late": "What passed it unseen is marked",
-    "add-up-backlog": "The backlog is counted",
-    "check-backlog": "The counts of the backlog are compared with its tasks",
-    "ask-after-missing": "What did not come is asked after",
-    "close-charts": "Ended visits get their checklist",
-    "listen-for-silence": "Feeds are listened to",
-    "fetch-from-ehrs": "EHRs are asked for what they told of",
-    "poll-ehrs": "EHRs are polled",
-    "watch-subscriptions": "Subscriptions are watched",
-    "renew-subscriptions": "Subscriptions are renewed",
-    "forget-repeats": "Repeats are forgotten",
-    "advance-backlogs": "Backlog imports go on",
-    "forget-backlog-files": "Files of backlogs are forgotten",
-    "mend-search": "What is searched for is compared with what is held",
+    "follow-tasks": later("Clocks follow tasks"),
+    FIRES: later("Steps of ladders fire"),
+    "ask-after-pages": later("Pages that nobody reports as delivered go another way"),
+    "page-on": later("Somebody else is found where a page reached nobody"),
+    "follow-staff": later("Work follows those who go and come"),
+    "send-intents": later("Messages to people go out"),
+    "process-messages": later("Messages from feeds become work"),
+    "count-unmapped": later("Names nobody knows are counted"),
+    "mark-late": later("What passes its close-by time is marked"),
+    "look-back-for-late": later("What passed it unseen is marked"),
+    "add-up-backlog": later("The backlog is counted"),
+    "check-backlog": later("The counts of the backlog are compared with its tasks"),
+    "ask-after-missing": later("What did not come is asked after"),
+    "close-charts": later("Ended visits get their checklist"),
+    "listen-for-silence": later("Feeds are listened to"),
+    "fetch-from-ehrs": later("EHRs are asked for what they told of"),
+    "poll-ehrs": later("EHRs are polled"),
+    "watch-subscriptions": later("Subscriptions are watched"),
+    "renew-subscriptions": later("Subscriptions are renewed"),
+    "forget-repeats": later("Repeats are forgotten"),
+    "advance-backlogs": later("Backlog imports go on"),
+    "forget-backlog-files": later("Files of backlogs are forgotten"),
+    "mend-search": later("What is searched for is compared with what is held"),
 }
 
 PAST = timedelta(days=7)
@@ -83,68 +85,92 @@ def _ago(at: datetime, *, now: datetime) -> str:
 
 
 def _auditor(beat: Heartbeat | None, found: Iterable[Breach], *, now: datetime) -> Sign:
-    name = "Auditor"
+    name = _("Auditor")
     if beat is None:
         return Sign(
-            name=name, said="The auditor never ran: nobody checks what must hold.", tone=ILL
+            name=name, said=_("The auditor never ran: nobody checks what must hold."), tone=ILL
         )
     ago = _ago(beat.at, now=now)
     if heartbeats.is_late((now - beat.at).total_seconds(), every=beat.every):
-        said = f"The auditor ran last {ago}: what stands here is no newer."
+        said = _("The auditor ran last %(ago)s: what stands here is no newer.") % {"ago": ago}
         return Sign(name=name, said=said, tone=ILL)
     grave = sum(BY_NAME[one.obligation].grave for one in found)
     if grave:
-        many = "1 obligation does not hold" if grave == 1 else f"{grave} obligations do not hold"
-        return Sign(name=name, said=f"{many}, checked {ago}.", tone=ILL)
-    return Sign(name=name, said=f"All obligations hold, checked {ago}.")
+        said = words.plural(
+            "%(count)s obligation does not hold, checked %(ago)s.",
+            "%(count)s obligations do not hold, checked %(ago)s.",
+            grave,
+            ago=ago,
+        )
+        return Sign(name=name, said=said, tone=ILL)
+    return Sign(name=name, said=_("All obligations hold, checked %(ago)s.") % {"ago": ago})
 
 
 def _breach(one: Breach, desk: Desk) -> BreachRow:
     obligation = BY_NAME[one.obligation]
-    where = "Whole installation" if one.practice_id is None else "This practice"
-    rows = "" if one.practice_id is None else f", {words.plural(one.rows, 'case')}"
+    where = _("Whole installation") if one.practice_id is None else _("This practice")
+    rows = "" if one.practice_id is None else f", {_cases(one.rows)}"
     since = words.ago((desk.now - one.opened_at).total_seconds())
     return BreachRow(
-        broken=obligation.broken, where=f"{where}{rows}, found {since}", do=obligation.do,
-        told=_told(one), grave=obligation.grave,
-    )  # fmt: skip
+        broken=obligation.broken,
+        where=_("%(where)s%(rows)s, found %(since)s")
+        % {"where": where, "rows": rows, "since": since},
+        do=obligation.do,
+        told=_told(one),
+        grave=obligation.grave,
+    )
+
+
+def _cases(number: int) -> str:
+    return words.plural("%(count)s case", "%(count)s cases", number)
 
 
 def _told(one: Breach) -> str:
     if not BY_NAME[one.obligation].grave:
-        return "Shown here; nobody is paged for it."
+        return _("Shown here; nobody is paged for it.")
     if not alarm.has_route():
-        return "Nobody was told: no second route is set up."
+        return _("Nobody was told: no second route is set up.")
     if not one.pages:
-        return "The second route is about to be told."
-    return f"The second route was told {words.plural(one.pages, 'time')}."
+        return _("The second route is about to be told.")
+    return words.plural(
+        "The second route was told %(count)s time.",
+        "The second route was told %(count)s times.",
+        one.pages,
+    )
 
 
 def _did(looked: int, fired: int) -> str:
-    return f"looked at {looked:,}, fired {fired:,}"
+    return _("looked at %(looked)s, fired %(fired)s") % {
+        "looked": f"{looked:,}",
+        "fired": f"{fired:,}",
+    }
 
 
 def _main(beat: Heartbeat | None, *, now: datetime) -> Sign:
     if beat is None:
-        return Sign(name=FIRES, said="No sweep ever ran.", tone=ILL)
+        return Sign(name=FIRES, said=_("No sweep ever ran."), tone=ILL)
     late = heartbeats.is_late((now - beat.at).total_seconds(), every=beat.every)
-    did = _did(beat.looked, beat.fired) if beat.looked else "nothing was due"
-    said = f"Last sweep ran {_ago(beat.at, now=now)}: {did}."
+    did = _did(beat.looked, beat.fired) if beat.looked else _("nothing was due")
+    said = _("Last sweep ran %(ago)s: %(did)s.") % {"ago": _ago(beat.at, now=now), "did": did}
     more = ""
     if beat.busy_at and not beat.looked:
         busy = _did(beat.busy_looked, beat.busy_fired)
-        more = f"The last one with work, {_ago(beat.busy_at, now=now)}: {busy}."
+        more = _("The last one with work, %(ago)s: %(busy)s.") % {
+            "ago": _ago(beat.busy_at, now=now),
+            "busy": busy,
+        }
     return Sign(name=FIRES, said=said, more=more, tone=ILL if late else WELL)
 
 
 def _sweep(beat: Heartbeat, *, now: datetime) -> Sign:
     late = heartbeats.is_late((now - beat.at).total_seconds(), every=beat.every)
-    last = "No work yet"
+    last = _("No work yet")
     if beat.busy_at:
         last = f"{_ago(beat.busy_at, now=now)}: {_did(beat.busy_looked, beat.busy_fired)}"
     return Sign(
         name=SWEEPS.get(beat.name, beat.name.replace("-", " ").capitalize()),
-        said=f"{'Late: ran ' if late else ''}{_ago(beat.at, now=now)}, in {beat.took_ms:,} ms",
+        said=(_("Late: ran %(ago)s, in %(took)s ms") if late else _("%(ago)s, in %(took)s ms"))
+        % {"ago": _ago(beat.at, now=now), "took": f"{beat.took_ms:,}"},
         more=last,
         tone=ILL if late else WELL,
     )
@@ -157,7 +183,7 @@ def _feeds(desk: Desk) -> Iterable[Sign]:
         last = ""
         if row.last is not None:
             ago = _ago(datetime.fromisoformat(row.last.iso), now=desk.now)
-            last = f"last message {ago}. "
+            last = _("last message %(ago)s. ") % {"ago": ago}
         tone = ILL if row.status in {"quiet", "low"} else row.status
         yield Sign(name=row.name, said=f"{last}{row.status_words}.", tone=tone, url=url)
 
@@ -181,13 +207,20 @@ def _channel(channel: Channel, row: dict[str, Any], *, now: datetime) -> Sign:
     sent, delivered, failures = row.get("sent"), row.get("delivered"), row.get("failures", 0)
     if sent is None and not failures:
         return Sign(
-            name=str(channel.label), said="Nothing was sent in the last 7 days.", tone=NEVER
+            name=str(channel.label), said=_("Nothing was sent in the last 7 days."), tone=NEVER
         )
-    parts = [f"last sent {_ago(sent, now=now)}"] if sent else ["nothing sent in the last 7 days"]
+    parts = (
+        [_("last sent %(ago)s") % {"ago": _ago(sent, now=now)}]
+        if sent
+        else [_("nothing sent in the last 7 days")]
+    )
     if delivered:
-        parts.append(f"last delivered {_ago(delivered, now=now)}")
-    many = words.plural(failures, "failure") if failures else "no failures"
-    said = f"{', '.join(parts)}; {many} in the last hour."
+        parts.append(_("last delivered %(ago)s") % {"ago": _ago(delivered, now=now)})
+    many = words.plural("%(count)s failure", "%(count)s failures", failures)
+    said = _("%(sent)s; %(failures)s in the last hour.") % {
+        "sent": ", ".join(parts),
+        "failures": many if failures else _("no failures"),
+    }
     return Sign(name=str(channel.label), said=said, tone=ILL if failures else WELL)
 
 
@@ -198,7 +231,10 @@ def _past(desk: Desk) -> Iterable[Sign]:
         opened = words.at_words(one.opened_at, zone=desk.zone, now=desk.now)
         lasted = (one.closed_at - one.opened_at).total_seconds()
         span = f"{lasted:.0f} s" if lasted < words.MINUTE else words.span(lasted)
-        yield Sign(name=BY_NAME[one.obligation].broken, said=f"{opened}, for {span}")
+        yield Sign(
+            name=BY_NAME[one.obligation].broken,
+            said=_("%(when)s, for %(span)s") % {"when": opened, "span": span},
+        )
 
 
 def _mended(desk: Desk) -> Iterable[Sign]:
@@ -206,20 +242,28 @@ def _mended(desk: Desk) -> Iterable[Sign]:
     about = AuditEvent.objects.filter(entity_id=scope.current(), action="backlog.mended")
     found = about.filter(at__gte=desk.now - PAST)
     for one in found.order_by("-at")[:MOST_PAST]:
-        many = words.plural(one.detail["cells"], "count")
+        name = words.plural(
+            "%(count)s count of the backlog differed from its tasks",
+            "%(count)s counts of the backlog differed from its tasks",
+            one.detail["cells"],
+        )
         when = words.at_words(one.at, zone=desk.zone, now=desk.now)
-        yield Sign(name=f"{many} of the backlog differed from its tasks", said=f"{when}, put right")
+        yield Sign(name=name, said=_("%(when)s, put right") % {"when": when})
 
 
 def second_route() -> str:
     """Who is told when something does not hold."""
     routes = [
-        words.plural(len(settings.ALARM_EMAIL), "mail address", "mail addresses")
+        words.plural(
+            "%(count)s mail address", "%(count)s mail addresses", len(settings.ALARM_EMAIL)
+        )
         if settings.ALARM_EMAIL else "",
-        "a webhook" if settings.ALARM_WEBHOOK else "",
+        _("a webhook") if settings.ALARM_WEBHOOK else "",
     ]  # fmt: skip
-    told = " and ".join(route for route in routes if route)
-    ping = "a service outside listens for a ping" if settings.DEADMAN_URL else (
-        "no service outside listens for a ping"
+    told = _(" and ").join(route for route in routes if route)
+    ping = _("a service outside listens for a ping") if settings.DEADMAN_URL else (
+        _("no service outside listens for a ping")
     )  # fmt: skip
-    return f"{f'{told} would be told' if told else 'nobody would be told'}; {ping}."
+    if not told:
+        return _("nobody would be told; %(ping)s.") % {"ping": ping}
+    return _("%(routes)s would be told; %(ping)s.") % {"routes": told, "ping": ping}

@@ -23,21 +23,22 @@ from dashboards.queries.timing import timing
 from dashboards.queries.why import why
 from dashboards.rows import Fact, Notice, PatientLine, TaskPage, ValueLine
 from dashboards.rows.due import UNDATED
+from dashboards.words import later
 from integrations.models import InboundMessage
 from routing.categories import Category
 from routing.models import Task, outcome_names
 from routing.states import TaskStatus
 
 DETAIL_LABELS = {
-    "specialty": "Specialty",
-    "question": "Question",
-    "drug": "Drug",
-    "reason": "Reason",
-    "request": "Request",
-    "response": "Answer",
-    "response_reason": "Reason given",
-    "appointment": "Appointment",
-    "document_type": "Document",
+    "specialty": later("Specialty"),
+    "question": later("Question"),
+    "drug": later("Drug"),
+    "reason": later("Reason"),
+    "request": later("Request"),
+    "response": later("Answer"),
+    "response_reason": later("Reason given"),
+    "appointment": later("Appointment"),
+    "document_type": later("Document"),
 }
 
 
@@ -136,10 +137,10 @@ def _details(task: Task) -> tuple[Fact, ...]:
         if item.details.get(name)
     ]
     people = {
-        "orderer": "Ordered by",
-        "author": "Author",
-        "signer": "Signer",
-        "recipient": "Sent to",
+        "orderer": _("Ordered by"),
+        "author": _("Author"),
+        "signer": _("Signer"),
+        "recipient": _("Sent to"),
     }
     for role, label in people.items():
         person = item.people.get(role) or {}
@@ -147,7 +148,7 @@ def _details(task: Task) -> tuple[Fact, ...]:
         if name:
             facts.append(Fact(label, name))
     if item.due_date:
-        facts.append(Fact("Due", words.long_date(item.due_date)))
+        facts.append(Fact(_("Due"), words.long_date(item.due_date)))
     return tuple(facts)
 
 
@@ -160,7 +161,12 @@ def _message(task: Task) -> str:
         .values_list("type", "control_id", "feed__name")
         .first()
     )
-    return f"{row[0] or 'Message'} {row[1]} from {row[2]}" if row else ""
+    return (
+        _("%(type)s %(control_id)s from %(feed)s")
+        % {"type": row[0] or _("Message"), "control_id": row[1], "feed": row[2]}
+        if row
+        else ""
+    )
 
 
 def _state(task: Task, desk: Desk) -> str:
@@ -175,30 +181,43 @@ def _state_words(task: Task, desk: Desk) -> str:
     zone = zone_of(task.location, desk.member)
     if not task.is_open:
         return _ended_words(task, desk)
-    owner = "you" if task.owner_id == desk.member.pk else task.owner.name if task.owner else ""
+    mine = task.owner_id == desk.member.pk
+    owner = _("you") if mine else task.owner.name if task.owner else ""
     if task.status == TaskStatus.ON_HOLD:
-        until = f" until {words.long_date(task.recheck_date)}" if task.recheck_date else ""
-        return f"On hold with {owner or task.queue.name}{until}: {task.status_reason}"
+        until = (
+            _(" until %(date)s") % {"date": words.long_date(task.recheck_date)}
+            if task.recheck_date
+            else ""
+        )
+        return _("On hold with %(owner)s%(until)s: %(reason)s") % {
+            "owner": owner or task.queue.name,
+            "until": until,
+            "reason": task.status_reason,
+        }
     lease = lease_of(task, desk)
     if lease and task.claimed_until:
         until = f"{task.claimed_until.astimezone(zone):%H:%M}"
-        return f"{'You have' if lease.mine else lease.who + ' has'} this until {until}"
+        said = _("You have this until %(time)s") if lease.mine else (
+            _("%(who)s has this until %(time)s")
+        )  # fmt: skip
+        return said % {"who": lease.who, "time": until}
     if task.claimed_by and task.claimed_until:
-        return _ran_out(task, desk, owner)
+        return _ran_out(task, desk, owner, mine=mine)
     if owner:
-        return "Yours to close" if owner == "you" else f"With {owner}"
-    return f"Nobody has it yet: {task.queue.name}"
+        return _("Yours to close") if mine else _("With %(owner)s") % {"owner": owner}
+    return _("Nobody has it yet: %(name)s") % {"name": task.queue.name}
 
 
-def _ran_out(task: Task, desk: Desk, owner: str) -> str:
+def _ran_out(task: Task, desk: Desk, owner: str, *, mine: bool) -> str:
     """Somebody had it and let it go by: the task is whoever's takes it up."""
     assert task.claimed_by is not None
     assert task.claimed_until is not None
     zone = zone_of(task.location, desk.member)
-    mine = task.claimed_by_id == desk.member.pk
-    said = _("You had this") if mine else _("%(who)s had this") % {"who": task.claimed_by.name}
-    whose = {"": _("nobody has it now"), "you": _("it is yours to close")}
-    now = whose.get(owner, _("with %(who)s") % {"who": owner})
+    held = task.claimed_by_id == desk.member.pk
+    said = _("You had this") if held else _("%(who)s had this") % {"who": task.claimed_by.name}
+    now = _("with %(who)s") % {"who": owner} if owner else _("nobody has it now")
+    if mine:
+        now = _("it is yours to close")
     until = _("until %(hour)s") % {"hour": f"{task.claimed_until.astimezone(zone):%H:%M}"}
     return f"{said} {until}; {now}"
 
@@ -208,9 +227,18 @@ def _ended_words(task: Task, desk: Desk) -> str:
     zone = zone_of(task.location, desk.member)
     when = words.at_words(task.ended_at, zone=zone, now=desk.now)
     mine = task.ended_by_id == desk.member.pk
-    who = "you" if mine else task.ended_by.name if task.ended_by else "the EHR"
+    who = _("you") if mine else task.ended_by.name if task.ended_by else _("the EHR")
     if task.status == TaskStatus.CANCELLED:
-        return f"Cancelled {when} by {who}: {task.status_reason}"
-    told = f"; {task.told} was told" if task.told else ""
-    outcome = outcome_names()[task.outcome] if task.outcome else "done"
-    return f"Done {when} by {who}: {outcome}{told}"
+        return _("Cancelled %(when)s by %(who)s: %(reason)s") % {
+            "when": when,
+            "who": who,
+            "reason": task.status_reason,
+        }
+    told = _("; %(told)s was told") % {"told": task.told} if task.told else ""
+    outcome = outcome_names()[task.outcome] if task.outcome else _("done")
+    return _("Done %(when)s by %(who)s: %(outcome)s%(told)s") % {
+        "when": when,
+        "who": who,
+        "outcome": outcome,
+        "told": told,
+    }

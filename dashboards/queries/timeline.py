@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.permissions import Operation, may
 from charts.models import ItemVersion
@@ -20,6 +19,7 @@ from dashboards.queries.desk import Desk, zone_of
 from dashboards.queries.informed import told_words
 from dashboards.queries.values import STATUS_WORDS
 from dashboards.rows import HistoryLine
+from dashboards.words import later
 from escalation.models import Call, StepFired
 from routing.models import (
     Communication,
@@ -33,23 +33,23 @@ from routing.models import (
 from routing.states import Move
 
 VERBS = {
-    Move.CREATE: "Sent",
-    Move.CLAIM: "Claimed",
-    Move.RELEASE: "Released",
-    Move.ACKNOWLEDGE: "Acknowledged",
-    Move.HOLD: "Put on hold",
-    Move.RESUME: "Taken up again",
-    Move.ASSIGN: "Assigned",
-    Move.COPY: "Copied",
-    Move.UPDATE: "Changed at the source",
-    Move.REROUTE: "Moved by the rules",
-    Move.COMPLETE: "Done",
-    Move.FORCE_CLOSE: "Closed by override",
-    Move.CANCEL: "Cancelled",
-    Move.REOPEN: "Opened again",
+    Move.CREATE: later("Sent"),
+    Move.CLAIM: later("Claimed"),
+    Move.RELEASE: later("Released"),
+    Move.ACKNOWLEDGE: later("Acknowledged"),
+    Move.HOLD: later("Put on hold"),
+    Move.RESUME: later("Taken up again"),
+    Move.ASSIGN: later("Assigned"),
+    Move.COPY: later("Copied"),
+    Move.UPDATE: later("Changed at the source"),
+    Move.REROUTE: later("Moved by the rules"),
+    Move.COMPLETE: later("Done"),
+    Move.FORCE_CLOSE: later("Closed by override"),
+    Move.CANCEL: later("Cancelled"),
+    Move.REOPEN: later("Opened again"),
 }
 CLOCK = "escalation.engine"
-MACHINES = {"integrations.intake": "the router", CLOCK: "the clock"}
+MACHINES = {"integrations.intake": later("the router"), CLOCK: later("the clock")}
 SENT = frozenset({Move.CREATE, Move.REROUTE, Move.ASSIGN})
 BY_RULE = frozenset({Move.CREATE, Move.REROUTE, Move.UPDATE, Move.REOPEN})
 """Moves that a rule may have made; it is their cause."""
@@ -113,7 +113,8 @@ def _message(desk: Desk, message_id: UUID | None) -> str:
 def _what(move: TaskTransition) -> str:
     verb = VERBS[Move(move.move)]
     if move.move in SENT:
-        return f"{verb} to {move.owner.name if move.owner else move.queue.name}"
+        whom = move.owner.name if move.owner else move.queue.name
+        return _("%(did)s to %(whom)s") % {"did": verb, "whom": whom}
     return verb
 
 
@@ -124,8 +125,8 @@ def _detail(move: TaskTransition, names: dict[str, str]) -> str:
 
 
 KINDS = {
-    TaskNote.Kind.COMMENT: gettext_lazy("Note"),
-    TaskNote.Kind.HAND_OFF: gettext_lazy("Hand-off note"),
+    TaskNote.Kind.COMMENT: later("Note"),
+    TaskNote.Kind.HAND_OFF: later("Hand-off note"),
 }
 
 

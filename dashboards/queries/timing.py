@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext as _
+
 from dashboards.queries import ladders
 from dashboards.queries.desk import Desk
 from dashboards.queries.escalation_offers import actions
@@ -46,13 +48,19 @@ def _target(task: Task, held: Sequence[Clock], desk: Desk) -> tuple[Fact, ...]:
     if version is None or not matching:
         return ()
     won = policies.why_wins(matching)
-    facts = [Fact("Target", won.winner), Fact("Policy", f"Version {version.version}")]
+    facts = [
+        Fact(_("Target"), won.winner),
+        Fact(_("Policy"), _("Version %(version)s") % {"version": version.version}),
+    ]
     if won.beaten:
-        facts += [Fact("Why this one", won.because), Fact("It won over", "; ".join(won.beaten))]
+        facts += [
+            Fact(_("Why this one"), won.because),
+            Fact(_("It won over"), "; ".join(won.beaten)),
+        ]
     return tuple(facts)
 
 
 def _undated(task: Task, held: Sequence[Clock]) -> str:
     if held or not task.is_open:
         return ""
-    return "No clock runs on it: no published policy names a time for such work."
+    return _("No clock runs on it: no published policy names a time for such work.")

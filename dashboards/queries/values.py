@@ -7,12 +7,14 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext as _
+
 from charts.models import ChartItem, ResultValue
 from charts.values import SEVERITY_ORDER, ItemStatus, Severity
 from dashboards import figures, words
 from dashboards.queries.listed import Gist
 from dashboards.rows import EarlierValue, ValueLine
-from dashboards.words import Level
+from dashboards.words import Level, later
 
 LEVELS = {
     Severity.CRITICAL: Level.CRITICAL,
@@ -22,17 +24,17 @@ LEVELS = {
 }
 
 STATUS_WORDS = {
-    ItemStatus.DRAFT: "Draft",
-    ItemStatus.REGISTERED: "Not resulted yet",
-    ItemStatus.PRELIMINARY: "Partial",
-    ItemStatus.ACTIVE: "Active",
-    ItemStatus.ON_HOLD: "On hold at the source",
-    ItemStatus.FINAL: "Final",
-    ItemStatus.AMENDED: "Amended",
-    ItemStatus.CORRECTED: "Corrected",
-    ItemStatus.COMPLETED: "Completed",
-    ItemStatus.MISSED: "Missed",
-    ItemStatus.WITHDRAWN: "Withdrawn",
+    ItemStatus.DRAFT: later("Draft"),
+    ItemStatus.REGISTERED: later("Not resulted yet"),
+    ItemStatus.PRELIMINARY: later("Partial"),
+    ItemStatus.ACTIVE: later("Active"),
+    ItemStatus.ON_HOLD: later("On hold at the source"),
+    ItemStatus.FINAL: later("Final"),
+    ItemStatus.AMENDED: later("Amended"),
+    ItemStatus.CORRECTED: later("Corrected"),
+    ItemStatus.COMPLETED: later("Completed"),
+    ItemStatus.MISSED: later("Missed"),
+    ItemStatus.WITHDRAWN: later("Withdrawn"),
 }
 
 FIVE = 5
@@ -70,7 +72,7 @@ def headline(item: ChartItem | Gist) -> tuple[ValueLine | None, int, str]:
     if not rows or len(rows[0]["value"]) > SHORT or not rows[0]["value"]:
         return None, 0, ""
     if len(rows) > 1 and rows[0]["severity"] == Severity.NORMAL:
-        return None, 0, f"{len(rows)} values, all normal"
+        return None, 0, _("%(count)s values, all normal") % {"count": len(rows)}
     return value_line(rows[0]), len(rows) - 1, ""
 
 
@@ -79,7 +81,7 @@ def value_line(row: Mapping[str, Any]) -> ValueLine:
     flag = next((flag for flag in row["flags"] if flag not in {"", "N"}), "")
     return ValueLine(
         name=row["display"] or row["code"],
-        value=row["value"] or "No value sent",
+        value=row["value"] or _("No value sent"),
         units=row["units"],
         flag=flag,
         flag_words=words.flag_words(flag),
@@ -95,7 +97,11 @@ def _range(low: float | None, high: float | None) -> str:
     if low is not None and high is not None:
         return f"{low:g}\u2013{high:g}"
     return (
-        f"at least {low:g}" if low is not None else f"at most {high:g}" if high is not None else ""
+        _("at least %(low)s") % {"low": f"{low:g}"}
+        if low is not None
+        else _("at most %(high)s") % {"high": f"{high:g}"}
+        if high is not None
+        else ""
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.roles import Role
 from charts.values import ItemStatus, Severity
@@ -11,28 +12,29 @@ from dashboards import words
 from dashboards.queries.desk import Desk
 from dashboards.queries.values import LEVELS, STATUS_WORDS
 from dashboards.rows import Fact, Why
+from dashboards.words import later
 from routing.categories import Category
 from routing.conditions import named
 from routing.models import RoutingDecision, Task
 
 LABELS = {
-    "category": "Kind of work",
-    "kind": "Came as",
-    "severity": "Severity",
-    "status": "Status",
-    "code": "Code",
-    "document_type": "Document",
-    "urgency": "Asked for",
-    "patient_age": "Patient's age",
-    "delegable": "On the delegation list",
-    "watched_problem": "Watched problem",
-    "watched_medication": "Watched medication",
-    "changed_since_last": "Changed since the last one",
-    "raised_risk": "Raised risk",
-    "near_limit": "Near a limit of its range",
-    "refill_protocol": "Under a refill protocol",
-    "closed_before": "Closed before",
-    "asked_role": "Asked of",
+    "category": later("Kind of work"),
+    "kind": later("Came as"),
+    "severity": later("Severity"),
+    "status": later("Status"),
+    "code": later("Code"),
+    "document_type": later("Document"),
+    "urgency": later("Asked for"),
+    "patient_age": later("Patient's age"),
+    "delegable": later("On the delegation list"),
+    "watched_problem": later("Watched problem"),
+    "watched_medication": later("Watched medication"),
+    "changed_since_last": later("Changed since the last one"),
+    "raised_risk": later("Raised risk"),
+    "near_limit": later("Near a limit of its range"),
+    "refill_protocol": later("Under a refill protocol"),
+    "closed_before": later("Closed before"),
+    "asked_role": later("Asked of"),
 }
 
 
@@ -46,14 +48,19 @@ def why(task: Task, desk: Desk, *, message: str, may_open: bool) -> Why:
     )
     url = reverse("dashboards:message", args=[task.message_id]) if task.message_id else ""
     if decision is None:
-        return Why(queue=task.queue.name, rule="None", version="", sentence="Opened by a person.")
+        return Why(
+            queue=task.queue.name, rule="None", version="", sentence=_("Opened by a person.")
+        )
     rule, version = decision.rule, decision.rule_set.version
     published = decision.rule_set.published_at
     since = words.long_date(published.astimezone(desk.zone).date()) if published else ""
     return Why(
-        queue=decision.queue.name + (f", for {decision.owner.name}" if decision.owner else ""),
-        rule=f"Rule {rule.position}",
-        version=f"{version}, published {since}" if since else f"{version}",
+        queue=decision.queue.name
+        + (_(", for %(name)s") % {"name": decision.owner.name} if decision.owner else ""),
+        rule=_("Rule %(position)s") % {"position": rule.position},
+        version=_("%(version)s, published %(since)s") % {"version": version, "since": since}
+        if since
+        else f"{version}",
         sentence=f"{rule.name}.",
         facts=tuple(
             _fact(name, decision.facts) for name in _decisive(rule.conditions, decision.facts)
@@ -83,13 +90,15 @@ def _words(name: str, value: Any) -> str:
         return "yes" if value else "no"
     if name == "severity":
         unknown = value == Severity.UNKNOWN
-        return "no flag was sent" if unknown else LEVELS[Severity(value)].word if value else "none"
+        return (
+            _("no flag was sent") if unknown else LEVELS[Severity(value)].word if value else "none"
+        )
     if name == "asked_role":
-        return Role(value).label if value else "not said"
+        return Role(value).label if value else _("not said")
     if name == "category":
         return Category(value).label
     if name == "status":
         return STATUS_WORDS.get(ItemStatus(value), "not said")
     if name == "patient_age":
-        return f"{value} y" if value is not None else "not known"
-    return str(value) or "not said"
+        return f"{value} y" if value is not None else _("not known")
+    return str(value) or _("not said")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from dashboards.rows.task import Choice
+from dashboards.words import later
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ class SwapLine:
     sentence: str
     agree_url: str = ""
     decline_url: str = ""
-    decline_label: str = "Decline"
+    decline_label: str = later("Decline")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

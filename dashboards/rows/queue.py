@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dashboards.rows.due import UNDATED, Dues
-from dashboards.words import Level, Moment
+from dashboards.words import Level, Moment, later
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class PatientLine:
     """Who a task is about."""
 
     name: str
-    born: str = "Birth date not known"
+    born: str = later("Birth date not known")
     age: str = ""
     sex: str = ""
     mrn: str = ""

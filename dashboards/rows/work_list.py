@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from dashboards.rows.message import FilterField
 from dashboards.rows.queue import Empty, QueueRow, Tab
+from dashboards.words import later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,7 @@ class QueuePage:
     next_url: str = ""
     first_url: str = ""
     empty: Empty | None = None
-    last_column: str = "Waiting"
+    last_column: str = later("Waiting")
     printed: str = ""
     loads: tuple[Load, ...] = ()
     is_clear: bool = False

@@ -9,6 +9,7 @@ from django.template import Context, engines
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from dashboards.keys import Keymap
 from dashboards.rows import Due, QueueRow, Ruler, ValueLine
@@ -44,16 +45,20 @@ def shape(level: Level) -> SafeString:
 
 
 @register.simple_tag
-@cache
 def level(level: Level) -> SafeString:
     """Shape and word."""
+    return _level(level, str(level.word))
+
+
+@cache
+def _level(level: Level, word: str) -> SafeString:
     drawing = mark_safe(SHAPES[level])  # noqa: S308 -- our own constant
     return format_html(
         '<span class="level lv lv-{}"><svg class="shape" viewBox="0 0 16 16" aria-hidden="true">'
         "{}</svg>{}</span>",
         level.value,
         drawing,
-        level.word,
+        word,
     )
 
 
@@ -129,7 +134,7 @@ def due_state(clock: Due) -> SafeString | str:
     """Beside `Acknowledge by 09:15`: how long that is from now."""
     if not clock.state:
         return ""
-    said = _counted(clock, clock.state, "in {}", "{} late")
+    said = _counted(clock, clock.state, _("in {}"), _("{} late"))
     return format_html('<span class="due tone-{}">{}</span>', clock.tone.value, said)
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import permissions
@@ -79,7 +80,7 @@ def change_cover(request: Request, absence_id: UUID) -> HttpResponse:
     chosen = request.POST.get("cover", "")
     cover_id = uuid_of(chosen)
     if cover_id is None and chosen != QUEUE:
-        return staff.show(request, desk, problem="Choose who covers.")
+        return staff.show(request, desk, problem=_("Choose who covers."))
     try:
         operations.change_cover(
             absence_id=absence_id, cover_id=cover_id, by=request.member, actor=request.actor,

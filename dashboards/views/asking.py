@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
@@ -106,12 +107,12 @@ FORMS: Mapping[str, Callable[[Asked], Any]] = {
 }
 
 TITLES = {
-    "complete": "What was done?",
-    "hold": "Hold until when, and why?",
-    "assign": "Assign to whom?",
-    "copy": "Copy to whom?",
-    "cancel": "Why is this not to be done?",
-    "reopen": "Why is it opened again?",
+    "complete": _("What was done?"),
+    "hold": _("Hold until when, and why?"),
+    "assign": _("Assign to whom?"),
+    "copy": _("Copy to whom?"),
+    "cancel": _("Why is this not to be done?"),
+    "reopen": _("Why is it opened again?"),
     "note": _("Write a note"),
     "informed": _("Was the patient told?"),
 }
@@ -128,7 +129,7 @@ def _ids(texts: Sequence[str]) -> list[UUID]:
     try:
         return [UUID(text) for text in texts[:MOST_ALONG]]
     except ValueError:
-        raise TaskNotFound("No such task.") from None
+        raise TaskNotFound(gettext("No such task.")) from None
 
 
 def _assign(asked: Asked, form: forms.AssignForm) -> None:
@@ -141,7 +142,7 @@ def _take_back(asked: Asked) -> None:
     try:
         held = UUID(text)
     except ValueError:
-        raise TaskNotFound("No such entry.") from None
+        raise TaskNotFound(gettext("No such entry.")) from None
     operations.withdraw_communication(**asked.who, communication_id=held)
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Operation
@@ -127,9 +128,12 @@ def corrections(request: Request, backlog_id: UUID) -> HttpResponse:
 def _uploaded(request: Request, *, now: datetime) -> BacklogImport:
     file = request.FILES.get("file")
     if file is None:
-        raise Refused("Choose a CSV file.")
+        raise Refused(_("Choose a CSV file."))
     if (file.size or 0) > MAX_BYTES:
-        raise Refused(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it.")
+        raise Refused(
+            _("The file is larger than %(number)s MB. Split it.")
+            % {"number": MAX_BYTES // 1024 // 1024}
+        )
     return operations.upload(
         raw=file.read(), file_name=file.name or "", member=request.member,
         actor=request.actor, now=now,
@@ -154,7 +158,7 @@ def _show(
             kept = request.GET.get("mapping", "")[:40]
             context["mapping"] = queries.mapping_page(held, chosen, kept)
         except WrongStep:
-            problem = "The file was deleted. Upload it again."
+            problem = _("The file was deleted. Upload it again.")
         else:
             log.record("backlog.opened", entity=held, actor=request.actor, now=desk.now)
     return screen(

@@ -16,6 +16,7 @@ from dashboards.queries.desk import Desk
 from dashboards.rows import Notice
 from dashboards.views.frame import Request, desk_of, for_members, require, screen
 from dashboards.views.proving import proven
+from dashboards.words import later
 from integrations import operations
 from integrations.models import Feed
 from integrations.operations import TooManyKeys
@@ -23,7 +24,7 @@ from integrations.operations import TooManyKeys
 FRESH_KEY = "fresh_feed_key"
 """In the session: the id of a key whose secret is still to be shown, once."""
 UNCHANGED = 304
-TAKEN = "Another feed listens on this port. Choose another one."
+TAKEN = later("Another feed listens on this port. Choose another one.")
 
 
 @for_members

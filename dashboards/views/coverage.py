@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Operation
@@ -44,7 +45,7 @@ def out_today(request: Request) -> HttpResponse:
     chosen = request.POST.get("cover", "")
     cover_id = uuid_of(chosen)
     if cover_id is None and chosen != QUEUE:
-        return _out(request, desk, problem="Choose who covers.")
+        return _out(request, desk, problem=gettext("Choose who covers."))
     try:
         operations.record_absence(
             member_id=request.member.pk, cover_id=cover_id, begins_at=desk.now,
@@ -65,9 +66,9 @@ def ask_swap(request: Request) -> HttpResponse:
     rotation_id, offered = _turn(request.POST.get("offered", ""))
     other_id, wanted = _turn(request.POST.get("wanted", ""))
     if rotation_id is None or offered is None or wanted is None:
-        return _show(request, desk, problem="Choose a turn of yours and a colleague's.")
+        return _show(request, desk, problem=gettext("Choose a turn of yours and a colleague's."))
     if rotation_id != other_id:
-        return _show(request, desk, problem="Choose two turns of the same rotation.")
+        return _show(request, desk, problem=gettext("Choose two turns of the same rotation."))
     try:
         operations.ask_swap(
             rotation_id=rotation_id, offered_at=offered, wanted_at=wanted, by=request.member,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Operation, PermissionRefused
@@ -19,6 +20,7 @@ from dashboards.queries.ladders import Sight
 from dashboards.rows import Notice
 from dashboards.views.frame import Request, back_of, desk_of, for_members, require, screen
 from dashboards.views.task import opened
+from dashboards.words import later
 from escalation import operations as escalation
 from escalation.models import Call, Clock
 from escalation.operations import CannotExtend
@@ -28,7 +30,7 @@ from routing.operations import LostRace, OutcomeNeeded, TaskNotFound
 from routing.states import MoveNotAllowed
 
 CONFLICT, UNPROCESSABLE, REFUSED = 409, 422, 403
-LATE = "Late and not answered"
+LATE = later("Late and not answered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +138,12 @@ SAID = {
     "override": "overridden",
 }  # fmt: skip
 TITLES = {
-    "take": "Take it over?", "reassign": "Give it to whom?", "call": "Who was called?",
-    "extend": "Until when, and why?", "override": "Close it by override?",
-}  # fmt: skip
+    "take": later("Take it over?"),
+    "reassign": later("Give it to whom?"),
+    "call": later("Who was called?"),
+    "extend": later("Until when, and why?"),
+    "override": later("Close it by override?"),
+}
 
 
 @for_members
@@ -160,10 +165,16 @@ def act(request: Request, task_id: UUID, code: str) -> HttpResponse:
     except LostRace as lost:
         return _sheet(asked, code, form, problem=_not_saved(str(lost)), status=CONFLICT)
     except MoveNotAllowed:
-        moved_on = "It was changed meanwhile. Your change was not saved."
+        moved_on = gettext("It was changed meanwhile. Your change was not saved.")
         return _sheet(asked, code, form, problem=moved_on, status=CONFLICT)
     except PermissionRefused as refusal:
-        return _sheet(asked, code, form, problem=f"{refusal} Nothing was saved.", status=REFUSED)
+        return _sheet(
+            asked,
+            code,
+            form,
+            problem=gettext("%(refusal)s Nothing was saved.") % {"refusal": refusal},
+            status=REFUSED,
+        )
     except (OutcomeNeeded, CannotExtend) as needed:
         return _sheet(asked, code, form, problem=str(needed), status=UNPROCESSABLE)
     except TaskNotFound:
@@ -172,7 +183,11 @@ def act(request: Request, task_id: UUID, code: str) -> HttpResponse:
 
 
 def _not_saved(text: str) -> str:
-    return text if "not saved" in text else f"{text} Your change was not saved."
+    return (
+        text
+        if "not saved" in text
+        else gettext("%(text)s Your change was not saved.") % {"text": text}
+    )
 
 
 def _after(request: Request, said: str) -> str:

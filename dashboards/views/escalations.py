@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Operation, may
@@ -62,7 +63,10 @@ def _note(request: Request, desk: Desk, found: Found, shown: Iterable[Escalation
 
 
 def _changed(new: int, gone: int) -> str:
-    said = [f"{new} new" if new else "", f"{gone} no longer here" if gone else ""]
+    said = [
+        _("%(new)s new") % {"new": new} if new else "",
+        _("%(gone)s no longer here") % {"gone": gone} if gone else "",
+    ]
     return ", ".join(part for part in said if part)
 
 
@@ -92,18 +96,30 @@ def _begin(request: Request) -> int:
 
 def _sentence(desk: Desk, found: Found, begin: int) -> str:
     if not found.total:
-        return "Nothing is late now."
-    whose = "" if may(desk.member.roles, Operation.SEE_EVERY_ESCALATION) else " that concern you"
-    number = words.plural(found.total, "late task")
+        return _("Nothing is late now.")
+    whose = "" if may(desk.member.roles, Operation.SEE_EVERY_ESCALATION) else _(" that concern you")
+    number = words.plural("%(count)s late task", "%(count)s late tasks", found.total)
     shown = (
-        f", {begin + 1} to {begin + len(found.rows)} shown" if found.total > queries.PAGE else ""
+        _(", %(first)s to %(last)s shown") % {"first": begin + 1, "last": begin + len(found.rows)}
+        if found.total > queries.PAGE
+        else ""
     )
-    return f"{number}{whose}{shown}. Most dangerous first, then longest late."
+    return _("%(number)s%(whose)s%(shown)s. Most dangerous first, then longest late.") % {
+        "number": number,
+        "whose": whose,
+        "shown": shown,
+    }
 
 
 def _empty(desk: Desk) -> Empty:
     last = queries.last_ended(desk)
-    text = f"The last late task was closed {last}." if last else "No task has been closed late yet."
+    text = (
+        _("The last late task was closed %(last)s.") % {"last": last}
+        if last
+        else _("No task has been closed late yet.")
+    )
     if may(desk.member.roles, Operation.SEE_EVERY_ESCALATION):
-        return Empty("Nothing is late", f"Nobody needs to be reached. {text}")
-    return Empty("Nothing of yours is late", "Late work that concerns you shows here.")
+        return Empty(
+            _("Nothing is late"), _("Nobody needs to be reached. %(text)s") % {"text": text}
+        )
+    return Empty(_("Nothing of yours is late"), _("Late work that concerns you shows here."))

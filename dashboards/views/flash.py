@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from dashboards import words
@@ -13,66 +14,69 @@ from dashboards.rows import Notice
 from routing.models import Task
 
 SAID = {
-    "claimed": "You have it for ten minutes.",
+    "claimed": _("You have it for ten minutes."),
     "claimed-in-turn": _("You have it for ten minutes. It has waited so long that it is its turn."),
-    "taken": "It is yours: you have claimed and acknowledged it.",
-    "reassigned": "It moved. They have yet to acknowledge it.",
-    "call-logged": "The call is written down.",
-    "extended": "It has more time. Its ladder begins anew.",
-    "overridden": "It is closed by override. Your reason stands in its history.",
-    "none-left": "Nothing is left to take.",
-    "discarded": "The message was set aside. Its bytes are kept.",
-    "discarded-all": "The messages were set aside. Their bytes are kept.",
-    "search-saved": "The search is kept. Its filters are in it; no words and no number are.",
-    "search-dropped": "The search is given up.",
-    "gone": "Somebody else dealt with that message first. Nothing was changed.",
-    "backlog-moved-on": "Somebody else moved this import on first. Here is where it stands.",
-    "backlog-deleted": "The file was deleted. Upload it again.",
+    "taken": _("It is yours: you have claimed and acknowledged it."),
+    "reassigned": _("It moved. They have yet to acknowledge it."),
+    "call-logged": _("The call is written down."),
+    "extended": _("It has more time. Its ladder begins anew."),
+    "overridden": _("It is closed by override. Your reason stands in its history."),
+    "none-left": _("Nothing is left to take."),
+    "discarded": _("The message was set aside. Its bytes are kept."),
+    "discarded-all": _("The messages were set aside. Their bytes are kept."),
+    "search-saved": _("The search is kept. Its filters are in it; no words and no number are."),
+    "search-dropped": _("The search is given up."),
+    "gone": _("Somebody else dealt with that message first. Nothing was changed."),
+    "backlog-moved-on": _("Somebody else moved this import on first. Here is where it stands."),
+    "backlog-deleted": _("The file was deleted. Upload it again."),
     "view-saved": _("The view is saved. It holds the tab and the filters, and no patient."),
     "view-dropped": _("The view is deleted."),
     "view-unnamed": _("Not saved: give the view a name of up to 60 letters."),
     "views-full": _("Not saved: you keep thirty views. Delete one first."),
-    "saved": "Saved.",
-    "hours-set": "Saved. Running clocks are aimed anew by these hours.",
-    "holiday-decided": "Saved. Running clocks are aimed anew.",
-    "published": "Published for new work. What runs keeps the version it began with.",
-    "draft-discarded": "The draft is given up. The version in force is as it was.",
-    "draft-gone": "Somebody published or gave up that draft first. Nothing of yours was saved.",
-    "contact-added": "Added. Where it needs a code, the code is on its way: write it below.",
+    "saved": _("Saved."),
+    "hours-set": _("Saved. Running clocks are aimed anew by these hours."),
+    "holiday-decided": _("Saved. Running clocks are aimed anew."),
+    "published": _("Published for new work. What runs keeps the version it began with."),
+    "draft-discarded": _("The draft is given up. The version in force is as it was."),
+    "draft-gone": _("Somebody published or gave up that draft first. Nothing of yours was saved."),
+    "contact-added": _("Added. Where it needs a code, the code is on its way: write it below."),
     "pin-set": _("Saved. A call takes a task for whoever knows this PIN."),
     "pin-removed": _("Removed. A call only tells you now."),
-    "contact-verified": "Verified. Pages can reach you there now.",
-    "contact-removed": "Removed. Nothing is sent there any more.",
-    "code-sent": "Another code is on its way.",
-    "seen": "Everything is marked as seen.",
-    "key-made": "The key is made. Its public half stands at the address below.",
-    "key-retired": "The key is retired: it signs nothing more.",
-    "two-keys": "Two keys are active. Retire the old one first.",
-    "subscribed": "The EHR has the subscription.",
-    "renewed": "The EHR has renewed the subscription.",
-    "turned-off": "The subscription is off.",
-    "ehr-refused": "The EHR did not agree. The reason stands beside the subscription.",
-    "out-today": "You are out until midnight. Your work is on its way to whoever covers.",
-    "absence-planned": "The absence is planned. Work moves when it begins.",
-    "absence-ended": "The absence has ended. Where it was asked, work that nobody began goes back.",
-    "cover-changed": "Somebody else covers from now on.",
-    "swap-asked": "Your colleague sees the request under My coverage. Nothing changes until they "
-    "agree.",
-    "swapped": "Both turns have changed hands.",
-    "swap-declined": "Nothing has changed.",
-    "calendar-closed": "The address answers no more.",
-    "rotation-started": "The rotation is set up.",
-    "rotation-changed": "The rotation is changed. Whoever has the turn that runs keeps it.",
-    "rotation-retired": "The rotation calls nobody any more.",
-    "override-made": "Somebody else is on call for that time.",
-    "override-ended": "The rotation holds again.",
-    "work-moves": "The work is on its way. Open this page again in a moment.",
-    "queues-passed-on": "Somebody else answers for the queues.",
-    "delegated": "Saved. It holds from the day you chose.",
-    "roles-changed": "Saved. They sign in again with the new roles.",
-    "back": "They are back, and may sign in.",
-    "emergency-ended": "The chart is shut again. The privacy officer reviews why it was opened.",
-    "reviewed": "The review is written down.",
+    "contact-verified": _("Verified. Pages can reach you there now."),
+    "contact-removed": _("Removed. Nothing is sent there any more."),
+    "code-sent": _("Another code is on its way."),
+    "seen": _("Everything is marked as seen."),
+    "key-made": _("The key is made. Its public half stands at the address below."),
+    "key-retired": _("The key is retired: it signs nothing more."),
+    "two-keys": _("Two keys are active. Retire the old one first."),
+    "subscribed": _("The EHR has the subscription."),
+    "renewed": _("The EHR has renewed the subscription."),
+    "turned-off": _("The subscription is off."),
+    "ehr-refused": _("The EHR did not agree. The reason stands beside the subscription."),
+    "out-today": _("You are out until midnight. Your work is on its way to whoever covers."),
+    "absence-planned": _("The absence is planned. Work moves when it begins."),
+    "absence-ended": _(
+        "The absence has ended. Where it was asked, work that nobody began goes back."
+    ),
+    "cover-changed": _("Somebody else covers from now on."),
+    "swap-asked": _(
+        "Your colleague sees the request under My coverage. Nothing changes until they agree."
+    ),
+    "swapped": _("Both turns have changed hands."),
+    "swap-declined": _("Nothing has changed."),
+    "calendar-closed": _("The address answers no more."),
+    "rotation-started": _("The rotation is set up."),
+    "rotation-changed": _("The rotation is changed. Whoever has the turn that runs keeps it."),
+    "rotation-retired": _("The rotation calls nobody any more."),
+    "override-made": _("Somebody else is on call for that time."),
+    "override-ended": _("The rotation holds again."),
+    "work-moves": _("The work is on its way. Open this page again in a moment."),
+    "queues-passed-on": _("Somebody else answers for the queues."),
+    "delegated": _("Saved. It holds from the day you chose."),
+    "roles-changed": _("Saved. They sign in again with the new roles."),
+    "back": _("They are back, and may sign in."),
+    "emergency-ended": _("The chart is shut again. The privacy officer reviews why it was opened."),
+    "reviewed": _("The review is written down."),
     "access-set": _("Saved. It holds at once, for open sessions too."),
     "sign-on-set": _("Saved. Test the connection, then come in by it once yourself."),
     "sign-on-asked": _("Saved. Everybody comes in by single sign-on from now on."),
@@ -84,11 +88,11 @@ SAID = {
     "second-step-reset": _("Reset. They are signed out, and set up another at the next sign-in."),
     "signed-out": _("They are signed out everywhere."),
     "device-ended": _("Signed out there."),
-    "left": "They have left. Their door is closed; what they did stays.",
-    "chart-closed": "The chart of this visit is closed. If something new comes, it opens again.",
-    "checklist-published": "Published for visits that end from now on. Open charts keep theirs.",
-    "chart-reopened": "The chart of this visit is open again.",
-    "nothing-to-undo": "Nothing of yours from the last ten minutes can be undone.",
+    "left": _("They have left. Their door is closed; what they did stays."),
+    "chart-closed": _("The chart of this visit is closed. If something new comes, it opens again."),
+    "checklist-published": _("Published for visits that end from now on. Open charts keep theirs."),
+    "chart-reopened": _("The chart of this visit is open again."),
+    "nothing-to-undo": _("Nothing of yours from the last ten minutes can be undone."),
 }
 
 
@@ -104,11 +108,20 @@ def notices(request: HttpRequest, desk: Desk) -> tuple[Notice, ...]:
 
 def _moved(moved: int, kept: int) -> Notice:
     """What became of a selection, each task counted."""
-    text = f"{words.plural(moved, 'task')} claimed or released."
+    said = [
+        words.plural(
+            "%(count)s task claimed or released.", "%(count)s tasks claimed or released.", moved
+        )
+    ]
     if kept:
-        was = "was" if kept == 1 else "were"
-        text += f" {words.plural(kept, 'task')} {was} somebody else's by then, and stayed."
-    return Notice(text=text, tone="warn" if kept else "done")
+        said.append(
+            words.plural(
+                "%(count)s task was somebody else's by then, and stayed.",
+                "%(count)s tasks were somebody else's by then, and stayed.",
+                kept,
+            )
+        )
+    return Notice(text=" ".join(said), tone="warn" if kept else "done")
 
 
 def _done(text: str, desk: Desk) -> Notice | None:
@@ -120,12 +133,20 @@ def _done(text: str, desk: Desk) -> Notice | None:
         return None
     what = named(task, desk)
     if task.ended_at is None:
-        return Notice(text=f"Open again: {what}.", tone="done")
+        return Notice(text=gettext("Open again: %(what)s.") % {"what": what}, tone="done")
     url = reverse("dashboards:move", args=[task.pk, "undo"]) if can_undo(task, desk) else ""
-    return Notice(text=f"Done: {what}.", tone="done", action="Undo", url=url, post=True)
+    return Notice(
+        text=gettext("Done: %(what)s.") % {"what": what},
+        tone="done",
+        action=gettext("Undo"),
+        url=url,
+        post=True,
+    )
 
 
 def named(task: Task, desk: Desk) -> str:
     """`Potassium, DIAZ, Maria, born Mar 2, 1961`."""
     line = patient_line(task.patient, desk)
-    return f"{task.title}, {line.name}" + (f", born {line.born}" if line.age else "")
+    return f"{task.title}, {line.name}" + (
+        gettext(", born %(born)s") % {"born": line.born} if line.age else ""
+    )

@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.permissions import Operation, may
@@ -20,16 +21,17 @@ from charts.models import Patient
 from dashboards.context import names_hidden
 from dashboards.queries.desk import Desk
 from dashboards.queries.shell import shell
+from dashboards.words import later
 from tenants import clock
 
 P = ParamSpec("P")
 
 LISTS = {
-    "/queue/": "My queue",
-    "/team/": "Team queue",
-    "/escalations/": "Escalations",
-    "/search/": "Search",
-    "/backlog/tasks/": "Backlog",
+    "/queue/": later("My queue"),
+    "/team/": later("Team queue"),
+    "/escalations/": later("Escalations"),
+    "/search/": later("Search"),
+    "/backlog/tasks/": later("Backlog"),
 }
 """Where a task is opened from, and what the way back says."""
 
@@ -60,7 +62,7 @@ def for_members(
     def inner(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if getattr(request, "member", None) is None:
             raise PermissionDenied(
-                "You are not a member of any practice. Ask your practice manager."
+                _("You are not a member of any practice. Ask your practice manager.")
             )
         response = view(request, *args, **kwargs)  # type: ignore[arg-type]
         add_never_cache_headers(response)
@@ -135,7 +137,7 @@ def back_of(request: HttpRequest, *, also: tuple[str, ...] = ()) -> str:
 
 def back_label(back: str) -> str:
     """Of the list that the person goes back to."""
-    return next((label for place, label in LISTS.items() if back.startswith(place)), "My queue")
+    return next((label for place, label in LISTS.items() if back.startswith(place)), _("My queue"))
 
 
 def as_parameter(back: str) -> str:

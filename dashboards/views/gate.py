@@ -13,7 +13,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts import proof, sessions
 from accounts.models import Membership
@@ -191,7 +191,7 @@ TURNED: dict[State, Turned] = {
 def _away(request: Request, address: str) -> HttpResponse:
     """To another page; who asked for a part of one asks for the whole of it again."""
     if wants_part(request):
-        words = "This screen is locked or signed out. Reload the page to go on."
+        words = gettext("This screen is locked or signed out. Reload the page to go on.")
         return HttpResponse(words, status=SIGNED_OUT, headers={"HX-Refresh": "true"})
     return HttpResponseRedirect(address)
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Membership
@@ -33,7 +34,7 @@ def leaving(request: Request, member_id: UUID) -> HttpResponse:
         return _show(request, desk, member)
     step = STEPS.get(request.POST.get("do", ""))
     if step is None:
-        return _show(request, desk, member, problem="Choose what to do.")
+        return _show(request, desk, member, problem=_("Choose what to do."))
     try:
         return step(request, desk, member)
     except (DutyRefused, RolesRefused, StillHolds) as refused:
@@ -45,7 +46,7 @@ def _hand_over(request: Request, desk: Desk, member: Membership) -> HttpResponse
     chosen = request.POST.get("cover", "")
     cover_id = uuid_of(chosen)
     if cover_id is None and chosen != QUEUE:
-        return _show(request, desk, member, problem="Choose who takes the work.")
+        return _show(request, desk, member, problem=_("Choose who takes the work."))
     operations.record_absence(
         member_id=member.pk, cover_id=cover_id, begins_at=desk.now, ends_at=None,
         reason="leaves", by=request.member, actor=request.actor, now=desk.now,
@@ -56,7 +57,7 @@ def _hand_over(request: Request, desk: Desk, member: Membership) -> HttpResponse
 def _queues(request: Request, desk: Desk, member: Membership) -> HttpResponse:
     to_id = uuid_of(request.POST.get("to", ""))
     if to_id is None:
-        return _show(request, desk, member, problem="Choose who answers for the queues.")
+        return _show(request, desk, member, problem=_("Choose who answers for the queues."))
     operations.pass_on_queues(
         member_id=member.pk, to_id=to_id, by=request.member, actor=request.actor, now=desk.now
     )

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Operation
@@ -90,7 +91,7 @@ def _said(request: Request, row: Unmapped) -> Answer:
         return Answer(location_id=_id(text), every_feed=every_feed)
     one_person = data.get("one_person", "")
     if kind == kind.TWO_PATIENTS and one_person not in ("yes", "no"):
-        raise BadAnswer("Say whether they are one person or two.")
+        raise BadAnswer(_("Say whether they are one person or two."))
     return Answer(patient_id=_whom(request), is_one_person=one_person == "yes")
 
 
@@ -102,11 +103,11 @@ def _whom(request: Request) -> UUID | None:
     if chosen == "number":
         named = answering.numbered(request.POST.get("number", ""))
         if len(named) != 1:
-            raise BadAnswer("This number names nobody, or more than one. Look at it again.")
+            raise BadAnswer(_("This number names nobody, or more than one. Look at it again."))
         return named[0].pk
     found = _id(chosen)
     if found is None:
-        raise BadAnswer("Choose who it is.")
+        raise BadAnswer(_("Choose who it is."))
     return found
 
 
@@ -135,11 +136,23 @@ def _back(said: str) -> HttpResponse:
 def _notices(request: Request) -> tuple[Notice, ...]:
     """What the last answer did, counted; addresses hold numbers only."""
     if request.GET.get("said") == "aside":
-        return (Notice(text="Set aside. It will not be asked for again.", tone="done"),)
+        return (Notice(text=_("Set aside. It will not be asked for again."), tone="done"),)
     moved, replayed = (request.GET.get(name, "") for name in ("moved", "replayed"))
     if not (moved.isdigit() and replayed.isdigit() and len(moved + replayed) < 12):
         return ()
-    text = f"Answered. {words.plural(int(moved), 'open task')} moved."
+    said = [
+        words.plural(
+            "Answered. %(count)s open task moved.",
+            "Answered. %(count)s open tasks moved.",
+            int(moved),
+        )
+    ]
     if int(replayed):
-        text += f" {words.plural(int(replayed), 'message')} went back in line."
-    return (Notice(text=text, tone="done"),)
+        said.append(
+            words.plural(
+                "%(count)s message went back in line.",
+                "%(count)s messages went back in line.",
+                int(replayed),
+            )
+        )
+    return (Notice(text=" ".join(said), tone="done"),)

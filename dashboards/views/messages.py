@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Operation
@@ -136,11 +137,11 @@ def _replayed(request: Request, message: InboundMessage) -> tuple[Notice, ...]:
     if request.GET.get("said") != "replayed":
         return ()
     if message.state == MessageState.PROCESSED:
-        return (Notice(text="Replayed: it is processed now.", tone="done"),)
+        return (Notice(text=_("Replayed: it is processed now."), tone="done"),)
     if message.state == MessageState.QUARANTINED:
-        text = f"Replayed, and set aside again: {message.cause}."
+        text = _("Replayed, and set aside again: %(cause)s.") % {"cause": message.cause}
         return (Notice(text=text, tone="warn"),)
-    text = "It is in line. An older message about the same thing goes first."
+    text = _("It is in line. An older message about the same thing goes first.")
     return (Notice(text=text, tone="plain"),)
 
 

@@ -75,9 +75,17 @@ def _make(asked: Asked, code: str, form: Any) -> HttpResponse:
     except LostRace as lost:
         return _lost(request, desk, task, lost)
     except MoveNotAllowed:
-        return _refused(request, desk, task, "It was changed meanwhile. Your change was not saved.")
+        return _refused(
+            request, desk, task, _("It was changed meanwhile. Your change was not saved.")
+        )
     except PermissionRefused as refusal:
-        return _refused(request, desk, task, f"{refusal} Nothing was saved.", status=REFUSED)
+        return _refused(
+            request,
+            desk,
+            task,
+            _("%(refusal)s Nothing was saved.") % {"refusal": refusal},
+            status=REFUSED,
+        )
     except OutcomeNeeded as needed:
         if form is None:
             return _refused(request, desk, task, str(needed), status=UNPROCESSABLE)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Operation, may
@@ -18,9 +19,10 @@ from dashboards.queries.load import loads
 from dashboards.rows import QueuePage, Tab
 from dashboards.views import flash
 from dashboards.views.frame import Request, as_parameter, desk_of, for_members, require, screen
+from dashboards.words import later
 from tenants.models import Location
 
-TITLES = {"queue": "My queue", "team": "Team queue"}
+TITLES = {"queue": later("My queue"), "team": later("Team queue")}
 
 
 @for_members
@@ -66,7 +68,7 @@ def show(request: Request, desk: Desk, at: WorkList, known: Known) -> HttpRespon
         next_url=at.url(after=str(found.next_place)) if found.next_place else "",
         first_url=at.url() if after else "",
         empty=None if found.rows else queue_words.empty(at, desk),
-        last_column="Waiting" if at.view != "done" else "",
+        last_column=_("Waiting") if at.view != "done" else "",
         menu_url=at.url_of("list_menu", screen=at.screen),
         chosen=len(at.filters.given()),
         clear_url=at.whole.url() if at.filters else "",

@@ -15,6 +15,7 @@ from dashboards.queries.desk import Desk
 from dashboards.reach_forms import AddForm, CodeForm, PinForm, WishForm, initial
 from dashboards.views import flash
 from dashboards.views.frame import Request, desk_of, for_members, screen, wants_part
+from dashboards.words import later
 from outbox import operations as outbox
 from outbox.models import Channel, Preference
 from outbox.operations import ContactNotFound, ContactRefused
@@ -22,7 +23,9 @@ from outbox.pins import PinRefused
 
 UNPROCESSABLE = 422
 
-WRONG = "That is another code. Read it again: three letters and digits, a space, and three more."
+WRONG = later(
+    "That is another code. Read it again: three letters and digits, a space, and three more."
+)
 
 
 @for_members

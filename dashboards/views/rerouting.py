@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Operation
@@ -33,7 +34,7 @@ def rerouted(request: Request) -> HttpResponse:
     desk = desk_of(request)
     to = queries.destination(request.POST.get("to", ""))
     if to is None:
-        return _show(request, problem="Choose where the tasks go.")
+        return _show(request, problem=gettext("Choose where the tasks go."))
     try:
         answers = operations.move_many(
             seen=_seen(request), to=to, reason=request.POST.get("reason", ""),
@@ -44,10 +45,14 @@ def rerouted(request: Request) -> HttpResponse:
     moved = [one for one in answers if not one.why_not]
     return screen(
         request, "dashboards/backlog_rerouted.html", desk, here="backlog",
-        moved=words.plural(len(moved), "task"), routes=queries.routes(moved),
-        stayed=words.plural(len(answers) - len(moved), "task") if len(answers) > len(moved) else "",
+        moved=_tasks(len(moved)), routes=queries.routes(moved),
+        stayed=_tasks(len(answers) - len(moved)) if len(answers) > len(moved) else "",
         staying=queries.staying(answers), said=_said(request),
     )  # fmt: skip
+
+
+def _tasks(number: int) -> str:
+    return words.plural("%(count)s task", "%(count)s tasks", number)
 
 
 def _show(request: Request, *, problem: str = "") -> HttpResponse:

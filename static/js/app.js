@@ -87,7 +87,7 @@
   const ahead = Date.now() - Date.parse(root.dataset.now); // of the server's clock
 
   function counted(seconds) {
-    if (seconds < 60) return "under 1 min";
+    if (seconds < 60) return root.dataset.under;
     if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
     return seconds < 172800 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86400)} d`;
   }
@@ -231,7 +231,7 @@
     const chosen = one("[data-chosen]");
     if (!chosen || !event.target.matches(".tick input")) return;
     const many = all(".tick input:checked").length;
-    chosen.textContent = many === 1 ? "1 task selected" : `${many} tasks selected`;
+    chosen.textContent = (many === 1 ? chosen.dataset.one : chosen.dataset.many).replace("{}", many);
   });
 
   // ---- what htmx tells us
@@ -309,7 +309,7 @@
   document.addEventListener("htmx:error", (event) => {
     ending(event)?.classList.remove("is-busy");
     const form = ctxOf(event).sourceElement;
-    if (form?.matches?.("form")) toast("Not saved: no answer from the server. Try again when you are connected.");
+    if (form?.matches?.("form")) toast(root.dataset.unsaved);
   });
 
   // ---- start
