@@ -80,11 +80,11 @@ class ConnectionForm(forms.Form):
         data: dict[str, Any] = super().clean() or {}
         method = data.get("method")
         if method in ("smart", "secret") and not data.get("client_id"):
-            self.add_error("client_id", "Enter the client id that the EHR gave us.")
+            self.add_error("client_id", _("Enter the client id that the EHR gave us."))
         if method == "secret" and "token_url" in data and not data["token_url"]:
-            self.add_error("token_url", "Enter the address at which tokens are given.")
+            self.add_error("token_url", _("Enter the address at which tokens are given."))
         if method == "secret" and not data.get("secret") and not self.has_secret:
-            self.add_error("secret", "Enter the secret that belongs to the client id.")
+            self.add_error("secret", _("Enter the secret that belongs to the client id."))
         return data
 
     def settings(self) -> Settings:

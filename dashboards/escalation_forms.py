@@ -53,7 +53,7 @@ class CallForm(forms.Form):
         said: dict[str, Any] = super().clean() or {}
         whom = str(said.get("whom") or "").strip()
         if "called" not in self.errors and not said.get("called") and not whom:
-            self.add_error("whom", "Choose a colleague, or write who was called.")
+            self.add_error("whom", _("Choose a colleague, or write who was called."))
         return said
 
     @property
@@ -102,7 +102,7 @@ class ExtendForm(forms.Form):
         said: dict[str, Any] = super().clean() or {}
         chosen = self.clocks.get(said.get("clock", ""))
         if chosen is not None and "until" in said and said["until"] <= chosen.due_at:
-            self.add_error("until", "That is no later than it is due now.")
+            self.add_error("until", _("That is no later than it is due now."))
         return said
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dashboards import hours_text
@@ -103,5 +104,5 @@ class HolidayForm(forms.Form):
         """Other hours are named; closed needs none."""
         data: dict[str, Any] = super().clean() or {}
         if data.get("do") == "hours" and "hours" in data and not data["hours"]:
-            self.add_error("hours", "Write the hours of that day, like 8:00-12:00.")
+            self.add_error("hours", _("Write the hours of that day, like 8:00-12:00."))
         return data

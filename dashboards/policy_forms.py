@@ -188,7 +188,7 @@ class RungForm(ListedForm):
         data: dict[str, Any] = super().clean() or {}
         counted = data.get("when") in (BEFORE, AFTER) and "amount" not in self.errors
         if counted and data.get("amount") is None:
-            self.add_error("amount", "Say how long from the due time.")
+            self.add_error("amount", gettext("Say how long from the due time."))
         return data
 
     def wish(self) -> ladders.Wish:

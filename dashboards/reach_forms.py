@@ -4,6 +4,7 @@ from datetime import time
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from outbox.models import MORNING, Channel, Preference
@@ -78,7 +79,7 @@ class WishForm(forms.Form):
         if data.get("quiet"):
             for name in ("quiet_from", "quiet_until"):
                 if name not in self.errors and data.get(name) is None:
-                    self.add_error(name, "Write when quiet hours begin and when they end.")
+                    self.add_error(name, gettext("Write when quiet hours begin and when they end."))
         return data
 
     @property

@@ -68,7 +68,9 @@ def effects(found: Resolved) -> list[str]:
     if found.moved:
         said.append(
             words.plural(
-                "%(count)s open task will move.", "%(count)s open tasks will move.", found.moved
+                "%(count)s open task will move.",
+                "%(count)s open tasks will move.",
+                found.moved,
             )
         )
     if found.stayed:

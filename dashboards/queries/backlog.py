@@ -68,12 +68,15 @@ def lines(desk: Desk) -> tuple[BacklogLine, ...]:
     return tuple(
         BacklogLine(
             url=reverse("dashboards:backlog_import", args=[one.pk]),
-            name=_name(one), state=one.get_state_display(), tone=TONES.get(State(one.state), ""),
-            rows=words.plural("%(count)s row", "%(count)s rows", one.total), by=one.started_by_name,
+            name=_name(one),
+            state=one.get_state_display(),
+            tone=TONES.get(State(one.state), ""),
+            rows=words.plural("%(count)s row", "%(count)s rows", one.total),
+            by=one.started_by_name,
             uploaded=words.moment(one.uploaded_at, zone=desk.zone, now=desk.now),
         )
         for one in newest
-    )  # fmt: skip
+    )
 
 
 def find(backlog_id: UUID) -> BacklogImport | None:
@@ -145,7 +148,7 @@ def mapping_page(backlog: BacklogImport, chosen: Mapping | None, kept_id: str) -
 def corrections(backlog: BacklogImport) -> Iterator[list[str]]:
     """The rows to be corrected, as they came, with what is wrong; read again when uploaded."""
     raw, shape = operations.raw_of(backlog), operations.shape_of(backlog)
-    yield ["What to correct", "Line", *shape.headers]
+    yield [_("What to correct"), _("Line"), *shape.headers]
     column = _column(backlog)
     wrong = dict(backlog.rows.filter(**{column: RowFate.ERROR}).values_list("number", "problems"))
     for record in csvfile.records(raw, shape) if wrong else ():

@@ -57,7 +57,7 @@ def _others(desk: Desk, held: Collection[str]) -> Iterator[ClosingRow]:
     for category in Category:
         if category != RESULT:
             yield _row(category.label, desk, held, category=category)
-    yield _row("Any of it, once it is critical", desk, held,
+    yield _row(_("Any of it, once it is critical"), desk, held,
                category=Category.REFERRAL, severity=Severity.CRITICAL)  # fmt: skip
 
 

@@ -125,7 +125,7 @@ def _days(place: Place, now: datetime) -> Iterable[Day]:
 
 
 def _moments(place: Place) -> Iterable[tuple[str, str]]:
-    yield "End of clinic", "the last closing of the day"
+    yield gettext("End of clinic"), gettext("the last closing of the day")
     for anchor, label in MOMENTS.items():
         yield label, clock(place.anchors.get(anchor, ANCHOR_DEFAULTS[anchor]))
 

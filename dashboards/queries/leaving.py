@@ -4,9 +4,9 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.models import Membership
-from dashboards import words
 from dashboards.queries.desk import Desk
 from dashboards.rows import Choice
 from dashboards.rows.duty import LeavingPage, LeavingStep
@@ -40,41 +40,51 @@ def _steps(held: Holds) -> tuple[LeavingStep, ...]:
         LeavingStep(
             label=_("Open tasks are somebody else's"),
             code="tasks",
-            left=_left("%(count)s open task left", "%(count)s open tasks left", held.tasks),
+            left=_left("tasks", held.tasks),
         ),
         LeavingStep(
             label=_("Nobody waits for their turn on call"),
             code="turns",
             url=f"{staff}#rota",
-            left=_left("%(count)s rotation left", "%(count)s rotations left", held.turns),
+            left=_left("turns", held.turns),
         ),
         LeavingStep(
             label=_("They stand in for nobody on call"),
             code="overrides",
             url=f"{staff}#rota",
-            left=_left("%(count)s override left", "%(count)s overrides left", held.stands_in),
+            left=_left("stands_in", held.stands_in),
         ),
         LeavingStep(
             label=_("They cover nobody's absence"),
             code="covers",
             url=f"{staff}#absences",
-            left=_left("%(count)s absence left", "%(count)s absences left", held.covers),
+            left=_left("covers", held.covers),
         ),
         LeavingStep(
             label=_("They answer for no queue"),
             code="queues",
-            left=_left("%(count)s queue left", "%(count)s queues left", held.queues),
+            left=_left("queues", held.queues),
         ),
         LeavingStep(
             label=_("No ladder pages them by name"),
             code="rungs",
-            left=_left("%(count)s rung left", "%(count)s rungs left", held.rungs),
+            left=_left("rungs", held.rungs),
         ),
     )
 
 
-def _left(one: str, many: str, number: int) -> str:
-    return words.plural(one, many, number) if number else ""
+LEFT = {
+    "tasks": ngettext_lazy("%(count)s open task left", "%(count)s open tasks left", "count"),
+    "turns": ngettext_lazy("%(count)s rotation left", "%(count)s rotations left", "count"),
+    "stands_in": ngettext_lazy("%(count)s override left", "%(count)s overrides left", "count"),
+    "covers": ngettext_lazy("%(count)s absence left", "%(count)s absences left", "count"),
+    "queues": ngettext_lazy("%(count)s queue left", "%(count)s queues left", "count"),
+    "rungs": ngettext_lazy("%(count)s rung left", "%(count)s rungs left", "count"),
+}
+
+
+def _left(what: str, number: int) -> str:
+    return LEFT[what] % {"count": number} if number else ""
 
 
 def _covered(gone: Absence | None) -> str:

@@ -71,7 +71,7 @@ def _all(reading: Reading, pairs: list[Pair]) -> Iterator[MappingRow]:
             yield from _codes(event)
     if reading.severity is not None:
         worst = SEVERITIES[reading.severity.value]
-        yield MappingRow("Severity", "all of it together", worst)
+        yield MappingRow(gettext("Severity"), gettext("all of it together"), worst)
 
 
 def _patient(said: PatientDetails | None) -> MappingRow:
@@ -113,7 +113,7 @@ def _patient(said: PatientDetails | None) -> MappingRow:
 def _people(events: Iterable[object]) -> Iterator[tuple[str, ProviderRef]]:
     for event in events:
         if isinstance(event, VisitChanged) and event.attending:
-            yield "Attending", event.attending
+            yield gettext("Attending"), event.attending
         if isinstance(event, ItemReported):
             for name, label in CLINICIANS:
                 ref = getattr(event.item, name)
@@ -147,19 +147,26 @@ def _locations(places: Mapping[str, str]) -> Iterator[MappingRow]:
              for code in (site.name, *site.codes)}  # fmt: skip
     for place, ours in sorted(places.items()):
         if ours in known:
-            yield MappingRow("Place", place, known[ours])
+            yield MappingRow(gettext("Place"), place, known[ours])
         else:
-            yield MappingRow("Place", place, "No site has this code", "unknown")
+            yield MappingRow(gettext("Place"), place, gettext("No site has this code"), "unknown")
 
 
 def _codes(event: ItemReported) -> Iterator[MappingRow]:
     item = event.item
     if item.code.code or item.code.display:
-        yield _code("Report" if item.observations else "Code", item.code, item.alternate, "")
+        yield _code(
+            gettext("Report") if item.observations else gettext("Code"),
+            item.code,
+            item.alternate,
+            "",
+        )
     for one in item.observations:
         flags = " ".join(one.flags)
         read = SEVERITIES[one.severity.value] if one.severity else gettext("no result")
-        yield _code("Value", one.code, one.alternate, f"{flags or 'no flag'}: {read}")
+        yield _code(
+            gettext("Value"), one.code, one.alternate, f"{flags or gettext('no flag')}: {read}"
+        )
 
 
 def _code(what: str, code: Code, alternate: Code | None, severity: str) -> MappingRow:

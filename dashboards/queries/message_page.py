@@ -104,17 +104,20 @@ def _facts(message: InboundMessage, desk: Desk) -> tuple[Fact, ...]:
         Fact(_("Tries"), str(message.attempts)),
     ]
     if message.sender:
-        facts.insert(1, Fact("Sender", message.sender.replace("\x1f", " / ").replace("|", " / ")))
+        facts.insert(
+            1, Fact(_("Sender"), message.sender.replace("\x1f", " / ").replace("|", " / "))
+        )
     if message.reused_control_id:
-        facts.append(Fact("Note", "Another message came under this control id before"))
-    facts.append(Fact("Our id", str(message.pk)))
+        facts.append(Fact(_("Note"), _("Another message came under this control id before")))
+    facts.append(Fact(_("Our id"), str(message.pk)))
     return tuple(facts)
 
 
 def _answer(ack: str) -> str:
     if not ack:
         return _("No answer was asked for")
-    return _(", then ").join(ANSWERS.get(part, part) for part in re.split(r"[\s,+/]+", ack) if part)
+    parts = [part for part in re.split(r"[\s,+/]+", ack) if part]
+    return _(", then ").join(str(ANSWERS.get(part, part)) for part in parts)
 
 
 def _answers(message: InboundMessage, raw: bytes) -> tuple[str, ...]:

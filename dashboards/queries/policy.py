@@ -123,7 +123,9 @@ def _ladder(
 ) -> LadderCard:
     used = sum(target.ladder_id == ladder.pk for target in targets)
     return LadderCard(
-        id=ladder.pk, name=ladder.name, is_used=bool(used),
+        id=ladder.pk,
+        name=ladder.name,
+        is_used=bool(used),
         used_by=words.plural("Climbed by %(count)s target.", "Climbed by %(count)s targets.", used)
         if used
         else _("No target uses it."),
@@ -132,7 +134,7 @@ def _ladder(
             for at, step in enumerate(steps, start=1)
         ),
         faults=tuple(one.sentence for one in faults if one.ladder_id == ladder.pk),
-    )  # fmt: skip
+    )
 
 
 def versions(desk: Desk) -> tuple[VersionLine, ...]:

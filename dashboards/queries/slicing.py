@@ -153,7 +153,7 @@ def slice_words(chosen: Slice, practice: Practice) -> str:
         _("nobody has it") if chosen.owner == NOBODY else _name(practice.people, chosen.owner),
         _name(practice.locations, chosen.location),
     ]
-    told = ", ".join(one for one in said if one)
+    told = ", ".join(str(one) for one in said if one)
     return told[:1].upper() + told[1:] if told else _("Everything open")
 
 

@@ -125,7 +125,7 @@ def _on_call(week: Week, member: Membership, day: Day) -> Iterator[Mark]:
         if one.member_id == member.pk and one.begins_at < day.end and one.ends_at > day.begin
     ]
     for begin, end in _joined(spans):
-        yield Mark(f"On call {day.part(begin, end)}".strip(), "call")
+        yield Mark((_("On call %(part)s") % {"part": day.part(begin, end)}).strip(), "call")
 
 
 def _joined(spans: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
@@ -142,10 +142,17 @@ def _joined(spans: Sequence[tuple[datetime, datetime]]) -> list[tuple[datetime, 
 def _away(week: Week, member: Membership, day: Day) -> Iterator[Mark]:
     for one in _of_day(week.coverage.absences, day):
         if one.member_id == member.pk:
-            yield Mark(f"Away {day.part(one.begins_at, one.ends_at)}".strip(), "warn")
+            yield Mark(
+                (_("Away %(part)s") % {"part": day.part(one.begins_at, one.ends_at)}).strip(),
+                "warn",
+            )
             cover = week.coverage.present(one.cover_id, max(one.begins_at, day.begin))
             named = week.coverage.members[cover].name if cover else ""
-            yield Mark(f"{named} covers") if named else Mark("Nobody covers", "stop")
+            yield (
+                Mark(_("%(named)s covers") % {"named": named})
+                if named
+                else Mark(_("Nobody covers"), "stop")
+            )
 
 
 def _covers(week: Week, member: Membership, day: Day) -> Iterator[Mark]:
@@ -153,7 +160,7 @@ def _covers(week: Week, member: Membership, day: Day) -> Iterator[Mark]:
         stands_in = week.coverage.present(one.cover_id, max(one.begins_at, day.begin))
         gone = week.coverage.members.get(one.member_id)
         if stands_in == member.pk and gone is not None:
-            yield Mark(f"Covers {gone.name}", "good")
+            yield Mark(_("Covers %(gone)s") % {"gone": gone.name}, "good")
 
 
 def _of_day(absences: Sequence[Absence], day: Day) -> list[Absence]:

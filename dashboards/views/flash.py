@@ -110,7 +110,9 @@ def _moved(moved: int, kept: int) -> Notice:
     """What became of a selection, each task counted."""
     said = [
         words.plural(
-            "%(count)s task claimed or released.", "%(count)s tasks claimed or released.", moved
+            "%(count)s task claimed or released.",
+            "%(count)s tasks claimed or released.",
+            moved,
         )
     ]
     if kept:
