@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.renderers import get_default_renderer
+from django.utils.functional import lazy
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
 
 from accounts.roles import Role
@@ -16,10 +18,16 @@ BLANK = 3
 """Empty rows below those there are."""
 
 ROLE_CHOICES = [(role.value, role.label) for role in ROLES]
-ANSWER_CHOICES = [("", _l("A person ticks it")), *(
-    (answer.value, _l("The chart: %(answer)s") % {"answer": str(answer.label).lower()})
-    for answer in ChartAnswer
-)]  # fmt: skip
+TOO_LATE = lazy(
+    lambda: _("Write the hours as a whole number, at most %(most)d.") % {"most": LONGEST_WAIT}, str
+)()
+
+
+def answer_choices() -> list[tuple[str, str]]:
+    """Who ticks a line: a person, or the chart by what it holds."""
+    said = [(one.value, str(one.label).lower()) for one in ChartAnswer]
+    ticks = [(code, _("The chart: %(answer)s") % {"answer": answer}) for code, answer in said]
+    return [("", _("A person ticks it")), *ticks]
 
 
 class LineForm(forms.Form):
@@ -30,14 +38,11 @@ class LineForm(forms.Form):
         max_length=80, required=False,
         error_messages={"max_length": _l("Name the line in at most 80 letters.")},
     )  # fmt: skip
-    answered_by = forms.ChoiceField(choices=ANSWER_CHOICES, required=False)
+    answered_by = forms.ChoiceField(choices=answer_choices, required=False)
     role = forms.ChoiceField(choices=ROLE_CHOICES)
     hours = forms.IntegerField(
         min_value=0, max_value=LONGEST_WAIT, required=False,
-        error_messages=dict.fromkeys(
-            ("invalid", "min_value", "max_value"),
-            _l("Write the hours as a whole number, at most %(most)d.") % {"most": LONGEST_WAIT},
-        ),
+        error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), TOO_LATE),
     )  # fmt: skip
 
     def drafted(self) -> DraftLine | None:

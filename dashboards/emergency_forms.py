@@ -1,10 +1,15 @@
 """Why a chart must be opened, and for how long; and how the look is judged."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from charts.models import EmergencyAccess
 from escalation.operations import MINUTES
+
+
+def _lengths() -> list[tuple[int, str]]:
+    return [(one, gettext("%(count)d minutes") % {"count": one}) for one in MINUTES]
 
 
 class EmergencyForm(forms.Form):
@@ -15,7 +20,7 @@ class EmergencyForm(forms.Form):
     )
     minutes = forms.TypedChoiceField(
         coerce=int,
-        choices=[(one, _("%(count)d minutes") % {"count": one}) for one in MINUTES],
+        choices=_lengths,
         initial=MINUTES[-1],
         error_messages={"required": _("Choose how long you need it.")},
     )

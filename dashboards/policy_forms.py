@@ -62,7 +62,7 @@ def number(**more: Any) -> forms.IntegerField:
     """A whole number that fits its column."""
     return forms.IntegerField(
         min_value=0, max_value=9_999_999, error_messages=NUMBER | {
-            "required": gettext("Write a number."), "max_value": gettext("Write a smaller number.")
+            "required": later("Write a number."), "max_value": later("Write a smaller number.")
         }, **more,
     )  # fmt: skip
 

@@ -51,12 +51,22 @@ def found_in(catalogue: Catalogue) -> list[Entry]:
 
 
 def in_python(source: str) -> Iterator[Entry]:
-    """Messages of a module."""
-    for node in ast.walk(ast.parse(source)):
+    """Messages of a module, by whatever name it imports gettext."""
+    tree = ast.parse(source)
+    names = {name: name for name in ARGUMENTS} | dict(_aliases(tree))
+    for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-            if name in ARGUMENTS:
+            name = names.get(getattr(node.func, "id", getattr(node.func, "attr", "")), "")
+            if name:
                 yield from _said(name, node.args)
+
+
+def _aliases(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation":
+            for one in node.names:
+                if one.name in ARGUMENTS:
+                    yield one.asname or one.name, one.name
 
 
 def _said(name: str, arguments: list[ast.expr]) -> Iterator[Entry]:
