@@ -36,7 +36,7 @@ def page(
 def state_of(desk: Desk, policy: AccessPolicy) -> str:
     """In a sentence, for the page on security."""
     if policy.only_sign_on:
-        return _("Everybody comes in by single sign-on, but for %(keeper)s.") % {
+        return _("Everybody signs in with it, but for %(keeper)s, who may use a password.") % {
             "keeper": _keeper(policy)
         }
     return _lead(IdentityProvider.objects.first(), desk)
@@ -46,9 +46,9 @@ def _lead(held: IdentityProvider | None, desk: Desk) -> str:
     if held is None:
         return _("People sign in here with a password of their own.")
     if held.worked_at is None:
-        return _("It is set up, and nobody has come in by it yet.")
+        return _("It is set up, and nobody has signed in with it yet.")
     at = moment(held.worked_at, zone=desk.zone, now=desk.now).words
-    return _("It works: somebody last came in by it %(at)s.") % {"at": at}
+    return _("It works. Last sign-in with it: %(at)s.") % {"at": at}
 
 
 def _keeper(policy: AccessPolicy) -> str:

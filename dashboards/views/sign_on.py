@@ -83,7 +83,7 @@ def go(request: HttpRequest, slug: str) -> HttpResponse:
         client = _client(practice)
         document = oidc.document_of(client.issuer)
     except (SignOnRefused, Fault) as refused:
-        return _refuse(request, practice, refused, now=now)
+        return _refuse(request, practice, refused, back=next_of(request), now=now)
     begun = Round.begin(
         request.session, practice=practice.slug, back=next_of(request),
         again=request.user.is_authenticated and request.GET.get("again") == "1", now=now,
@@ -102,16 +102,17 @@ def go(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def done(request: HttpRequest, slug: str) -> HttpResponse:
     """Back from there: with a code that stands for somebody, or without."""
-    practice, now = _practice(slug), clock.now()
+    practice, now, back = _practice(slug), clock.now(), "/"
     try:
         begun = Round.take_up(
             request.session, practice=practice.slug, state=request.GET.get("state", ""), now=now
         )
+        back = begun.back
         person = _person(request, practice, begun, now=now)
         member = _member(practice, person)
         _check_it_is_them(request, member, person, begun, now=now)
     except (SignOnRefused, Fault) as refused:
-        return _refuse(request, practice, refused, now=now)
+        return _refuse(request, practice, refused, back=back, now=now)
     with transaction.atomic():
         return _let_in(request, practice, member, person, begun, now=now)
 
@@ -194,8 +195,9 @@ def _go_on(request: HttpRequest, member: Membership, begun: Round, *, now: datet
 
 
 def _refuse(
-    request: HttpRequest, practice: Practice, refused: SignOnRefused | Fault, *, now: datetime
-) -> HttpResponse:
+    request: HttpRequest, practice: Practice, refused: SignOnRefused | Fault, *, back: str,
+    now: datetime,
+) -> HttpResponse:  # fmt: skip
     """Say why, to whoever stands there and in the trail."""
     why = refused.why if isinstance(refused, SignOnRefused) else Why.AWAY
     with scope.scoped(practice.pk), transaction.atomic():
@@ -207,7 +209,7 @@ def _refuse(
     said, then = REFUSALS[why]
     context = {
         "said": said % {"practice": practice.name}, "then": then, "code": why.value,
-        "practice": practice, "next": next_of(request),
+        "practice": practice, "next": back,
     }  # fmt: skip
     return render(request, "account/sign_on_refused.html", context, status=REFUSED)
 

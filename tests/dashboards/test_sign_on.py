@@ -63,9 +63,10 @@ MOODS = {
 @pytest.mark.parametrize("code", MOODS)
 def test_each_thing_that_is_wrong_is_said_recorded_and_lets_nobody_in(elm, idp, code):
     MOODS[code](idp)
-    client = come_back(Client())
+    client = come_back(Client(), query="?next=/team/")
     assert client.answer.status_code == 403
     assert f'<span class="mono">{code}</span>' in client.answer.text
+    assert 'href="/sign-in/elm-street/?next=/team/"' in client.answer.text
     assert not is_in(client)
     assert ("sign-in.refused", "denied", "sign-in") in trail(elm, "sign-in")
 

@@ -123,9 +123,9 @@ def test_the_test_says_in_words_what_it_found(elm, idp, screen, words):
 
 def test_it_is_asked_of_everybody_only_once_it_has_worked(elm, idp, screen, paula):
     ask = {"keeper": str(paula.pk)}
-    assert "comes in by it once" not in screen.get(PAGE).text
+    assert "Who keeps a password" not in screen.get(PAGE).text
     answer = screen.post(f"{PAGE}ask-of-all/", ask, follow=True)
-    assert "somebody has to come in by single sign-on first" in answer.text
+    assert "somebody has to sign in with it first" in answer.text
     by_password = come_in(elm.nora)
     assert is_in(come_back(by_password))
     stays = come_in(elm.max)
