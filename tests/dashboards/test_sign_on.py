@@ -13,7 +13,7 @@ from integrations.oidc import client as client_module
 from outbox.wire.transport import Patience
 from tests.accounts.signing_in import come_in, prove, set_up_app, trail
 from tests.dashboards.sign_on_scene import come_back, elm, idp, is_in, over_there, set_up
-from tests.people import SETUP
+from tests.people import SETUP, admit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -215,3 +215,46 @@ def test_a_locked_screen_opens_only_for_who_was_asked_again(elm, idp):
     idp.person["email"] = elm.nora.user.email
     assert come_back(client, query="?again=1&next=/queue/").answer.url == "/queue/"
     assert client.get("/queue/").status_code == 200
+
+
+def test_an_answer_that_names_another_provider_is_not_taken_to_this_one(elm, idp):
+    idp.calls_itself = "https://evil.example"
+    assert "wrong-issuer" in come_back(Client()).answer.text
+    assert "token" not in idp.asked
+
+
+def test_the_secret_goes_where_the_provider_takes_it(elm, idp):
+    idp.says["token_endpoint_auth_methods_supported"] = ["client_secret_post"]
+    assert is_in(come_back(Client()))
+
+
+def test_of_two_practices_each_vouches_for_itself_in_one_session(elm, idp, oak_street, right_now):
+    with oak_street.scoped():
+        accounts.admit(user=elm.nora.user, roles=[Role.NURSE], actor=SETUP, now=right_now)
+        accounts.set_access_policy(policy=BY_PASSWORD_ALONE, actor=SETUP, now=right_now)
+    set_up(oak_street, idp, now=right_now)
+    both = Client().post("/sign-in/", {"address": "nora@elm.example"}).text
+    assert "Continue with Elm Street" in both
+    assert "Continue with Oak Street" in both
+    client = come_back(Client())
+    client.post("/practice/", {"practice": str(oak_street.practice.pk)})
+    assert client.get("/queue/").status_code == 302
+    assert "Oak Street" in come_back(client, practice="oak-street").get("/queue/").text
+    client.post("/practice/", {"practice": str(elm.practice.pk)})
+    assert client.get("/queue/").status_code == 200
+
+
+def test_who_has_no_password_steps_up_there_and_the_form_goes_on(elm, idp, right_now):
+    with elm.scoped():
+        paula = admit("Paula Reyes", Role.PRACTICE_MANAGER, now=right_now)
+    paula.user.set_unusable_password()
+    paula.user.save()
+    idp.person["email"], idp.authenticated_ago_s = paula.user.email, 3600
+    client = come_back(Client())
+    policy = {"idle_minutes": "7", "lasts_hours": "8"}
+    asked = client.post("/security/", policy)
+    assert asked.url.startswith("/sign-in/elm-street/go/?again=1&next=")
+    assert "not-fresh" in client.get(over_there(client.get(asked.url).url)).text
+    idp.authenticated_ago_s = 0
+    back = client.get(over_there(client.get(client.post("/security/", policy).url).url))
+    assert "It holds at once" in client.get(back.url, follow=True).text

@@ -1,7 +1,11 @@
 """The practice's own sign-in on its screen: set up, tested, asked of everybody, given up."""
 
+from io import StringIO
+
 import pytest
+from django.core.management import call_command
 from django.db import transaction
+from django.test import Client
 
 from accounts import sign_on
 from accounts.models import IdentityProvider
@@ -184,3 +188,14 @@ def test_long_after_signing_in_a_change_asks_first_who_it_is(elm, idp, screen):
     answer = screen.post(asked.url, {"password": PASSWORD}, follow=True)
     assert "Saved." in answer.text
     assert kept(elm).client_id == "other"
+
+
+def test_its_secret_is_sealed_anew_with_all_others(elm, idp, settings):
+    before = kept(elm).secret
+    settings.SEALING_SECRETS = ["a newer one", *settings.SEALING_SECRETS]
+    call_command("reseal", stdout=StringIO())
+    settings.SEALING_SECRETS = settings.SEALING_SECRETS[:1]
+    assert kept(elm).secret != before
+    assert sealing.unseal(kept(elm).secret) == SECRET
+    settings.SEALING_SECRETS = ["one that is gone"]
+    assert "secret-lost" in come_back(Client()).answer.text

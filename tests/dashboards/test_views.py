@@ -68,6 +68,7 @@ OPENS = {
     "/staff/rotations/": {"sam"},
     "/outcomes/": set(),
     "/security/": set(),
+    "/security/sign-on/": set(),
     "/devices/": set(LANDS),
     "/preferences/": set(LANDS),
     "/search/": set(LANDS),

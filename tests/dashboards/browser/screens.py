@@ -123,4 +123,7 @@ SCREENS = (
     Screen("not found", "diaz", "/nothing/"),
     Screen("style guide", "diaz", "/styleguide/"),
     Screen("sign in", "", "/accounts/login/"),
+    Screen("single sign-on", "", "/sign-in/"),
+    Screen("setting single sign-on up", "pat", "/security/sign-on/"),
+    Screen("single sign-on, refused", "pat", "/security/sign-on/", refused("Save")),
 )  # fmt: skip

@@ -50,6 +50,8 @@ class FakeIdp:
         self.codes: dict[str, dict[str, str]] = {}
         self.authenticated_ago_s: float | None = 0
         self.refuses = ""
+        self.calls_itself = ""
+        """In the answer that the browser carries (RFC 9207)."""
         handler = type("Handler", (_Handler,), {"idp": self})
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.http.daemon_threads = True
@@ -77,7 +79,7 @@ class FakeIdp:
     def authorize(self, asked: dict[str, str]) -> str:
         """Where the browser is sent back to."""
         self.questions = asked
-        back = {"state": asked["state"], "iss": self.issuer}
+        back = {"state": asked["state"], "iss": self.calls_itself or self.issuer}
         if self.refuses:
             return f"{asked['redirect_uri']}?{urlencode(back | {'error': self.refuses})}"
         code = f"code-{len(self.codes)}"
