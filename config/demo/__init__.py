@@ -1,1 +1,1 @@
-"""The demonstration: two invented practices, their people, feeds and two days of work."""
+"""The demonstration: three invented practices, their people, feeds and sixty days of work."""

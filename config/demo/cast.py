@@ -1,6 +1,6 @@
 """The invented practices and their people. `.example` is nobody's domain."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accounts.roles import Role
 from integrations.simulator.clinic import Door
@@ -15,7 +15,7 @@ class Person:
 
     name: str
     role: Role
-    login: str
+    email: str
     site: str = ""
     number: str = ""
     specialty: str = ""
@@ -24,6 +24,10 @@ class Person:
     def numbers(self) -> list[str]:
         """None, or the one."""
         return [self.number] if self.number else []
+
+    def at(self, site: str) -> "Person":
+        """The same person at a site of another practice."""
+        return replace(self, site=site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +45,19 @@ class PracticePlan:
     name: str
     slug: str
     time_zone: str
-    domain: str
     sites: tuple[tuple[str, str], ...]
     """Name, and what feeds call it."""
     people: tuple[Person, ...]
     approver: str
     """Who approved the starter rules."""
+    worked: float
+    """Of a full clinic day's work, how much came on an average day of the past."""
+    away: tuple[str, str] | None = None
+    """Who has been away for two days, and who covers."""
+    behind: str = ""
+    """Who has got to nothing for three working days."""
+    misrouted: str = ""
+    """The site whose refills a rule sends to the wrong role."""
 
     @property
     def short(self) -> str:
@@ -62,52 +73,64 @@ FEEDS = (
 
 FAMILY = "Family medicine"
 
+ANA = Person("Dr Ana Diaz", Role.PHYSICIAN, "ana@elm.example", "Main Street", "9990000011", FAMILY)
+BEN = Person("Dr Ben Okafor", Role.PHYSICIAN, "ben@elm.example", "Main Street", "9990000012",
+             FAMILY)  # fmt: skip
+WEI = Person("Dr Wei Chen", Role.PHYSICIAN, "wei@elm.example", "Riverside", "9990000013", FAMILY)
+RUTH = Person("Dr Ruth Malik", Role.PHYSICIAN, "ruth@elm.example", "Riverside", "9990000014",
+              FAMILY)  # fmt: skip
+OLU = Person("Dr Olu Bright", Role.PHYSICIAN, "olu@oak.example", "Oak Street", "9990000021", FAMILY)
+NORA = Person("Nora Quinn", Role.NURSE, "nora@elm.example")
+MAX = Person("Max Bell", Role.MEDICAL_ASSISTANT, "max@elm.example", "Main Street")
+MIA = Person("Mia Fox", Role.MEDICAL_ASSISTANT, "mia@elm.example", "Riverside")
+MO = Person("Mo Rivers", Role.MEDICAL_ASSISTANT, "mo@oak.example", "Oak Street")
+CORA = Person("Cora Lund", Role.CARE_COORDINATOR, "cora@elm.example")
+SAM = Person("Sam Ortiz", Role.SUPERVISOR, "sam@elm.example")
+PETRA = Person("Petra Hale", Role.PRACTICE_MANAGER, "petra@elm.example")
+IRA = Person("Ira Voss", Role.IT, "ira@elm.example")
+PERCY = Person("Percy North", Role.PRIVACY_OFFICER, "percy@elm.example")
+
+SHARED = (NORA, CORA, SAM, PETRA, IRA, PERCY)
+"""Who works for all three practices, and goes from one to the other in the product."""
+
 ELM = PracticePlan(
     name="Elm Street Family Medicine",
     slug="elm-street",
     time_zone="America/New_York",
-    domain="elm.example",
     sites=(("Main Street", "MAIN"), ("Riverside", "RIVER")),
-    people=(
-        Person("Dr Ana Diaz", Role.PHYSICIAN, "ana", "Main Street", "9990000011", FAMILY),
-        Person("Dr Ben Okafor", Role.PHYSICIAN, "ben", "Main Street", "9990000012", FAMILY),
-        Person("Dr Wei Chen", Role.PHYSICIAN, "wei", "Riverside", "9990000013", FAMILY),
-        Person("Dr Ruth Malik", Role.PHYSICIAN, "ruth", "Riverside", "9990000014", FAMILY),
-        Person("Nora Quinn", Role.NURSE, "nora"),
-        Person("Max Bell", Role.MEDICAL_ASSISTANT, "max", "Main Street"),
-        Person("Mia Fox", Role.MEDICAL_ASSISTANT, "mia", "Riverside"),
-        Person("Cora Lund", Role.CARE_COORDINATOR, "cora"),
-        Person("Sam Ortiz", Role.SUPERVISOR, "sam"),
-        Person("Petra Hale", Role.PRACTICE_MANAGER, "petra"),
-        Person("Ira Voss", Role.IT, "ira"),
-        Person("Percy North", Role.PRIVACY_OFFICER, "percy"),
-    ),
-    approver="Dr Ana Diaz",
+    people=(ANA, BEN, WEI, RUTH, MAX, MIA, *SHARED),
+    approver=ANA.name,
+    worked=0.3,
+    away=(RUTH.name, WEI.name),
+    behind=BEN.name,
+    misrouted="Riverside",
 )
 
 OAK = PracticePlan(
     name="Oak Street Clinic",
     slug="oak-street",
     time_zone="America/Chicago",
-    domain="oak.example",
     sites=(("Oak Street", "OAK"),),
-    people=(
-        Person("Dr Olu Bright", Role.PHYSICIAN, "olu", "Oak Street", "9990000021", FAMILY),
-        Person("Dr Hanna Stein", Role.PHYSICIAN, "hanna", "Oak Street", "9990000022", FAMILY),
-        Person("Ned Parks", Role.NURSE, "ned"),
-        Person("Mo Rivers", Role.MEDICAL_ASSISTANT, "mo", "Oak Street"),
-        Person("Cy Blake", Role.CARE_COORDINATOR, "cy"),
-        Person("Sue Marsh", Role.SUPERVISOR, "sue"),
-        Person("Ilse Roth", Role.IT, "ilse"),
-    ),
-    approver="Dr Olu Bright",
+    people=(OLU, MO, *SHARED),
+    approver=OLU.name,
+    worked=0.5,
 )
 
-PRACTICES = (ELM, OAK)
+PINE = PracticePlan(
+    name="Pine Hill Practice",
+    slug="pine-hill",
+    time_zone="America/Denver",
+    sites=(("Pine Hill", "PINE"),),
+    people=(WEI.at("Pine Hill"), MIA.at("Pine Hill"), *SHARED),
+    approver=WEI.name,
+    worked=0.5,
+)
+
+PRACTICES = (ELM, OAK, PINE)
 
 PHONES = {
-    "ana": "+12025550101", "ben": "+12025550102", "wei": "+12025550103", "ruth": "+12025550104",
-    "nora": "+12025550105", "sam": "+12025550106", "petra": "+12025550107",
-    "olu": "+13125550121", "hanna": "+13125550122", "ned": "+13125550123", "sue": "+13125550124",
+    ANA.email: "+12025550101", BEN.email: "+12025550102", WEI.email: "+12025550103",
+    RUTH.email: "+12025550104", NORA.email: "+12025550105", SAM.email: "+12025550106",
+    PETRA.email: "+12025550107", OLU.email: "+13125550121",
 }  # fmt: skip
-"""By login; numbers 555-01xx are nobody's. Who has none is reached in the product alone."""
+"""Numbers 555-01xx are nobody's. Who has none is reached in the product alone."""

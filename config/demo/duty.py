@@ -33,7 +33,7 @@ def open_duty(plan: PracticePlan, *, now: datetime) -> None:
     """Phones, a rota of the physicians, hours and policies: what is missing."""
     members = {one.name: one for one in Membership.objects.filter(is_active=True)}
     for person in plan.people:
-        phone = PHONES.get(person.login, "")
+        phone = PHONES.get(person.email, "")
         if phone and not Contact.objects.filter(member=members[person.name]).exists():
             outbox.bring_contact(
                 member=members[person.name], channel=Channel.SMS, address=phone,

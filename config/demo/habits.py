@@ -1,9 +1,11 @@
 """What people usually do with a task, how likely and how soon. Pure data."""
 
+import random
 from enum import StrEnum
 from typing import NamedTuple
 
 from charts.values import Severity
+from integrations.simulator.stories import Number
 from routing.categories import Category
 
 
@@ -40,6 +42,7 @@ TAKEN_BACK: Course = (Step(Verb.COMPLETE, 10, 60), Step(Verb.REOPEN, 20, 90))
 DROPPED: Course = (Step(Verb.CANCEL, 20, 120),)
 LOOKED_INTO: Course = (Step(Verb.ACKNOWLEDGE, 10, 40), Step(Verb.DISCARD, 700, 900))
 LEFT: Course = ()
+PASSED_ON: Course = (Step(Verb.ASSIGN, 60, 300),)
 
 Habit = tuple[Course, ...]
 """A deck of courses: dealt out whole before it is shuffled anew, so that each of them occurs."""
@@ -60,6 +63,28 @@ BY_CATEGORY = {
 }
 
 
+class Decks:
+    """The courses of each habit, dealt out one by one."""
+
+    def __init__(self, rng: random.Random) -> None:
+        self._rng = rng
+        self._held: dict[Habit, list[Course]] = {}
+
+    def next(self, habit: Habit) -> Course:
+        """The next card of the habit's deck."""
+        deck = self._held.setdefault(habit, [])
+        if not deck:
+            deck += self._rng.sample(habit, len(habit))
+        return deck.pop()
+
+
+def course_of_story(number: str, severity: str) -> Course | None:
+    """What a story asks for; None of all that is no story."""
+    if number not in set(Number):
+        return None
+    return SWIFT if number == Number.AMENDED and severity == Severity.NORMAL else LEFT
+
+
 def habit_of(category: str, severity: str) -> Habit:
     """What is usual for such a task."""
     if severity == Severity.CRITICAL:
@@ -67,3 +92,24 @@ def habit_of(category: str, severity: str) -> Habit:
     if category == Category.RESULT_REVIEW:
         return NORMAL if severity == Severity.NORMAL else CLINICAL
     return BY_CATEGORY.get(Category(category), OFFICE)
+
+
+SAME_DAY: Course = (Step(Verb.ACKNOWLEDGE, 15, 150), Step(Verb.COMPLETE, 20, 240))
+QUICK: Course = (Step(Verb.COMPLETE, 20, 260),)
+NEXT_DAY: Course = (Step(Verb.ACKNOWLEDGE, 60, 400), Step(Verb.COMPLETE, 500, 1300))
+LATER: Course = (Step(Verb.ACKNOWLEDGE, 300, 1500), Step(Verb.COMPLETE, 1500, 4300))
+HELD: Course = (
+    Step(Verb.ACKNOWLEDGE, 30, 240), Step(Verb.HOLD, 5, 60), Step(Verb.COMPLETE, 2600, 7200),
+)  # fmt: skip
+
+LONG_AGO: Habit = (*[SAME_DAY] * 8, *[NEXT_DAY] * 5, *[LATER] * 2, HELD)
+"""What became of clinical work on days that are over: in the end all of it was done."""
+LONG_AGO_ROUTINE: Habit = (*[QUICK] * 12, *[SAME_DAY] * 4, *[NEXT_DAY] * 4, LATER, HELD)
+
+
+def past_habit_of(category: str, severity: str) -> Habit:
+    """What was usual for such a task when the day was lived."""
+    usual = habit_of(category, severity)
+    if usual is CRITICAL:
+        return CRITICAL
+    return LONG_AGO_ROUTINE if usual in (NORMAL, OFFICE) else LONG_AGO

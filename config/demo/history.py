@@ -1,26 +1,25 @@
-"""Two clinic days that lead up to now: messages stored and processed, and people at their work."""
+"""The clinic day that leads up to now: messages stored and processed, and people at their work."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import groupby
 
-from django.conf import settings
 from django.db import transaction
 
+from config.demo import past
+from config.demo.arrivals import arrival
+from config.demo.cast import PracticePlan
 from config.demo.workday import Workday
 from integrations import intake, receiver
-from integrations.fhir import body as fhir_body
-from integrations.fhir import reading as fhir_reading
-from integrations.models import Feed, InboundMessage
-from integrations.receiver import Arrival
+from integrations.models import InboundMessage
+from integrations.simulator import stories
 from integrations.simulator.casting import clinic_of, feeds_of
-from integrations.simulator.clinic import Clinic, Clock, Door, Sending
-from integrations.simulator.clinic_day import clinic_day, critical_result
+from integrations.simulator.clinic import Clinic, Clock, Sending
+from integrations.simulator.clinic_day import clinic_day
 from tenants import scope
 from tenants.models import Practice
 
-DAYS = 2
-LOOKS_BACK = timedelta(days=DAYS + 1)
+LOOKS_BACK = timedelta(days=past.DAYS + 2)
 """The practice and its rules are older than its first message."""
 
 TODAY, BEFORE = timedelta(minutes=20), timedelta(minutes=60)
@@ -28,9 +27,6 @@ TODAY, BEFORE = timedelta(minutes=20), timedelta(minutes=60)
 
 TOGETHER = timedelta(minutes=4)
 """Messages this close are received as one."""
-
-NEWEST = 0.5
-"""Minutes before now at which a critical result came: nobody has seen it yet."""
 
 RECENT = timedelta(hours=12)
 
@@ -41,44 +37,46 @@ Due = tuple[datetime, Sending]
 
 
 @transaction.atomic
-def tell(practice: Practice, *, now: datetime) -> int:
-    """Play the days, all or nothing; a practice that ever got a message keeps its own history.
+def tell(plan: PracticePlan, practice: Practice, *, now: datetime) -> int:
+    """The days before, and today up to now, all or nothing.
+
+    A practice that ever got a message keeps its own history.
 
     Returns:
-        How many messages were stored.
+        How many messages came today.
     """
     with scope.scoped(practice.pk):
         if InboundMessage.objects.exists():
             return 0
+        past.tell(plan, practice, now=now)
         clinic, feeds = clinic_of(practice), feeds_of(practice)
-        workday = Workday(f"{practice.slug} {now:%Y-%m-%d}")
+        workday = Workday(f"{practice.slug} {now:%Y-%m-%d}", behind=plan.behind)
         arrived = 0
         for ends, due in slices(sendings(clinic, now=now), now=now):
             arrived += len(due)
             for instant, group in by_end(due, TOGETHER, now=now):
-                arrivals = [_arrival(sending, feeds[sending.door], at) for at, sending in group]
+                arrivals = [arrival(sending, feeds[sending.door], at) for at, sending in group]
                 receiver.store(arrivals, now=instant)
             workday.work(until=ends)
             while intake.sweep_practice(practice.pk, now=ends):
                 continue
+            past.follow(now=ends)
             workday.notice(now=ends)
         workday.take_up(now=now)
         return arrived
 
 
 def sendings(clinic: Clinic, *, now: datetime) -> Iterator[Due]:
-    """Everything sent up to now, oldest first."""
+    """Everything sent today up to now, oldest first."""
     local = now.astimezone(clinic.zone)
     minute = local.hour * 60 + local.minute
     minute = minute if BUSY <= minute <= CLOSES else MIDDAY
-    for back in reversed(range(DAYS)):
-        day = timedelta(days=back)
-        clock = Clock(now - day, minute)
-        for sending in clinic_day(clinic, local.date() - day, clock=clock):
-            if back or sending.minute <= minute:
-                yield clock.at(sending.minute), sending
-    newest = minute - NEWEST
-    yield clock.at(newest), critical_result(clinic, local.date(), clock=clock, minute=newest)
+    clock = Clock(now, minute)
+    told = [*clinic_day(clinic, local.date(), clock=clock),
+            *stories.today(clinic, local.date(), clock=clock, minute=minute)]  # fmt: skip
+    for sending in sorted(told, key=lambda one: one.minute):
+        if sending.minute <= minute:
+            yield clock.at(sending.minute), sending
 
 
 def slices(due: Iterable[Due], *, now: datetime) -> Iterator[tuple[datetime, list[Due]]]:
@@ -93,19 +91,3 @@ def by_end(
     """Cut time into pieces of this length, the last of which ends now; empty ones are left out."""
     for end, group in groupby(due, key=lambda one: now - (now - one[0]) // length * length):
         yield end, list(group)
-
-
-def _arrival(sending: Sending, feed: Feed, instant: datetime) -> Arrival:
-    """As the feed's door would have taken it at that instant."""
-    practice_id = scope.current()
-    if sending.door == Door.FHIR_HTTP:
-        parsed = fhir_body.parse(sending.body, max_bytes=settings.MAX_MESSAGE_BYTES)
-        arrival = receiver.arrival_of_fhir(
-            sending.body, practice_id=practice_id, feed_id=feed.pk, control_id=sending.id,
-            resource_type=parsed.type, cause="",
-            order_key=fhir_reading.order_key(parsed, zone=feed.time_zone, source=feed.slug),
-        )  # fmt: skip
-    else:
-        arrival = receiver.arrival_of_hl7(sending.body, practice_id=practice_id, feed_id=feed.pk)
-    arrival.arrived = int(instant.timestamp() * 1_000_000_000)
-    return arrival

@@ -13,6 +13,7 @@ from accounts.policy import BY_PASSWORD_ALONE
 from audit.actors import Actor
 from config.demo.cast import FEEDS, PASSWORD, PRACTICES, Person, PracticePlan
 from config.demo.duty import open_duty
+from config.demo.misrouting import misroute_refills
 from integrations import operations as integrations
 from integrations.models import ApiKey, Feed, FeedKey, Scope
 from routing import starter
@@ -56,6 +57,8 @@ def open_practice(plan: PracticePlan, *, password: str, now: datetime) -> Stage:
         _admit_people(plan, sites, password=password, now=now)
         if not RuleSet.objects.filter(status=RuleSet.Status.PUBLISHED).exists():
             starter.install(clinical_approver=plan.approver, actor=ACTOR, now=now)
+            if plan.misrouted:
+                misroute_refills(plan, now=now)
         open_duty(plan, now=now)
         feeds = tuple(_feeds(plan, now=now))
         key = ApiKey.objects.filter(name=KEY_NAME, revoked_at__isnull=True).first()
@@ -73,7 +76,7 @@ def _site(name: str, code: str, plan: PracticePlan, *, now: datetime) -> Locatio
 
 def hashed() -> str:
     """The password of everybody: hashing is slow on purpose, so it is done once, and if at all."""
-    wanted = {person.login + "@" + plan.domain for plan in PRACTICES for person in plan.people}
+    wanted = {person.email for plan in PRACTICES for person in plan.people}
     there = User.objects.filter(email__in=wanted).count()
     return make_password(PASSWORD) if there < len(wanted) else ""
 
@@ -81,11 +84,11 @@ def hashed() -> str:
 def _admit_people(
     plan: PracticePlan, sites: Mapping[str, Location], *, password: str, now: datetime
 ) -> None:
-    addresses = {person: f"{person.login}@{plan.domain}" for person in plan.people}
-    users = {user.email: user for user in User.objects.filter(email__in=addresses.values())}
+    addresses = [person.email for person in plan.people]
+    users = {user.email: user for user in User.objects.filter(email__in=addresses)}
     admitted = set(Membership.objects.values_list("user_id", flat=True))
-    for person, address in addresses.items():
-        user = users.get(address) or _user(person, address, password)
+    for person in plan.people:
+        user = users.get(person.email) or _user(person, password)
         if user.pk not in admitted:
             accounts.admit(
                 user=user, roles=[person.role], name=person.name, specialty=person.specialty,
@@ -94,9 +97,9 @@ def _admit_people(
             )  # fmt: skip
 
 
-def _user(person: Person, address: str, password: str) -> User:
+def _user(person: Person, password: str) -> User:
     given, _, family = person.name.rpartition(" ")
-    user = User(email=address, first_name=given, last_name=family, password=password)
+    user = User(email=person.email, first_name=given, last_name=family, password=password)
     user.save(force_insert=True)
     return user
 

@@ -40,8 +40,8 @@ def story(stages: Iterable[Stage], *, web_port: int) -> dict[str, Any]:
         plan, key = stage.plan, stage.api_key
         told["people"] += [
             {"name": person.name, "role": person.role.label, "practice": plan.name,
-             "email": f"{person.login}@{plan.domain}", "password": PASSWORD,
-             "phone": PHONES.get(person.login, "")}
+             "email": person.email, "password": PASSWORD,
+             "phone": PHONES.get(person.email, "")}
             for person in plan.people
         ]  # fmt: skip
         with scope.scoped(stage.practice.pk):

@@ -15,7 +15,7 @@ from accounts.permissions import PermissionRefused
 from accounts.roles import Role
 from audit.actors import Actor
 from charts.values import ItemStatus, Severity
-from config.demo.habits import Course, Habit, Verb, habit_of
+from config.demo.habits import Course, Decks, Verb, course_of_story, habit_of
 from integrations import operations as integrations
 from integrations.operations import NotWaiting
 from routing import operations as routing
@@ -65,12 +65,14 @@ class Plan:
 class Workday:
     """The members of the practice in scope, with their plans."""
 
-    def __init__(self, seed: str) -> None:
+    def __init__(self, seed: str, *, behind: str = "") -> None:
+        """`behind`: who gets to nothing."""
         self._rng = random.Random(f"workday {seed}")  # noqa: S311 - a play, not a secret
         members = Membership.objects.filter(is_active=True).select_related("location")
         self._members = list(members.order_by("name"))
+        self._behind = behind
         self._plans: list[Plan] = []
-        self._decks: dict[Habit, list[Course]] = {}
+        self._decks = Decks(self._rng)
         self._count = 0
 
     def notice(self, *, now: datetime) -> None:
@@ -93,28 +95,29 @@ class Workday:
         """One member of each of these roles is busy with a task right now."""
         for ago, role in zip(TAKEN_UP_AGO, BUSY_NOW, strict=True):
             member = next((one for one in self._members if one.role == role), None)
-            task = _next_task(member) if member else None
+            at = now - timedelta(minutes=ago)
+            task = _next_task(member, at) if member else None
             if member and task:
-                at = now - timedelta(minutes=ago)
                 self._do(Plan(at, 0, Verb.CLAIM, task.pk, task.queue_id, member))
 
     def _planned(self, task: Task, now: datetime) -> list[Plan]:
         member = task.owner or self._of_queue(task)
-        if member is None:
+        if member is None or member.name == self._behind:
             return []
         plans, at = [], now
-        for step in self._course(habit_of(task.category, task.severity)):
+        for step in self._course(task):
             at += timedelta(minutes=self._rng.uniform(step.least, step.most))
             self._count += 1
             plans.append(Plan(at, self._count, step.verb, task.pk, task.queue_id, member))
         return plans
 
-    def _course(self, habit: Habit) -> Course:
-        """The next card of the habit's deck."""
-        deck = self._decks.setdefault(habit, [])
-        if not deck:
-            deck += self._rng.sample(habit, len(habit))
-        return deck.pop()
+    def _course(self, task: Task) -> Course:
+        """What its story asks for, else what is usual."""
+        number = (task.item.filler or task.item.placer) if task.item else ""
+        course = course_of_story(number, task.severity)
+        return (
+            self._decks.next(habit_of(task.category, task.severity)) if course is None else course
+        )
 
     def _of_queue(self, task: Task) -> Membership | None:
         """Who works this queue: somebody of its role, at its site where it has one."""
@@ -181,9 +184,11 @@ def _can_wait(task: Task) -> bool:
     return is_preliminary and task.severity not in ("", Severity.CRITICAL)
 
 
-def _next_task(member: Membership) -> Task | None:
-    """The most dangerous task that this member could take up."""
-    free = Task.objects.open().filter(status=TaskStatus.READY, claimed_until__isnull=True)
+def _next_task(member: Membership, at: datetime) -> Task | None:
+    """The most dangerous task that this member could take up then."""
+    free = Task.objects.open().filter(
+        status=TaskStatus.READY, claimed_until__isnull=True, authored_at__lte=at
+    )
     pool = Q(owner__isnull=True, queue__role=member.role, queue__location=member.location)
     if member.location is None:
         pool = Q(owner__isnull=True, queue__role=member.role)

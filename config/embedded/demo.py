@@ -27,7 +27,7 @@ from config.embedded.supervisor import Child, Supervisor
 ROOT = Path(__file__).resolve().parents[2]
 MANAGE = str(ROOT / "manage.py")
 SIMULATED_PRACTICE = "Elm Street Family Medicine"
-MLLP_FEEDS = 4
+MLLP_FEEDS = 6
 READY_SECONDS = 60.0
 CHILDREN_PATIENCE = 2.0
 # The API answers JSON only, and its documentation page uses one of the sidecar's two viewers.

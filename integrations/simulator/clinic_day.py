@@ -8,13 +8,10 @@ from integrations.simulator.catalogue import PANELS, Grade
 from integrations.simulator.charting import drafts, notes
 from integrations.simulator.clinic import Clinic, Clock, Desk, Sending, wall_clock
 from integrations.simulator.correspondence import inbox, referrals, refills, reports
-from integrations.simulator.laboratory import Report, Value, critical, laboratory, result
+from integrations.simulator.laboratory import Report, Value, laboratory, result
 from integrations.simulator.visits import Waiting, book, front_desk, no_shows, registered_twice
 
 RESENT_AFTER = 7.0
-RARE = 7_000_000
-"""A seed of no day, for numbers of their own."""
-SENT_AFTER = 60
 
 OVERNIGHT = (7 * 60 + 30, 7 * 60 + 35)
 """When the laboratory sends what it has before the clinic opens."""
@@ -40,13 +37,6 @@ def clinic_day(
         *_mishaps(desk, waiting, results),
     ]  # fmt: skip
     return tuple(sorted(sendings, key=lambda sending: sending.minute))
-
-
-def critical_result(clinic: Clinic, day: date, *, clock: Clock, minute: float) -> Sending:
-    """One that the laboratory has just sent, of somebody who was here in the morning."""
-    desk = Desk(clinic, day, RARE, clock)
-    seen = next(visit for visit in book(desk).visits if visit.begins < minute - SENT_AFTER)
-    return critical(desk, seen, minute)
 
 
 def _mishaps(desk: Desk, waiting: Waiting, results: Sequence[Sending]) -> Iterator[Sending]:

@@ -41,7 +41,7 @@ class Referral:
 def referrals(desk: Desk, waiting: Waiting) -> Iterator[Sending]:
     """The first of each clinician goes by FHIR, the others by REF^I12."""
     for referral in _referrals(desk, waiting):
-        yield _by_fhir(desk, referral) if referral.by_fhir else _by_ref(desk, referral)
+        yield _by_fhir(desk, referral) if referral.by_fhir else refer(desk, referral)
 
 
 def _referrals(desk: Desk, waiting: Waiting) -> list[Referral]:
@@ -59,7 +59,8 @@ def _referrals(desk: Desk, waiting: Waiting) -> list[Referral]:
     ]  # fmt: skip
 
 
-def _by_ref(desk: Desk, referral: Referral) -> Sending:
+def refer(desk: Desk, referral: Referral) -> Sending:
+    """One by REF^I12."""
     visit, at = referral.visit, referral.minute
     referrer = hl7.xcn(visit.provider).split("^")
     segments = [
@@ -127,13 +128,16 @@ def refills(desk: Desk, waiting: Waiting) -> Iterator[Sending]:
     for provider in desk.clinic.providers:
         for index, minute in enumerate(spread(rng, REFILLS, *OFFICE_HOURS)):
             drug = rng.choice(PROTOCOL_DRUGS if index < REFILLS - 1 else OTHER_DRUGS)
-            yield _refill(desk, minute, next(people), provider, drug)
+            yield refill(desk, minute, next(people), provider, drug, number=desk.number("F"))
 
 
-def _refill(desk: Desk, minute: float, patient: Patient, provider: Provider, drug: Term) -> Sending:
+def refill(
+    desk: Desk, minute: float, patient: Patient, provider: Provider, drug: Term, *, number: str
+) -> Sending:
+    """A pharmacy asks."""
     segments = [
         hl7.pid(patient, desk.clinic),
-        hl7.segment("ORC", {1: "RF", 2: desk.number("F"), 9: desk.stamp(minute),
+        hl7.segment("ORC", {1: "RF", 2: number, 9: desk.stamp(minute),
                             12: hl7.xcn(provider), 13: hl7.place(provider, desk.clinic)}),
         hl7.segment("RXE", {1: "^^^^^R", 2: hl7.coded(drug), 3: "1", 5: "TAB", 10: "90"}),
         hl7.segment("RXR", {1: "PO^Oral^HL70162"}),

@@ -100,15 +100,6 @@ def _reported(
         yield result(desk, report, minute + rng.uniform(30, 90), "C", _corrected(rng, values))
 
 
-def critical(desk: Desk, visit: Visit, minute: float) -> Sending:
-    """A final report with a value that somebody must hear of at once."""
-    rng = desk.dice("critical")
-    report = Report(visit, rng.choice(CRITICAL_PANELS), Grade.CRITICAL, desk.number("P"),
-                    desk.number("L"))  # fmt: skip
-    values = _values(rng, visit.patient, report.panel, report.grade)
-    return result(desk, report, minute, "F", values)
-
-
 def result(
     desk: Desk, report: Report, minute: float, status: str, values: Sequence[Value],
     *, processing: str = "P", nameless: bool = False,
@@ -142,7 +133,7 @@ def _named(what: Panel | Analyte) -> str:
 
 
 def _values(rng: random.Random, patient: Patient, panel: Panel, grade: Grade) -> list[Value]:
-    values = [_normal(rng, patient, analyte) for analyte in panel.tests]
+    values = [normal(rng, patient, analyte) for analyte in panel.tests]
     if grade == Grade.UNFLAGGED:
         return [replace(value, flag="") for value in values]
     if grade == Grade.NORMAL:
@@ -156,7 +147,7 @@ def _values(rng: random.Random, patient: Patient, panel: Panel, grade: Grade) ->
     return values
 
 
-def _normal(rng: random.Random, patient: Patient, analyte: Analyte) -> Value:
+def normal(rng: random.Random, patient: Patient, analyte: Analyte) -> Value:
     """Near what this person always has, well inside the range."""
     own = random.Random(f"{patient.mrn} {analyte.code}").uniform(0.3, 0.7)  # noqa: S311 - a play
     part = own + rng.uniform(-0.1, 0.1)

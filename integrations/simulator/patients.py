@@ -1,4 +1,4 @@
-"""The invented people of a practice: the same 250 on every day. Nobody has these names. Pure."""
+"""The invented people of a practice: the same 300 on every day. Nobody has these names. Pure."""
 
 import random
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from functools import cache
 
 from integrations.simulator.catalogue import PROBLEMS, WATCHED_MEDICATIONS, WATCHED_PROBLEMS, Term
 
-POOL = 250
+POOL = 300
 
 FEMALE = (
     "Ada", "Aurelia", "Bettina", "Blythe", "Calla", "Clementine", "Dahlia", "Delphine",

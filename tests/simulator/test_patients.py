@@ -12,9 +12,9 @@ from integrations.simulator.patients import POOL, pool
 from routing import starter
 
 
-def test_a_practice_has_250_people_with_names_and_numbers_of_their_own():
+def test_a_practice_has_300_people_with_names_and_numbers_of_their_own():
     people = pool("elm-street")
-    assert len(people) == POOL == 250
+    assert len(people) == POOL == 300
     assert len({person.mrn for person in people}) == POOL
     assert len({(person.given, person.family) for person in people}) == POOL
 

@@ -1,4 +1,4 @@
-"""Make the demonstration: two invented practices with people, feeds, keys and two days of work."""
+"""Make the demonstration: three invented practices, their people, and sixty days of work."""
 
 import json
 from argparse import ArgumentParser
@@ -44,5 +44,5 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if options["history"]:
             for stage in stages:
-                history.tell(stage.practice, now=now)
+                history.tell(stage.plan, stage.practice, now=now)
         self.stdout.write(json.dumps(told, indent=2) if options["json"] else as_text(told))

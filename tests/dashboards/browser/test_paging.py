@@ -36,8 +36,7 @@ UNTIL_NEXT_RUNG = 20
 @pytest.fixture
 def phones(live_server, settings, monkeypatch):
     """The demo's phones, for this process and the engine's."""
-    logins = {person.login: person.name for person in ELM.people}
-    names = {PHONES[login]: name for login, name in logins.items() if login in PHONES}
+    names = {PHONES[one.email]: one.name for one in ELM.people if one.email in PHONES}
     running = start(Provider(account="ACdemo", token=TOKEN, names=names))
     held = {
         "TWILIO_ADDRESS": running.address, "TWILIO_ACCOUNT_SID": "ACdemo",

@@ -1,0 +1,156 @@
+"""Sixty days that are over, written as they would have been lived: what came, and what people did.
+
+Messages are read, filed and routed by the house's own verbs, a few rounds a day, at the instants of
+those days; what people did is written by `Hand`. Only the doors are left out: nothing was sent.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+
+from accounts.models import Membership
+from audit.actors import Actor
+from charts import operations as charts
+from charts import patients
+from charts.values import Code, Identifier, PatientDetails
+from config.demo.arrivals import keep
+from config.demo.cast import PracticePlan
+from config.demo.diary import Diary
+from escalation import engine, policies
+from escalation import operations as escalation
+from integrations import intake
+from integrations.simulator import stories, weeks
+from integrations.simulator.casting import clinic_of, feeds_of
+from integrations.simulator.catalogue import Term
+from integrations.simulator.clinic import Clinic
+from integrations.simulator.patients import Patient
+from integrations.simulator.weeks import Sent
+from routing import operations as routing
+from routing import rulebook
+from tenants import wake
+from tenants.models import Practice, Topic
+
+DAYS = 60
+ROUNDS = (time(10, 30), time(14, 20), time.max)
+"""When feeds had delivered what there was; a critical value was delivered by itself, at once."""
+
+BEHIND = 3
+"""Working days."""
+AWAY, STAYS_AWAY = timedelta(days=2, hours=4), timedelta(days=4)
+"""How long somebody has been away, and how long they still are."""
+
+LATELY = timedelta(days=5)
+MANY = 10_000
+SYSTEMS = {"I10": "icd10", "RXNORM": "rxnorm"}
+
+Round = tuple[datetime, list[Sent]]
+
+
+def tell(plan: PracticePlan, practice: Practice, *, now: datetime) -> None:
+    """The days of the practice in scope up to yesterday; what people did, up to now."""
+    clinic, feeds = clinic_of(practice), feeds_of(practice)
+    sent = _sent(clinic, share=plan.worked, now=now)
+    _register(clinic, now=sent[0].at)
+    diary = Diary(practice, behind=plan.behind, since=_working_days_before(now, BEHIND, clinic))
+    away = plan.away
+    chapters = groupby(_rounds(sent), key=lambda one: _chapter(one[0], now))
+    for _, rounds in chapters:
+        book = None
+        for at, come in rounds:
+            diary.live(until=at)
+            if away and at > now - AWAY:
+                _leave(*away, now=at)
+                diary.look_again()
+                away = None
+            book = book or rulebook.load(now=at)
+            filed = charts.file_reports(
+                keep([(at, one.sending) for one in come], feeds), actor=intake.ACTOR, now=at
+            )
+            placed = routing.route(filed, book=book, actor=intake.ACTOR, now=at)
+            diary.take((one.task for one in placed), now=at)
+        if follow(now=at):
+            diary.look_again()
+    diary.live(until=now)
+    follow(now=now)
+
+
+def _sent(clinic: Clinic, *, share: float, now: datetime) -> list[Sent]:
+    """Everything that came before today, with the referral that nobody answered."""
+    today = now.astimezone(clinic.zone).date()
+    first, last = today - timedelta(days=DAYS), today - timedelta(days=1)
+    minute, clock, unanswered = stories.long_ago(clinic, _workday(today - stories.REFERRED_AGO))
+    sent = weeks.past(clinic, first=first, last=last, share=share)
+    return sorted([*sent, Sent(clock.at(minute), unanswered)], key=lambda one: one.at)
+
+
+def _workday(day: date) -> date:
+    """The day, or the Friday before it."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
+def _working_days_before(now: datetime, days: int, clinic: Clinic) -> datetime:
+    at = now.astimezone(clinic.zone)
+    while days:
+        at -= timedelta(days=1)
+        days -= at.weekday() < 5
+    return at
+
+
+def _leave(name: str, cover: str, *, now: datetime) -> None:
+    """Somebody goes, and somebody covers: open work moves with it."""
+    members = {one.name: one for one in Membership.objects.filter(name__in=[name, cover])}
+    member = members[name]
+    escalation.record_absence(
+        member_id=member.pk, cover_id=members[cover].pk, begins_at=now,
+        ends_at=now + AWAY + STAYS_AWAY, reason="At a course", by=member,
+        actor=Actor.person(member), now=now,
+    )  # fmt: skip
+    escalation.settle([member.pk], actor=engine.ACTOR, now=now)
+
+
+def _register(clinic: Clinic, *, now: datetime) -> None:
+    """Everybody whom the practice cares for."""
+    everybody = [_details(one, clinic) for one in clinic.patients]
+    patients.find_or_register(everybody, overwrite=True, actor=intake.ACTOR, now=now)
+
+
+def _details(patient: Patient, clinic: Clinic) -> PatientDetails:
+    return PatientDetails(
+        identifiers=(Identifier(patient.mrn, clinic.assigner, "MR"),),
+        family=patient.family, given=patient.given, birth_date=patient.birth_date, sex=patient.sex,
+        phone=patient.phone, problems=tuple(map(_code, patient.problems)),
+        medications=tuple(map(_code, patient.medications)),
+    )  # fmt: skip
+
+
+def _code(term: Term) -> Code:
+    return Code(term.code, term.text, SYSTEMS[term.system])
+
+
+def _rounds(sent: Sequence[Sent]) -> Iterator[Round]:
+    """Together what was delivered together: up to the end of a round, or up to a critical value."""
+    held: list[Sent] = []
+    for one, after in zip(sent, [*sent[1:], None], strict=True):
+        held.append(one)
+        if one.is_dangerous or after is None or _round_of(one) != _round_of(after):
+            yield one.at + timedelta(seconds=20), held
+            held = []
+
+
+def _chapter(at: datetime, now: datetime) -> date:
+    """The day, when it was lately; else the Monday of its week."""
+    day = at.date()
+    return day if now - at < LATELY else day - timedelta(days=day.weekday())
+
+
+def _round_of(one: Sent) -> tuple[object, time]:
+    return one.at.date(), next(end for end in ROUNDS if one.at.time() <= end)
+
+
+def follow(*, now: datetime) -> int:
+    """What the engine does with each task that moved: pass on what is an absent person's, and bring
+    its clocks into line; returns how many were passed on."""
+    moved = wake.claim(Topic.TASK, limit=MANY, now=now)
+    passed_on = escalation.divert(moved, actor=engine.ACTOR, now=now)
+    escalation.adjust(moved, book=policies.load(now=now), actor=engine.ACTOR, now=now)
+    return passed_on
