@@ -3,10 +3,12 @@
 from django.urls import include, path
 
 from config import health
+from config.demo.views import demo
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("demo/", demo, name="demo"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("integrations/", include("integrations.urls")),

@@ -9,13 +9,16 @@ from django.db import transaction
 from config.demo import past
 from config.demo.arrivals import arrival
 from config.demo.cast import PracticePlan
+from config.demo.setting import Stage
 from config.demo.workday import Workday
+from escalation import lateness
 from integrations import intake, receiver
 from integrations.models import InboundMessage
 from integrations.simulator import stories
 from integrations.simulator.casting import clinic_of, feeds_of
 from integrations.simulator.clinic import Clinic, Clock, Sending
 from integrations.simulator.clinic_day import clinic_day
+from routing import backlog, chasing
 from tenants import scope
 from tenants.models import Practice
 
@@ -34,6 +37,14 @@ BUSY, MIDDAY, CLOSES = 11 * 60, 15 * 60, 18 * 60
 """Who looks by day sees today's clinic up to now; by night, a clinic that is at three o'clock."""
 
 Due = tuple[datetime, Sending]
+
+
+def tell_all(stages: Iterable[Stage], *, now: datetime) -> None:
+    """The days of each practice; then what only time tells, as the engine would have by now."""
+    arrived = [tell(stage.plan, stage.practice, now=now) for stage in stages]
+    if any(arrived):
+        lateness.look_back(now=now)
+        backlog.fold(now=now)
 
 
 @transaction.atomic
@@ -62,6 +73,8 @@ def tell(plan: PracticePlan, practice: Practice, *, now: datetime) -> int:
                 continue
             past.follow(now=ends)
             workday.notice(now=ends)
+        chasing.sweep_practice(practice.pk, now=now)
+        past.follow(now=now)
         workday.take_up(now=now)
         return arrived
 

@@ -5,9 +5,10 @@ import json
 import os
 import shutil
 import subprocess
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import contextmanager
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -17,10 +18,17 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts.models import Membership
-from config.demo.cast import FEEDS, PASSWORD, PRACTICES
+from audit.models import AuditEvent
+from charts.models import Patient
+from config.demo.cast import ELM, FEEDS, PASSWORD, PRACTICES
 from config.demo.setting import ACTOR
+from config.demo.stories import MORE, STORIES, found
+from escalation import policies
+from escalation.models import Absence
+from escalation.operations import adjust
 from integrations import operations as integrations
 from integrations.models import Feed, FeedKey, InboundMessage, MessageState
+from routing import backlog
 from routing.categories import BY_ABSENCE, Category
 from routing.models import RoutingDecision, Task, TaskCopy, TaskTransition
 from routing.states import Move, TaskStatus
@@ -128,6 +136,84 @@ def test_every_category_and_every_status_of_work_appears(unblocked, slug):
         assert made - BY_ABSENCE == {c.value for c in Category} - BY_ABSENCE
         found = set(Task.objects.values_list("status", flat=True))
         assert found >= set(TaskStatus.values) - {TaskStatus.CANCELLED}
+
+
+def test_three_practices_care_for_nine_hundred_people(unblocked):
+    many = []
+    for plan in PRACTICES:
+        with inside(plan.slug):
+            many.append(Patient.objects.filter(merged_into__isnull=True).count())
+    assert min(many) >= 300
+    assert 900 <= sum(many) <= 910, "and a few whom nobody knew before today"
+
+
+def test_sixty_days_have_the_shape_of_a_working_week(elm):
+    zone = ZoneInfo(elm.time_zone)
+    today = timezone.now().astimezone(zone).date()
+    came = Counter(
+        at.astimezone(zone).date() for at in Task.objects.values_list("authored_at", flat=True)
+    )
+    del came[today]
+    weekdays = defaultdict(list)
+    for day, many in came.items():
+        weekdays[day.weekday()].append(many)
+    assert today - timedelta(days=63) <= min(came) <= today - timedelta(days=57)
+    assert set(weekdays) == set(range(5)), "nothing comes at the weekend"
+    usual = {day: sum(many) / len(many) for day, many in weekdays.items()}
+    assert usual[0] > usual[2] > usual[4]
+
+
+def test_clocks_are_what_their_history_says(elm):
+    tasks = list(Task.objects.values_list("pk", flat=True))
+    now = timezone.now()
+    with transaction.atomic():
+        changed = adjust(tasks, book=policies.load(now=now), actor=SETUP, now=now)
+        transaction.set_rollback(True)
+    assert changed == 0
+
+
+def test_every_move_stands_in_the_audit_trail(elm):
+    moved = Counter(TaskTransition.objects.values_list("task_id", flat=True))
+    audited = Counter(
+        AuditEvent.objects.filter(entity="task", action__startswith="task.").values_list(
+            "entity_id", flat=True
+        )
+    )
+    assert moved == audited
+
+
+def test_the_numbers_of_the_backlog_are_those_of_the_tasks(unblocked):
+    assert backlog.check(now=timezone.now()) == 0
+
+
+def test_one_is_away_and_covered_one_is_behind_and_refills_go_astray(elm):
+    now = timezone.now()
+    assert Absence.objects.filter(begins_at__lt=now, ends_at__gt=now, cover__isnull=False).exists()
+    mine = Task.objects.open().filter(queue__role="physician")
+    old = mine.filter(authored_at__lt=now - timedelta(days=1))
+    assert old.filter(owner__name=ELM.behind).count() > old.exclude(owner__name=ELM.behind).count()
+    assert not mine.filter(owner__name=ELM.away[0]).exists(), "it went to whoever covers"
+    refills = Task.objects.filter(category=Category.REFILL, authored_at__gt=now - timedelta(days=9))
+    astray = TaskTransition.objects.filter(move=Move.ASSIGN, task__in=refills)
+    assert astray.filter(task__location__name=ELM.misrouted).count() > 3
+
+
+@pytest.mark.parametrize("story_told", [*STORIES, *MORE], ids=lambda one: str(one.title))
+def test_each_story_begins_where_its_button_leads(unblocked, story_told):
+    client = Client()
+    page = client.get("/demo/").content.decode()
+    assert str(story_told.title) in page
+    (told,) = found((story_told,))
+    fields = {"login": told.story.person.email, "password": PASSWORD, "next": told.address}
+    opened = client.post("/accounts/login/", fields, follow=True)
+    assert opened.redirect_chain[-1][0] == told.address
+    assert opened.status_code == 200
+
+
+def test_the_page_that_tells_passwords_is_in_a_demo_alone(db):
+    assert Client().get("/demo/").status_code == 200
+    with override_settings(DEMO=False):
+        assert Client().get("/demo/").status_code == 404
 
 
 def test_every_kind_of_move_was_made(elm):

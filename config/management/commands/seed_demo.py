@@ -43,6 +43,5 @@ class Command(BaseCommand):
         except PortTaken as error:
             raise CommandError(str(error)) from error
         if options["history"]:
-            for stage in stages:
-                history.tell(stage.plan, stage.practice, now=now)
+            history.tell_all(stages, now=now)
         self.stdout.write(json.dumps(told, indent=2) if options["json"] else as_text(told))
