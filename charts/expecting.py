@@ -34,6 +34,8 @@ DAYS: Mapping[str, int] = {
 
 URGENT = frozenset({Priority.URGENT, Priority.ASAP, Priority.STAT})
 DRUGS = frozenset({"rxnorm", "ndc", "cvx"})
+REFERRALS = frozenset({"3457005", "103696004", "306206005"})
+"""SNOMED CT. Once signed, the order of a referral is done: its referral waits for the report."""
 AWAITS = frozenset({ItemStatus.ACTIVE, ItemStatus.REGISTERED, ItemStatus.COMPLETED})
 """Not of a draft, which is yet to be signed, nor of what is on hold."""
 
@@ -117,7 +119,7 @@ def wait_of(item: ChartItem) -> Wait | None:
         if only_answers(item.revision):
             return None  # an answer to a referral nobody here has sent
         return Wait.URGENT_REFERRAL if urgent else Wait.REFERRAL
-    if item.details.get("drug") or item.code_system in DRUGS:
+    if item.details.get("drug") or item.code_system in DRUGS or item.code in REFERRALS:
         return None
     if urgent:
         return Wait.URGENT_ORDER

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import partial
 from itertools import chain
+from typing import Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,9 +18,10 @@ from escalation import policies
 from escalation.calendar import NeverOpen
 from escalation.ladder import Place
 from metrics import history, moments
+from metrics.history import Group
 from metrics.models import DayFact
 from metrics.moments import Moment
-from metrics.reckoning import Span, tally
+from metrics.reckoning import Moved, Span, tally
 from tenants import wake
 from tenants.models import Location, Topic
 from tenants.rounds import Swept, alone, each_practice
@@ -34,6 +36,16 @@ IDLE = timedelta(days=1)
 """A place that never opens is looked at again after that."""
 
 Due = tuple[datetime, date, Moment]
+
+
+class Source(Protocol):
+    """Where the moves of tasks are read; `metrics.history` is one."""
+
+    def moves(self, location_id: UUID | None, since: datetime, until: datetime) -> list[Moved]:
+        """Every move in a span, of the tasks of a location, in order."""
+
+    def open_at(self, location_id: UUID | None, at: datetime) -> list[Group]:
+        """What was open at an instant, counted by what it was then."""
 
 
 def sweep(*, now: datetime) -> Swept:
@@ -79,14 +91,15 @@ def of_locations(practice_id: UUID) -> dict[UUID, tuple[UUID | None, Place]]:
 
 def _freeze(about: UUID, location_id: UUID | None, place: Place, *, now: datetime) -> int:
     """The oldest of what is missing; then wait for the next moment."""
-    due = _missing(location_id, place, now=now)
-    rows = [_fact(location_id, place, *one, now=now) for one in due[:BATCH]]
+    due = missing(location_id, place, now=now)
+    rows = [fact(location_id, place, one, source=history, now=now) for one in due[:BATCH]]
     DayFact.objects.bulk_create(rows, ignore_conflicts=True)
     wake.call(Topic.DAY, [(about, now if len(due) > BATCH else _next(place, now=now))])
     return len(rows)
 
 
-def _missing(location_id: UUID | None, place: Place, *, now: datetime) -> list[Due]:
+def missing(location_id: UUID | None, place: Place, *, now: datetime) -> list[Due]:
+    """The moments of a location that are over and not frozen, in their order."""
     begun = history.first_day(place.hours.zone)
     if begun is None:
         return []
@@ -122,16 +135,16 @@ def _of_day(place: Place, day: date) -> list[Due]:
     return [(at, day, moment) for moment, at in found.items()]
 
 
-def _fact(
-    location_id: UUID | None, place: Place, at: datetime, day: date, moment: Moment, *,
-    now: datetime,
-) -> DayFact:  # fmt: skip
+def fact(
+    location_id: UUID | None, place: Place, due: Due, *, source: Source, now: datetime
+) -> DayFact:
     """The day as it stood at that moment."""
+    at, day, moment = due
     begins, ends = moments.whole(place, day)
     closes = moments.of_day(place, day)[Moment.END_OF_CLINIC]
     span = Span(begins, min(at, ends), closes, at, place.hours.zone)
-    counted = tally(history.moves(location_id, begins, max(at, span.until)), span)
-    groups = history.open_at(location_id, at)
+    counted = tally(source.moves(location_id, begins, max(at, span.until)), span)
+    groups = source.open_at(location_id, at)
     return DayFact(
         location_id=location_id, day=day, moment=moment, at=at, frozen_at=now,
         open=sum(many for *_, many in groups), open_by=groups,

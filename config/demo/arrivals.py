@@ -1,6 +1,6 @@
 """Messages of the play on their way in: through a door, or as a door had stored them long ago."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -34,14 +34,13 @@ def arrival(sending: Sending, feed: Feed, instant: datetime) -> Arrival:
     return made
 
 
-def keep(come: Sequence[tuple[datetime, Sending]], feeds: Mapping[Door, Feed]) -> list[Filing]:
+def keep(come: Iterable[tuple[Sending, Feed]], *, now: datetime) -> list[Filing]:
     """Store messages that were processed when they came; what they report, in their order."""
     rows, filings = list[Row](), list[Filing]()
-    for instant, sending in come:
-        feed = feeds[sending.door]
-        taken = arrival(sending, feed, instant)
+    for sending, feed in come:
+        taken = arrival(sending, feed, now)
         said = read_body(sending.body, taken.standard, time_zone=feed.time_zone, source=feed.slug)
-        row = _processed(taken, said, instant)
+        row = _processed(taken, said, now)
         rows.append(row)
         filings += [
             Filing(event.patient, event.item, feed.slug, row["id"])

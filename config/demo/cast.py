@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 
 from accounts.roles import Role
-from integrations.simulator.clinic import Door
 
 PASSWORD = "open-the-chart"  # noqa: S105 - everybody's, printed by the demo
 """Of every demo person."""
@@ -36,8 +35,17 @@ class FeedPlan:
 
     name: str
     ending: str
-    door: Door
     mllp: bool
+
+
+FEEDS = (
+    FeedPlan("Northlab results", "lab", mllp=True),
+    FeedPlan("EHR interface", "ehr", mllp=True),
+    FeedPlan("EHR FHIR", "fhir", mllp=False),
+)
+
+SLOW = "south"
+"""How the address of a slow laboratory's feed ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +66,24 @@ class PracticePlan:
     """Who has got to nothing for three working days."""
     misrouted: str = ""
     """The site whose refills a rule sends to the wrong role."""
+    slow_lab: str = ""
+    """A second laboratory, whose results come a day late, and lately not at all."""
+
+    @property
+    def feeds(self) -> tuple[FeedPlan, ...]:
+        """Of every practice, and its own."""
+        return (*FEEDS, FeedPlan(self.slow_lab, SLOW, mllp=False)) if self.slow_lab else FEEDS
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Of its people."""
+        return frozenset(person.email for person in self.people)
 
     @property
     def short(self) -> str:
         """Begins the addresses of its feeds."""
         return self.slug.partition("-")[0]
 
-
-FEEDS = (
-    FeedPlan("Northlab results", "lab", Door.LAB_MLLP, mllp=True),
-    FeedPlan("EHR interface", "ehr", Door.EHR_HTTP, mllp=True),
-    FeedPlan("EHR FHIR", "fhir", Door.FHIR_HTTP, mllp=False),
-)
 
 FAMILY = "Family medicine"
 
@@ -104,6 +118,7 @@ ELM = PracticePlan(
     away=(RUTH.name, WEI.name),
     behind=BEN.name,
     misrouted="Riverside",
+    slow_lab="Southlab results",
 )
 
 OAK = PracticePlan(

@@ -48,7 +48,7 @@ Habit = tuple[Course, ...]
 """A deck of courses: dealt out whole before it is shuffled anew, so that each of them occurs."""
 
 CRITICAL: Habit = (AT_ONCE,)
-CLINICAL: Habit = (*[STEADY] * 7, *[SEEN] * 3, *[WAITS] * 2, SHOWN, HANDED, *[LEFT] * 4)
+CLINICAL: Habit = (*[STEADY] * 4, *[SEEN] * 2, WAITS, SHOWN, HANDED, *[LEFT] * 3)
 NORMAL: Habit = (*[SWIFT] * 6, TAKEN_BACK, WAITS, *[LEFT] * 3)
 SIGNING: Habit = (*[SEEN] * 3, *[LEFT] * 7)
 """The EHR closes these when they are signed."""

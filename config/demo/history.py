@@ -1,18 +1,23 @@
 """The clinic day that leads up to now: messages stored and processed, and people at their work."""
 
+import signal
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
+from multiprocessing import get_context
 
-from django.db import transaction
+from django.db import connections, transaction
 
-from config.demo import past
+from config.demo import frozen, past
 from config.demo.arrivals import arrival
 from config.demo.cast import PracticePlan
 from config.demo.setting import Stage
 from config.demo.workday import Workday
+from config.embedded.identity import Identity, in_child
 from escalation import lateness
-from integrations import intake, receiver
+from integrations import intake, receiver, silence
 from integrations.models import InboundMessage
 from integrations.simulator import stories
 from integrations.simulator.casting import clinic_of, feeds_of
@@ -28,8 +33,11 @@ LOOKS_BACK = timedelta(days=past.DAYS + 2)
 TODAY, BEFORE = timedelta(minutes=20), timedelta(minutes=60)
 """How often, in the story, stored messages become tasks; people act in between."""
 
-TOGETHER = timedelta(minutes=4)
+AS_ONE = timedelta(minutes=4)
 """Messages this close are received as one."""
+
+TOGETHER = 2
+"""Practices told at the same time: none knows of another."""
 
 RECENT = timedelta(hours=12)
 
@@ -40,11 +48,21 @@ Due = tuple[datetime, Sending]
 
 
 def tell_all(stages: Iterable[Stage], *, now: datetime) -> None:
-    """The days of each practice; then what only time tells, as the engine would have by now."""
-    arrived = [tell(stage.plan, stage.practice, now=now) for stage in stages]
+    """The days of each practice, two at a time; then what only time tells, as the engine would have
+    by now."""
+    connections.close_all()
+    ends_with_us = in_child(Identity.OURSELVES, death_signal=signal.SIGKILL)
+    fork = get_context("fork")
+    with ProcessPoolExecutor(TOGETHER, mp_context=fork, initializer=ends_with_us) as pool:
+        arrived = list(pool.map(partial(_tell, now=now), stages))
     if any(arrived):
+        silence.sweep(now=now)
         lateness.look_back(now=now)
         backlog.fold(now=now)
+
+
+def _tell(stage: Stage, *, now: datetime) -> int:
+    return tell(stage.plan, stage.practice, now=now)
 
 
 @transaction.atomic
@@ -65,7 +83,7 @@ def tell(plan: PracticePlan, practice: Practice, *, now: datetime) -> int:
         arrived = 0
         for ends, due in slices(sendings(clinic, now=now), now=now):
             arrived += len(due)
-            for instant, group in by_end(due, TOGETHER, now=now):
+            for instant, group in by_end(due, AS_ONE, now=now):
                 arrivals = [arrival(sending, feeds[sending.door], at) for at, sending in group]
                 receiver.store(arrivals, now=instant)
             workday.work(until=ends)
@@ -76,6 +94,7 @@ def tell(plan: PracticePlan, practice: Practice, *, now: datetime) -> int:
         chasing.sweep_practice(practice.pk, now=now)
         past.follow(now=now)
         workday.take_up(now=now)
+        frozen.freeze(practice.pk, now=now)
         return arrived
 
 

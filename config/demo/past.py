@@ -4,7 +4,8 @@ Messages are read, filed and routed by the house's own verbs, a few rounds a day
 those days; what people did is written by `Hand`. Only the doors are left out: nothing was sent.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 
@@ -14,19 +15,23 @@ from charts import operations as charts
 from charts import patients
 from charts.values import Code, Identifier, PatientDetails
 from config.demo.arrivals import keep
-from config.demo.cast import PracticePlan
+from config.demo.cast import SLOW, PracticePlan
 from config.demo.diary import Diary
 from escalation import engine, policies
 from escalation import operations as escalation
+from escalation.models import Absence
 from integrations import intake
+from integrations.models import Feed
 from integrations.simulator import stories, weeks
 from integrations.simulator.casting import clinic_of, feeds_of
 from integrations.simulator.catalogue import Term
-from integrations.simulator.clinic import Clinic
+from integrations.simulator.clinic import Clinic, Door
 from integrations.simulator.patients import Patient
 from integrations.simulator.weeks import Sent
 from routing import operations as routing
 from routing import rulebook
+from routing.models import Task
+from routing.rulebook import Rulebook
 from tenants import wake
 from tenants.models import Practice, Topic
 
@@ -40,47 +45,73 @@ AWAY, STAYS_AWAY = timedelta(days=2, hours=4), timedelta(days=4)
 """How long somebody has been away, and how long they still are."""
 
 LATELY = timedelta(days=5)
+SILENT = timedelta(days=2)
+"""How long the slow laboratory has sent nothing."""
 MANY = 10_000
 SYSTEMS = {"I10": "icd10", "RXNORM": "rxnorm"}
 
 Round = tuple[datetime, list[Sent]]
 
 
+@dataclass(frozen=True, slots=True)
+class Post:
+    """By which feed a message came."""
+
+    feeds: Mapping[Door, Feed]
+    slow: Feed | None
+
+    def of(self, one: Sent) -> Feed:
+        """What another laboratory measured comes from there."""
+        return self.slow if self.slow and one.is_sent_out else self.feeds[one.sending.door]
+
+
 def tell(plan: PracticePlan, practice: Practice, *, now: datetime) -> None:
     """The days of the practice in scope up to yesterday; what people did, up to now."""
-    clinic, feeds = clinic_of(practice), feeds_of(practice)
-    sent = _sent(clinic, share=plan.worked, now=now)
+    clinic = clinic_of(practice)
+    post = Post(feeds_of(practice), Feed.objects.filter(slug=f"{plan.short}-{SLOW}").first())
+    sent = _sent(clinic, share=plan.worked, is_slow=post.slow is not None, now=now)
     _register(clinic, now=sent[0].at)
     diary = Diary(practice, behind=plan.behind, since=_working_days_before(now, BEHIND, clinic))
-    away = plan.away
-    chapters = groupby(_rounds(sent), key=lambda one: _chapter(one[0], now))
-    for _, rounds in chapters:
+    for _, rounds in groupby(_rounds(sent), key=lambda one: _chapter(one[0], now)):
         book = None
         for at, come in rounds:
             diary.live(until=at)
-            if away and at > now - AWAY:
-                _leave(*away, now=at)
-                diary.look_again()
-                away = None
             book = book or rulebook.load(now=at)
-            filed = charts.file_reports(
-                keep([(at, one.sending) for one in come], feeds), actor=intake.ACTOR, now=at
-            )
-            placed = routing.route(filed, book=book, actor=intake.ACTOR, now=at)
-            diary.take((one.task for one in placed), now=at)
-        if follow(now=at):
-            diary.look_again()
+            diary.take(_bring(come, post, book, now=at), now=at)
+            if plan.away and at > now - AWAY:
+                _see_off(*plan.away, now=at)
+                diary.look_again()
+        follow(now=at)
     diary.live(until=now)
     follow(now=now)
 
 
-def _sent(clinic: Clinic, *, share: float, now: datetime) -> list[Sent]:
+def _bring(come: Iterable[Sent], post: Post, book: Rulebook, *, now: datetime) -> list[Task]:
+    """What came becomes work."""
+    filings = keep(((one.sending, post.of(one)) for one in come), now=now)
+    filed = charts.file_reports(filings, actor=intake.ACTOR, now=now)
+    return [one.task for one in routing.route(filed, book=book, actor=intake.ACTOR, now=now)]
+
+
+def _sent(clinic: Clinic, *, share: float, is_slow: bool, now: datetime) -> list[Sent]:
     """Everything that came before today, with the referral that nobody answered."""
     today = now.astimezone(clinic.zone).date()
     first, last = today - timedelta(days=DAYS), today - timedelta(days=1)
     minute, clock, unanswered = stories.long_ago(clinic, _workday(today - stories.REFERRED_AGO))
     sent = weeks.past(clinic, first=first, last=last, share=share)
+    sent = _late(sent, now=now) if is_slow else sent
     return sorted([*sent, Sent(clock.at(minute), unanswered)], key=lambda one: one.at)
+
+
+def _late(sent: Sequence[Sent], *, now: datetime) -> list[Sent]:
+    """What another laboratory measured comes a working day late, and since yesterday not at all."""
+    came = [replace(one, at=_next_workday(one.at)) if one.is_sent_out else one for one in sent]
+    return [one for one in came if not one.is_sent_out or one.at < now - SILENT]
+
+
+def _next_workday(at: datetime) -> datetime:
+    later = at + timedelta(days=1)
+    return later if later.weekday() < 5 else _next_workday(later)
 
 
 def _workday(day: date) -> date:
@@ -96,8 +127,11 @@ def _working_days_before(now: datetime, days: int, clinic: Clinic) -> datetime:
     return at
 
 
-def _leave(name: str, cover: str, *, now: datetime) -> None:
-    """Somebody goes, and somebody covers: open work moves with it."""
+def _see_off(name: str, cover: str, *, now: datetime) -> None:
+    """Somebody is away, and somebody covers: their open work has moved, and new work follows."""
+    if Absence.objects.exists():
+        follow(now=now)
+        return
     members = {one.name: one for one in Membership.objects.filter(name__in=[name, cover])}
     member = members[name]
     escalation.record_absence(
@@ -147,10 +181,9 @@ def _round_of(one: Sent) -> tuple[object, time]:
     return one.at.date(), next(end for end in ROUNDS if one.at.time() <= end)
 
 
-def follow(*, now: datetime) -> int:
+def follow(*, now: datetime) -> None:
     """What the engine does with each task that moved: pass on what is an absent person's, and bring
-    its clocks into line; returns how many were passed on."""
+    its clocks into line."""
     moved = wake.claim(Topic.TASK, limit=MANY, now=now)
-    passed_on = escalation.divert(moved, actor=engine.ACTOR, now=now)
+    escalation.divert(moved, actor=engine.ACTOR, now=now)
     escalation.adjust(moved, book=policies.load(now=now), actor=engine.ACTOR, now=now)
-    return passed_on

@@ -107,7 +107,7 @@ def _user(person: Person, password: str) -> User:
 def _feeds(plan: PracticePlan, *, now: datetime) -> list[Feed]:
     """The feeds of the plan, each with a key."""
     feeds = []
-    for planned in FEEDS:
+    for planned in plan.feeds:
         slug = f"{plan.short}-{planned.ending}"
         feed = Feed.objects.filter(slug=slug).first() or integrations.open_feed(
             name=planned.name, slug=slug, time_zone=plan.time_zone, actor=ACTOR, now=now

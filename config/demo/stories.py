@@ -100,9 +100,9 @@ MORE = (
         PETRA, _page("days"),
     ),
     Story(
-        _("What the interfaces brought"),
-        _("Every message as it came, and one without a patient that waits for a person."),
-        IRA, _page("messages"),
+        _("A laboratory that has gone quiet"),
+        _("Southlab's results come a day late, and lately not at all. Each feed has its rhythm."),
+        IRA, _page("feeds"),
     ),
 )  # fmt: skip
 

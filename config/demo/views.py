@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from config.demo.cast import PASSWORD, PRACTICES
+from config.demo.cast import PASSWORD, PRACTICES, Person
 from config.demo.stories import MORE, STORIES, found
 
 
@@ -17,6 +17,15 @@ def demo(request: HttpRequest) -> HttpResponse:
     if not settings.DEMO:
         raise Http404
     return render(request, "demo.html", {
-        "stories": found(STORIES), "more": found(MORE), "practices": PRACTICES,
+        "stories": found(STORIES), "more": found(MORE), "people": _everybody(),
         "password": PASSWORD,
     })  # fmt: skip
+
+
+def _everybody() -> list[tuple[Person, str]]:
+    """Each with the practices that they work for."""
+    people = {person.email: person for plan in PRACTICES for person in plan.people}
+    return [
+        (person, ", ".join(plan.name for plan in PRACTICES if email in plan.addresses))
+        for email, person in people.items()
+    ]

@@ -12,6 +12,7 @@ def banner(story: dict[str, Any], *, port: int, phone_port: int, logs: Path) -> 
         RULE,
         f"ClearChart is running at http://localhost:{port}/   (Ctrl-C stops everything)",
         "Everything in it is made up. Never put a real patient's data into a demo.",
+        f"Six things to look at: http://localhost:{port}/demo/",
         RULE,
         *people_lines(story["people"]),
         RULE,

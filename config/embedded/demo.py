@@ -76,7 +76,10 @@ def take_lock(folder: DataFolder) -> FolderLock:
 
 
 def serve(options: DemoOptions, folder: DataFolder, lock: FolderLock) -> None:
-    """Bring everything up, the sign-in page first, and keep it up until somebody interrupts."""
+    """Bring everything up, the sign-in page first, and keep it up until somebody interrupts.
+
+    Whoever signs in before the history is told finds empty queues for a moment.
+    """
     with Processes() as processes, running(folder, processes, environment=os.environ) as servers:
         supervisor = Supervisor(processes)
         try:
@@ -88,12 +91,13 @@ def serve(options: DemoOptions, folder: DataFolder, lock: FolderLock) -> None:
             ringing = phones_command(options.phone_port, story["people"])
             environment = demo_environment(folder, servers.for_product()) | phones
             others.insert(0, Child("phones", ringing, environment, folder.log("phones")))
-            for child in others:
-                supervisor.start(child)
             wait_for_web(options.port, supervisor)
             lock.say(kind="demo", ready=True, port=options.port)
             said = banner(story, port=options.port, phone_port=options.phone_port, logs=folder.logs)
             print(said, flush=True)
+            tell_history(options, folder, servers)
+            for child in others:
+                supervisor.start(child)
             supervisor.watch()
         finally:
             supervisor.stop(patience=CHILDREN_PATIENCE)
@@ -113,9 +117,17 @@ def seed(options: DemoOptions, folder: DataFolder, servers: Servers) -> dict[str
     environment = demo_environment(folder, servers.for_operator())
     tell("Making the demo's practices and people ...")
     story: dict[str, Any] = json.loads(
-        manage(seed_command(options.port, options.mllp_port), environment)
+        manage([*seed_command(options.port, options.mllp_port), "--no-history"], environment)
     )
     return story
+
+
+def tell_history(options: DemoOptions, folder: DataFolder, servers: Servers) -> None:
+    """What they did in the sixty days before; the engine begins after it."""
+    tell("Telling what they did in the last sixty days; once, and it takes a moment ...")
+    environment = demo_environment(folder, servers.for_operator())
+    manage(seed_command(options.port, options.mllp_port), environment)
+    tell("Everything is there, and messages keep coming.")
 
 
 def static_options() -> list[str]:

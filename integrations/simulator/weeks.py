@@ -26,6 +26,8 @@ unsigned, referrals out, requests."""
 
 LIVE = re.compile(rb"\|P\|2\.|^\{")
 REFERRAL = re.compile(rb"\bR\d{6}-\d+")
+SENT_OUT = re.compile(rb"\|(1989-3|2276-4|3016-3)\^")
+"""Vitamin D, ferritin, TSH."""
 DANGEROUS = re.compile(rb"\|(HH|LL)\|")
 ANSWERED_WITHIN = timedelta(days=21)
 NEVER_ANSWERED = 0.06
@@ -42,6 +44,11 @@ class Sent:
     def is_dangerous(self) -> bool:
         """Whether it brings a critical value."""
         return bool(DANGEROUS.search(self.sending.body))
+
+    @property
+    def is_sent_out(self) -> bool:
+        """Whether another laboratory measured it."""
+        return bool(SENT_OUT.search(self.sending.body))
 
     @property
     def referral(self) -> bytes:

@@ -203,9 +203,10 @@ def test_a_date_that_the_order_names_counts_to_the_end_of_that_day_in_the_practi
         order(status=S.ON_HOLD),
         order(details={"drug": "Lisinopril"}),
         order(code=Code("314076", "Lisinopril", "rxnorm")),
+        order(code=Code("103696004", "Referral to Cardiology", "snomed"), status=S.COMPLETED),
         order(issued_at=datetime(2025, 3, 1, tzinfo=UTC)),
     ],
-    ids=["unsigned", "on hold", "drug", "drug by code", "history"],
+    ids=["unsigned", "on hold", "drug", "drug by code", "order of a referral", "history"],
 )
 def test_what_brings_no_result_is_not_asked_after(elm, now, quiet):
     file(quiet, now=now, source="ehr")
