@@ -107,11 +107,16 @@ class Diary:
         for step in course:
             wait = timedelta(minutes=self._rng.uniform(step.least, step.most))
             at = at + wait if task.severity == Severity.CRITICAL else self._worked(at, wait, member)
-            if member.name == self._behind and at > self._since:
+            if self._waits(task, member, at):
                 return
             self._count += 1
             entry = Entry(at, self._count, MOVES[step.verb], task.pk, task.queue_id, member)
             heapq.heappush(self._entries, entry)
+
+    def _waits(self, task: Task, member: Membership, at: datetime) -> bool:
+        """Whether it is left to whoever is behind; what is critical never is."""
+        is_behind = member.name == self._behind and at > self._since
+        return is_behind and task.severity != Severity.CRITICAL
 
     def _worked(self, since: datetime, wait: timedelta, member: Membership) -> datetime:
         """After so much working time; at times a physician's evening."""

@@ -42,6 +42,7 @@ TAKEN_BACK: Course = (Step(Verb.COMPLETE, 10, 60), Step(Verb.REOPEN, 20, 90))
 DROPPED: Course = (Step(Verb.CANCEL, 20, 120),)
 LOOKED_INTO: Course = (Step(Verb.ACKNOWLEDGE, 10, 40), Step(Verb.DISCARD, 700, 900))
 LEFT: Course = ()
+COPIED: Course = (Step(Verb.COPY, 5, 25),)
 PASSED_ON: Course = (Step(Verb.ASSIGN, 60, 300),)
 
 Habit = tuple[Course, ...]
@@ -63,6 +64,13 @@ BY_CATEGORY = {
 }
 
 
+BY_STORY: dict[tuple[str, str], Course] = {
+    (Number.AMENDED, Severity.NORMAL): SWIFT,
+    (Number.AMENDED, Severity.ABNORMAL): COPIED,
+}
+"""What is done with the result of a story, by what it says; all else of them is left."""
+
+
 class Decks:
     """The courses of each habit, dealt out one by one."""
 
@@ -80,9 +88,7 @@ class Decks:
 
 def course_of_story(number: str, severity: str) -> Course | None:
     """What a story asks for; None of all that is no story."""
-    if number not in set(Number):
-        return None
-    return SWIFT if number == Number.AMENDED and severity == Severity.NORMAL else LEFT
+    return BY_STORY.get((number, severity), LEFT) if number in set(Number) else None
 
 
 def habit_of(category: str, severity: str) -> Habit:
@@ -102,9 +108,9 @@ HELD: Course = (
     Step(Verb.ACKNOWLEDGE, 30, 240), Step(Verb.HOLD, 5, 60), Step(Verb.COMPLETE, 2600, 7200),
 )  # fmt: skip
 
-LONG_AGO: Habit = (*[SAME_DAY] * 8, *[NEXT_DAY] * 5, *[LATER] * 2, HELD)
+LONG_AGO: Habit = (*[SAME_DAY] * 12, *[NEXT_DAY] * 3, HELD)
 """What became of clinical work on days that are over: in the end all of it was done."""
-LONG_AGO_ROUTINE: Habit = (*[QUICK] * 12, *[SAME_DAY] * 4, *[NEXT_DAY] * 4, LATER, HELD)
+LONG_AGO_ROUTINE: Habit = (*[QUICK] * 16, *[SAME_DAY] * 5, *[NEXT_DAY] * 2, LATER, HELD)
 
 
 def past_habit_of(category: str, severity: str) -> Habit:

@@ -19,7 +19,7 @@ from config.embedded.identity import Identity, in_child
 from escalation import lateness
 from integrations import intake, receiver, silence
 from integrations.models import InboundMessage
-from integrations.simulator import stories
+from integrations.simulator import stories, weeks
 from integrations.simulator.casting import clinic_of, feeds_of
 from integrations.simulator.clinic import Clinic, Clock, Sending
 from integrations.simulator.clinic_day import clinic_day
@@ -32,6 +32,9 @@ LOOKS_BACK = timedelta(days=past.DAYS + 2)
 
 TODAY, BEFORE = timedelta(minutes=20), timedelta(minutes=60)
 """How often, in the story, stored messages become tasks; people act in between."""
+
+ASKS = 0.45
+"""Of what a full clinic day asks for, how much came today."""
 
 AS_ONE = timedelta(minutes=4)
 """Messages this close are received as one."""
@@ -107,7 +110,7 @@ def sendings(clinic: Clinic, *, now: datetime) -> Iterator[Due]:
     told = [*clinic_day(clinic, local.date(), clock=clock),
             *stories.today(clinic, local.date(), clock=clock, minute=minute)]  # fmt: skip
     for sending in sorted(told, key=lambda one: one.minute):
-        if sending.minute <= minute:
+        if sending.minute <= minute and weeks.comes(sending, ASKS):
             yield clock.at(sending.minute), sending
 
 

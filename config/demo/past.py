@@ -27,7 +27,7 @@ from integrations.simulator.casting import clinic_of, feeds_of
 from integrations.simulator.catalogue import Term
 from integrations.simulator.clinic import Clinic, Door
 from integrations.simulator.patients import Patient
-from integrations.simulator.weeks import Sent
+from integrations.simulator.weeks import Busy, Sent
 from routing import operations as routing
 from routing import rulebook
 from routing.models import Task
@@ -39,14 +39,12 @@ DAYS = 60
 ROUNDS = (time(10, 30), time(14, 20), time.max)
 """When feeds had delivered what there was; a critical value was delivered by itself, at once."""
 
-BEHIND = 3
-"""Working days."""
+BEHIND, SILENT = 3, 6
+"""Working days: of a physician's delay, of a laboratory's silence."""
 AWAY, STAYS_AWAY = timedelta(days=2, hours=4), timedelta(days=4)
 """How long somebody has been away, and how long they still are."""
 
 LATELY = timedelta(days=5)
-SILENT = timedelta(days=2)
-"""How long the slow laboratory has sent nothing."""
 MANY = 10_000
 SYSTEMS = {"I10": "icd10", "RXNORM": "rxnorm"}
 
@@ -69,9 +67,10 @@ def tell(plan: PracticePlan, practice: Practice, *, now: datetime) -> None:
     """The days of the practice in scope up to yesterday; what people did, up to now."""
     clinic = clinic_of(practice)
     post = Post(feeds_of(practice), Feed.objects.filter(slug=f"{plan.short}-{SLOW}").first())
-    sent = _sent(clinic, share=plan.worked, is_slow=post.slow is not None, now=now)
+    behind_since = _working_days_before(now, BEHIND, clinic)
+    sent = _sent(plan, clinic, is_slow=post.slow is not None, now=now)
     _register(clinic, now=sent[0].at)
-    diary = Diary(practice, behind=plan.behind, since=_working_days_before(now, BEHIND, clinic))
+    diary = Diary(practice, behind=plan.behind, since=behind_since)
     for _, rounds in groupby(_rounds(sent), key=lambda one: _chapter(one[0], now)):
         book = None
         for at, come in rounds:
@@ -93,20 +92,24 @@ def _bring(come: Iterable[Sent], post: Post, book: Rulebook, *, now: datetime) -
     return [one.task for one in routing.route(filed, book=book, actor=intake.ACTOR, now=now)]
 
 
-def _sent(clinic: Clinic, *, share: float, is_slow: bool, now: datetime) -> list[Sent]:
+def _sent(plan: PracticePlan, clinic: Clinic, *, is_slow: bool, now: datetime) -> list[Sent]:
     """Everything that came before today, with the referral that nobody answered."""
     today = now.astimezone(clinic.zone).date()
     first, last = today - timedelta(days=DAYS), today - timedelta(days=1)
     minute, clock, unanswered = stories.long_ago(clinic, _workday(today - stories.REFERRED_AGO))
-    sent = weeks.past(clinic, first=first, last=last, share=share)
-    sent = _late(sent, now=now) if is_slow else sent
+    numbers = [one.number for one in plan.people if one.name == plan.behind]
+    since = _working_days_before(now, BEHIND, clinic).date()
+    busy = Busy(numbers[0], since) if numbers else None
+    sent = weeks.past(clinic, first=first, last=last, share=plan.worked, busy=busy)
+    if is_slow:
+        sent = _late(sent, until=_working_days_before(now, SILENT, clinic))
     return sorted([*sent, Sent(clock.at(minute), unanswered)], key=lambda one: one.at)
 
 
-def _late(sent: Sequence[Sent], *, now: datetime) -> list[Sent]:
-    """What another laboratory measured comes a working day late, and since yesterday not at all."""
+def _late(sent: Sequence[Sent], *, until: datetime) -> list[Sent]:
+    """What another laboratory measured comes a working day late, and lately not at all."""
     came = [replace(one, at=_next_workday(one.at)) if one.is_sent_out else one for one in sent]
-    return [one for one in came if not one.is_sent_out or one.at < now - SILENT]
+    return [one for one in came if not one.is_sent_out or one.at < until]
 
 
 def _next_workday(at: datetime) -> datetime:

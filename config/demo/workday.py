@@ -102,7 +102,8 @@ class Workday:
 
     def _planned(self, task: Task, now: datetime) -> list[Plan]:
         member = task.owner or self._of_queue(task)
-        if member is None or member.name == self._behind:
+        is_critical = task.severity == Severity.CRITICAL
+        if member is None or (member.name == self._behind and not is_critical):
             return []
         plans, at = [], now
         for step in self._course(task):

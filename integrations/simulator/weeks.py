@@ -25,6 +25,9 @@ ASKS: dict[str, tuple[bytes, ...]] = {
 unsigned, referrals out, requests."""
 
 LIVE = re.compile(rb"\|P\|2\.|^\{")
+NUMBER = re.compile(rb"\b[LNDRFKA]\d{6}-\d+")
+"""Of a result, a note, a draft, a referral, a refill, a request, an appointment."""
+UNSIGNED = re.compile(rb"\|(DO|IN|DI)\|\|AV")
 REFERRAL = re.compile(rb"\bR\d{6}-\d+")
 SENT_OUT = re.compile(rb"\|(1989-3|2276-4|3016-3)\^")
 """Vitamin D, ferritin, TSH."""
@@ -62,13 +65,28 @@ class Sent:
         return self.sending.kind == "MDM^T02" and bool(self.referral)
 
 
-def past(clinic: Clinic, *, first: date, last: date, share: float) -> list[Sent]:
+@dataclass(frozen=True, slots=True)
+class Busy:
+    """A clinician who has left every note unsigned since a day."""
+
+    number: str
+    since: date
+
+    def keeps(self, sending: Sending, day: date) -> bool:
+        """Whether it is one of those notes."""
+        is_theirs = self.number.encode() in sending.body
+        return is_theirs and day >= self.since and bool(UNSIGNED.search(sending.body))
+
+
+def past(
+    clinic: Clinic, *, first: date, last: date, share: float, busy: Busy | None = None
+) -> list[Sent]:
     """What asked for work from one day to another, in order; of an average day this share.
 
     All but a few referrals of more than three weeks ago have had their answer.
     """
     days = [first + timedelta(days=back) for back in range((last - first).days + 1)]
-    sent = [one for day in days for one in _day(clinic, day, share)]
+    sent = [one for day in days for one in _day(clinic, day, share, busy)]
     gone_out = {one.referral for one in sent if one.referral and not one.answers}
     answered = {one.referral for one in sent if one.answers}
     rng = random.Random(f"referrals of {clinic.slug}")  # noqa: S311 - a play, not a secret
@@ -81,15 +99,22 @@ def past(clinic: Clinic, *, first: date, last: date, share: float) -> list[Sent]
     ]  # fmt: skip
 
 
-def _day(clinic: Clinic, day: date, share: float) -> Iterator[Sent]:
+def comes(sending: Sending, share: float) -> bool:
+    """Whether it is in this share of a day: all messages of one item are, or none."""
+    number = NUMBER.search(sending.body)
+    return not number or random.Random(number.group()).random() < share  # noqa: S311 - a play
+
+
+def _day(clinic: Clinic, day: date, share: float, busy: Busy | None) -> Iterator[Sent]:
     kept = share * SHAPE[day.weekday()]
     if not kept:
         return
     clock = wall_clock(day, clinic.zone)
-    rng = random.Random(f"a day of {clinic.slug} {day}")  # noqa: S311 - a play, not a secret
     seen = set[str]()
     for sending in clinic_day(clinic, day):
-        if sending.id not in seen and _asks(sending) and rng.random() < kept:
+        if sending.id in seen or not _asks(sending):
+            continue
+        if comes(sending, kept) or (busy and busy.keeps(sending, day)):
             seen.add(sending.id)
             yield Sent(clock.at(sending.minute), sending)
 
