@@ -92,8 +92,8 @@ class Replay:
         rows = TaskTransition.objects.order_by("at", "version").values_list(
             "task_id", "move", "before", "after", "at", "member_id", "queue__role", "owner_id"
         )
-        for *moved, role, owner_id in rows:
-            one = Moved(*moved)
+        for task_id, move, before, after, at, member_id, role, owner_id in rows:
+            one = Moved(task_id, move, before, after, at, member_id)
             self._moves[place[one.task_id]].append(one)
             steps.append(Step(one.at, one.task_id, role=role, is_owned=owner_id is not None,
                               is_open=one.after not in ENDED))  # fmt: skip

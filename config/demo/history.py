@@ -16,7 +16,7 @@ from config.demo.cast import PracticePlan
 from config.demo.setting import Stage
 from config.demo.workday import Workday
 from config.embedded.identity import Identity, in_child
-from escalation import lateness
+from escalation import engine, lateness
 from integrations import intake, receiver, silence
 from integrations.models import InboundMessage
 from integrations.simulator import stories, weeks
@@ -33,7 +33,7 @@ LOOKS_BACK = timedelta(days=past.DAYS + 2)
 TODAY, BEFORE = timedelta(minutes=20), timedelta(minutes=60)
 """How often, in the story, stored messages become tasks; people act in between."""
 
-ASKS = 0.45
+ASKS = 0.75
 """Of what a full clinic day asks for, how much came today."""
 
 AS_ONE = timedelta(minutes=4)
@@ -60,6 +60,7 @@ def tell_all(stages: Iterable[Stage], *, now: datetime) -> None:
         arrived = list(pool.map(partial(_tell, now=now), stages))
     if any(arrived):
         silence.sweep(now=now)
+        engine.sweep_tasks(now=now)
         lateness.look_back(now=now)
         backlog.fold(now=now)
 

@@ -100,9 +100,10 @@ def past(
 
 
 def comes(sending: Sending, share: float) -> bool:
-    """Whether it is in this share of a day: all messages of one item are, or none."""
+    """Whether it is in this share of a day: all messages of one item are, or none; what is about
+    no item or nobody always is."""
     number = NUMBER.search(sending.body)
-    return not number or random.Random(number.group()).random() < share  # noqa: S311 - a play
+    return not number or not _has_patient(sending) or random.Random(number.group()).random() < share  # noqa: S311 - a play
 
 
 def _day(clinic: Clinic, day: date, share: float, busy: Busy | None) -> Iterator[Sent]:
@@ -121,7 +122,10 @@ def _day(clinic: Clinic, day: date, share: float, busy: Busy | None) -> Iterator
 
 def _asks(sending: Sending) -> bool:
     marks = ASKS.get(sending.kind, ())
-    has_patient = b"PID|" in sending.body or sending.body.startswith(b"{")
-    return has_patient and bool(LIVE.search(sending.body)) and any(
+    return _has_patient(sending) and bool(LIVE.search(sending.body)) and any(
         mark in sending.body for mark in marks
     )  # fmt: skip
+
+
+def _has_patient(sending: Sending) -> bool:
+    return b"PID|" in sending.body or sending.body.startswith(b"{")
