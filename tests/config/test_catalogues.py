@@ -1,31 +1,31 @@
-"""Every word of an app is in its catalogue, said in Spanish, with the same things filled in."""
+"""Every word that people read is in a catalogue, said in Spanish, filled in alike."""
 
+import re
 from collections import defaultdict
+from gettext import GNUTranslations
 
 import pytest
 
-from config.catalogues import APPS, CATALOGUES, Catalogue
-from config.catalogues.entries import Entry, merged, placeholders, read, written
-from config.catalogues.finding import found_in
-
-OF_APPS = [one for one in CATALOGUES if one.folders[0] in APPS]
+from config.catalogues import CATALOGUES, ROOT, Catalogue
+from config.catalogues.entries import Entry, compiled, merged, placeholders, read, written
+from config.catalogues.finding import NotPlain, found_in, in_python
 
 
 def held(catalogue: Catalogue) -> list[Entry]:
     return read(catalogue.path.read_text()) if catalogue.path.exists() else []
 
 
-@pytest.fixture(params=OF_APPS, ids=lambda one: one.folders[0])
+@pytest.fixture(params=CATALOGUES, ids=lambda one: one.folders[0])
 def catalogue(request) -> Catalogue:
     return request.param
 
 
-def test_an_app_s_catalogue_is_what_its_code_says(catalogue):
+def test_a_catalogue_is_what_its_code_says(catalogue):
     entries = merged(found_in(catalogue), held(catalogue))
     assert not entries or catalogue.path.read_text() == written(entries)
 
 
-def test_every_word_of_an_app_is_said_in_spanish(catalogue):
+def test_every_word_is_said_in_spanish(catalogue):
     assert [one.text for one in held(catalogue) if not one.is_said] == []
 
 
@@ -38,7 +38,53 @@ def test_what_is_filled_in_is_the_same_in_spanish(catalogue):
 def test_one_text_is_said_one_way():
     """gettext reads all catalogues as one: of two ways it would choose by the order of apps."""
     ways = defaultdict(set)
-    for catalogue in OF_APPS:
+    for catalogue in CATALOGUES:
         for one in held(catalogue):
             ways[one.key].add(one.said)
     assert {key: said for key, said in ways.items() if len(said) > 1} == {}
+
+
+def test_what_is_compiled_is_what_gettext_reads(tmp_path):
+    path = tmp_path / "es.mo"
+    entries = [Entry("Close", said=("Cerrar",)), Entry("%d task", plural="%d tasks",
+               said=("%d tarea", "%d tareas")), Entry("Not said yet")]  # fmt: skip
+    path.write_bytes(compiled(entries))
+    with path.open("rb") as opened:
+        spanish = GNUTranslations(opened)
+    assert spanish.gettext("Close") == "Cerrar"
+    assert [spanish.ngettext("%d task", "%d tasks", n) for n in (1, 2)] == ["%d tarea", "%d tareas"]
+    assert spanish.gettext("Not said yet") == "Not said yet"
+
+
+def test_a_message_that_is_put_together_at_run_time_is_refused():
+    with pytest.raises(NotPlain):
+        list(in_python('gettext(f"{number} tasks")'))
+
+
+WORD = re.compile(r"[A-Za-z]{2,}")
+MARKUP = re.compile(r"<!--.*?-->|<script\b.*?</script>|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+SAID = re.compile(r"\{% blocktranslate.*?\{% endblocktranslate %\}|\{%-? raw.*?endraw", re.DOTALL)
+HELD = re.compile(r"<(code|kbd|svg|b|pre)\b[^>]*>[^<]*</\1>", re.DOTALL)
+"""Codes, keys and drawings; `<b>` holds half of the brand."""
+SPOKEN = re.compile(r'\b(?:aria-label|title|placeholder|alt|data-label)="([^"]*)"')
+NAMES = re.compile(r"ClearChart|\bClear\b|&\w+;|\bLOINC\b|\bHL7\b|\bFHIR\b")
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+
+def words_left_in(source: str) -> list[str]:
+    """What a template says outside of its translate tags."""
+    rest = MARKUP.sub(" ", SAID.sub(" ", source))
+    spoken = SPOKEN.findall(rest)
+    visible = re.sub(r"<[^>]*>", "\n", HELD.sub("\n", rest)).split("\n")
+    said = [NAMES.sub(" ", one).strip() for one in [*visible, *spoken]]
+    return [one for one in said if WORD.search(one)]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_template_says_nothing_outside_of_its_translate_tags(path):
+    assert words_left_in(path.read_text()) == []
+
+
+def test_a_word_outside_of_a_tag_is_found():
+    assert words_left_in('<p title="Late">{% translate "Open" %}</p>') == ["Late"]
+    assert words_left_in("<p>{{ count }} tasks</p>") == ["tasks"]
