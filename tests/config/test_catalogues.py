@@ -62,7 +62,10 @@ def test_a_message_that_is_put_together_at_run_time_is_refused():
 
 
 WORD = re.compile(r"[A-Za-z]{2,}")
-MARKUP = re.compile(r"<!--.*?-->|<script\b.*?</script>|\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+MARKUP = re.compile(
+    r"<!--.*?-->|<script\b.*?</script>|{% block stand %}[^{]*|{%.*?%}|{{.*?}}|{#.*?#}", re.DOTALL
+)
+"""With a block that holds the name of a style."""
 SAID = re.compile(r"\{% blocktranslate.*?\{% endblocktranslate %\}|\{%-? raw.*?endraw", re.DOTALL)
 HELD = re.compile(r"<(code|kbd|svg|b|pre)\b[^>]*>[^<]*</\1>", re.DOTALL)
 """Codes, keys and drawings; `<b>` holds half of the brand."""
