@@ -96,14 +96,16 @@ def _sent(plan: PracticePlan, clinic: Clinic, *, is_slow: bool, now: datetime) -
     """Everything that came before today, with the referral that nobody answered."""
     today = now.astimezone(clinic.zone).date()
     first, last = today - timedelta(days=DAYS), today - timedelta(days=1)
-    minute, clock, unanswered = stories.long_ago(clinic, _workday(today - stories.REFERRED_AGO))
+    referred = stories.working_day(today - stories.REFERRED_AGO)
+    told = [stories.long_ago(clinic, referred), *stories.before(clinic, today)]
     numbers = [one.number for one in plan.people if one.name == plan.behind]
     since = _working_days_before(now, BEHIND, clinic).date()
     busy = Busy(numbers[0], since) if numbers else None
     sent = weeks.past(clinic, first=first, last=last, share=plan.worked, busy=busy)
     if is_slow:
         sent = _late(sent, until=_working_days_before(now, SILENT, clinic))
-    return sorted([*sent, Sent(clock.at(minute), unanswered)], key=lambda one: one.at)
+    sent += [Sent(clock.at(minute), sending) for minute, clock, sending in told]
+    return sorted(sent, key=lambda one: one.at)
 
 
 def _late(sent: Sequence[Sent], *, until: datetime) -> list[Sent]:
@@ -115,11 +117,6 @@ def _late(sent: Sequence[Sent], *, until: datetime) -> list[Sent]:
 def _next_workday(at: datetime) -> datetime:
     later = at + timedelta(days=1)
     return later if later.weekday() < 5 else _next_workday(later)
-
-
-def _workday(day: date) -> date:
-    """The day, or the Friday before it."""
-    return day - timedelta(days=max(0, day.weekday() - 4))
 
 
 def _working_days_before(now: datetime, days: int, clinic: Clinic) -> datetime:

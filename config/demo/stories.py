@@ -68,7 +68,7 @@ STORIES = (
     ),
     Story(
         _("An amended result that opened again"),
-        _("It was closed as normal this morning. The laboratory corrected it: read both versions."),
+        _("It was closed as normal hours ago; the laboratory corrected it. Read both versions."),
         WEI, _task(Number.AMENDED),
     ),
     Story(

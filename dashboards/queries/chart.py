@@ -12,7 +12,7 @@ from charts.models import ChartItem, Patient, PatientIdentifier
 from dashboards import words
 from dashboards.because import sentence
 from dashboards.queries.desk import Desk, zone_of
-from dashboards.queries.listing import patient_line
+from dashboards.queries.listing import patient_line, record_numbers
 from dashboards.queries.open_things import found, grouped
 from dashboards.queries.visits import visit_links
 from dashboards.rows.chart import ChartPage, ClosedThing
@@ -48,9 +48,7 @@ def page(patient: Patient, desk: Desk) -> ChartPage:
 def banner(patient: Patient, desk: Desk) -> PatientLine:
     """Who it is, with the record numbers by which others know them."""
     held = PatientIdentifier.objects.filter(patient=patient).order_by("pk")
-    ids = [(one.type, one.value) for one in held]
-    numbers = [value for kind, value in ids if kind in {"MR", ""}] or [value for _, value in ids]
-    return replace(patient_line(patient, desk), mrn=", ".join(dict.fromkeys(numbers)))
+    return replace(patient_line(patient, desk), mrn=record_numbers(list(held)))
 
 
 def flags(patient: Patient) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from charts.models import Patient
+from charts.models import Patient, PatientIdentifier
 from charts.values import Priority, Severity
 from dashboards import words
 from dashboards.queries.clocks import dues_of
@@ -85,6 +85,14 @@ def patient_line(patient: Patient | Names | None, desk: Desk) -> PatientLine:
         age=words.age(born, on=desk.today) if born else "",
         sex=patient.sex,
     )
+
+
+def record_numbers(held: Sequence[PatientIdentifier]) -> str:
+    """The numbers by which others know the patient: those of records, where there are any; the
+    address of a resource is one only where nothing else is."""
+    by_kind = [[one.value for one in held if one.type == kind] for kind in ("MR", "")]
+    numbers = next(filter(None, by_kind), [one.value for one in held])
+    return ", ".join(dict.fromkeys(numbers))
 
 
 def friction(category: str, severity: str) -> str:

@@ -16,7 +16,7 @@ from dashboards.queries.clocks import dues_of
 from dashboards.queries.desk import Desk, zone_of
 from dashboards.queries.ehr_link import link_of
 from dashboards.queries.informed import handed, informed
-from dashboards.queries.listing import friction, lease_of, patient_line
+from dashboards.queries.listing import friction, lease_of, patient_line, record_numbers
 from dashboards.queries.standing import standing
 from dashboards.queries.timeline import timeline
 from dashboards.queries.timing import timing
@@ -111,8 +111,7 @@ def _patient(task: Task, desk: Desk, ids: Sequence[PatientIdentifier]) -> Patien
     line = patient_line(task.patient, desk)
     if task.patient is None:
         return line
-    numbers = [one.value for one in ids if one.type in {"MR", ""}] or [one.value for one in ids]
-    return replace(line, mrn=", ".join(numbers[:3]))
+    return replace(line, mrn=record_numbers(ids))
 
 
 def _chart_url(task: Task) -> str:

@@ -1,6 +1,7 @@
 """Messages that a visitor of the demo is led to; the numbers of their items are known. Pure."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -30,8 +31,10 @@ class Number(StrEnum):
     AMENDED = "STORY-3"
     PARTIAL = "STORY-4"
     REFILL = "STORY-5"
+    BEFORE = "STORY-6"
 
 
+NOON = 12 * 60.0
 REFERRED_AGO = timedelta(days=34)
 ISSUED, CORRECTED, STARTED, ASKED, NEWEST = 300.0, 55.0, 120.0, 95.0, 0.5
 """Minutes before now: a result and its correction, a partial result, a refill; and what nobody has
@@ -51,6 +54,29 @@ def today(clinic: Clinic, day: date, *, clock: Clock, minute: float) -> Iterator
     critical = _report(first[0], "51990-0", Number.POTASSIUM)
     values = _values(desk, critical, POTASSIUM, "6.8", "HH")
     yield result(desk, critical, minute - NEWEST, "F", values)
+
+
+RISING = ((52, "4.3"), (31, "4.6"), (17, "4.7"), (8, "5.0"))
+"""Days ago, and the potassium of that day: what stands before the critical one."""
+
+
+def before(clinic: Clinic, day: date) -> Iterator[tuple[float, Clock, Sending]]:
+    """Earlier results of the patient with the critical one: minute, clock and message of each."""
+    critical = _visits(Desk(clinic, day, SEED, wall_clock(day, clinic.zone)), 0)[0]
+    for ago, text in RISING:
+        then = working_day(day - timedelta(days=ago))
+        clock = wall_clock(then, clinic.zone)
+        desk = Desk(clinic, then, SEED, clock)
+        visit = replace(critical, number=desk.number("V"))
+        report = _report(visit, "51990-0", Number.BEFORE)
+        report = replace(report, filler=f"{Number.BEFORE}-{ago}", placer=f"P-{Number.BEFORE}-{ago}")
+        values = _values(desk, report, POTASSIUM, text, "N")
+        yield NOON, clock, result(desk, report, NOON, "F", values)
+
+
+def working_day(day: date) -> date:
+    """The day, or the Friday before it."""
+    return day - timedelta(days=max(0, day.weekday() - 4))
 
 
 def long_ago(clinic: Clinic, day: date) -> tuple[float, Clock, Sending]:
