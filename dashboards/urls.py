@@ -4,6 +4,7 @@ from django.urls import path
 
 from dashboards.views import (
     absences,
+    api_keys,
     backlog_import,
     board,
     bulk,
@@ -195,6 +196,8 @@ urlpatterns = [
     path("sign-in/<slug:slug>/", sign_on.at, name="sign_on_at"),
     path("sign-in/<slug:slug>/go/", sign_on.go, name="sign_on_go"),
     path("sign-in/<slug:slug>/done/", sign_on.done, name="sign_on_done"),
+    path("api-keys/", api_keys.api_keys, name="api_keys"),
+    path("api-keys/<uuid:key_id>/revoke/", api_keys.revoke, name="revoke_api_key"),
     path("devices/", devices.devices, name="devices"),
     path("outcomes/", outcomes.outcomes, name="outcomes"),
     path("preferences/layout/", preferences.layout, name="layout"),

@@ -134,13 +134,17 @@ def revoke_feed_key(*, key: FeedKey, actor: Actor, now: datetime) -> None:
 
 
 @transaction.atomic
-def issue_api_key(*, name: str, scopes: Sequence[str], actor: Actor, now: datetime) -> NewKey:
+def issue_api_key(
+    *, name: str, scopes: Sequence[str], expires_at: datetime | None = None, actor: Actor,
+    now: datetime,
+) -> NewKey:  # fmt: skip
     """A key to the REST API; the secret is shown now and never again."""
     prefix = "cc_" + secrets.token_hex(4)
     secret = f"{prefix}_{secrets.token_urlsafe(32)}"
     key = ApiKey.objects.create(
-        name=name, prefix=prefix, digest=digest_of(secret), scopes=list(scopes), created_at=now
-    )
+        name=name, prefix=prefix, digest=digest_of(secret), scopes=list(scopes), created_at=now,
+        expires_at=expires_at,
+    )  # fmt: skip
     Door.objects.create(kind=DoorKind.API_KEY, key=prefix, practice_id=scope.current())
     log.record("api-key.issued", entity=key, detail={"scopes": list(scopes)}, actor=actor, now=now)
     return NewKey(key, secret)

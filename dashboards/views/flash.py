@@ -78,6 +78,7 @@ SAID = {
     "emergency-ended": _("The chart is shut again. The privacy officer reviews why it was opened."),
     "reviewed": _("The review is written down."),
     "access-set": _("Saved. It holds at once, for open sessions too."),
+    "api-key-revoked": _("Revoked. It opens nothing any more."),
     "sign-on-set": _("Saved. Test the connection, then sign in with it once yourself."),
     "sign-on-asked": _("Saved. Everybody signs in through single sign-on from now on."),
     "sign-on-open": _("Saved. Passwords work again beside single sign-on."),

@@ -38,7 +38,7 @@ ADDRESSES: dict[Operation | None, str] = {
         first_message""",
     May.OPEN_MESSAGE: "open_message",
     May.REPLAY: "preview replay discard preview_cause replay_cause discard_cause",
-    May.MANAGE_FEEDS: "connect_feed feed_key",
+    May.MANAGE_FEEDS: "connect_feed feed_key api_keys revoke_api_key",
     May.MAP_CODES: "mapping answer",
     May.MANAGE_CONNECTIONS: "connection connection_action",
     May.MANAGE_PEOPLE: "people member_roles reactivate leaving",

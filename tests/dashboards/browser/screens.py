@@ -124,6 +124,8 @@ SCREENS = (
     Screen("style guide", "diaz", "/styleguide/"),
     Screen("sign in", "", "/accounts/login/"),
     Screen("single sign-on", "", "/sign-in/"),
+    Screen("API keys", "ira", "/api-keys/"),
+    Screen("API keys, refused", "ira", "/api-keys/", refused("Make the key")),
     Screen("setting single sign-on up", "pat", "/security/sign-on/"),
     Screen("single sign-on, refused", "pat", "/security/sign-on/", refused("Save")),
 )  # fmt: skip
