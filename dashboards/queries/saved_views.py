@@ -25,7 +25,7 @@ def saved(desk: Desk, at: WorkList) -> tuple[KeptView, ...]:
 def _row(kept: SavedView, desk: Desk, at: WorkList) -> KeptView:
     is_mine = kept.member_id == desk.member.pk
     leads_to = WorkList.read(kept.screen, {"view": kept.view, **kept.filters})
-    where = [kept.get_screen_display(), VIEWS[leads_to.screen][leads_to.view]]
+    where = [kept.get_screen_display(), str(VIEWS[leads_to.screen][leads_to.view])]
     if kept.is_shared:
         where.append(_("shared") if is_mine else _("by %s") % kept.member.name)
     return KeptView(
