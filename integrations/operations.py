@@ -9,6 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from audit import log
 from audit.actors import Actor
@@ -21,11 +23,11 @@ from tenants.models import Door, DoorKind
 ACTIVE_KEYS = 2
 
 DISCARD_REASONS = {
-    "sent-again": "The sender sent it again, corrected",
-    "test-traffic": "It was a test",
-    "not-ours": "It is not for this practice",
-    "done-by-hand": "It was dealt with in the EHR",
-    "not-wanted": "Messages of this kind are not wanted",
+    "sent-again": gettext_noop("The sender sent it again, corrected"),
+    "test-traffic": gettext_noop("It was a test"),
+    "not-ours": gettext_noop("It is not for this practice"),
+    "done-by-hand": gettext_noop("It was dealt with in the EHR"),
+    "not-wanted": gettext_noop("Messages of this kind are not wanted"),
 }
 """Why a message is set aside for good: a code for the audit, and its words."""
 
@@ -119,7 +121,7 @@ def issue_feed_key(*, feed: Feed, actor: Actor, now: datetime) -> FeedKey:
     """
     Feed.objects.lock([feed.pk]).get()
     if FeedKey.objects.filter(feed=feed, revoked_at__isnull=True).count() >= ACTIVE_KEYS:
-        raise TooManyKeys("This feed has two active keys. Revoke the old one first.")
+        raise TooManyKeys(_("This feed has two active keys. Revoke the old one first."))
     key = FeedKey.objects.create(feed=feed, created_at=now)
     log.record("feed.key-issued", entity=feed, detail={"key": str(key.pk)}, actor=actor, now=now)
     return key
@@ -205,5 +207,5 @@ def discard(*, message_id: UUID, reason: str = "", actor: Actor, now: datetime) 
 def _quarantined(message_id: UUID) -> InboundMessage:
     message = InboundMessage.objects.lock([message_id]).first()
     if message is None or message.state != MessageState.QUARANTINED:
-        raise NotWaiting("This message is not in quarantine any more.")
+        raise NotWaiting(_("This message is not in quarantine any more."))
     return message

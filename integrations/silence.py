@@ -6,6 +6,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from audit.actors import Actor
 from integrations import rhythm
@@ -58,7 +59,7 @@ def _listen(feed_id: UUID, *, now: datetime) -> int:
         return 0
     kept, _ = FeedRhythm.objects.get_or_create(feed=feed)
     if not feed.is_active or feed.environment == Feed.Environment.TEST:
-        return _end(kept, End("the feed was switched off", came=False), now=now)
+        return _end(kept, End(gettext_noop("the feed was switched off"), came=False), now=now)
     _count(kept, feed, now=now)
     last = last_of(feed)
     if last is None:
@@ -68,7 +69,7 @@ def _listen(feed_id: UUID, *, now: datetime) -> int:
         _learn(kept, zone, last=last, now=now)
     latest = rhythm.limit(rhythm_of(kept), last=last, zone=zone)
     if latest is None or now < latest:
-        return _end(kept, End("messages come again"), now=now)
+        return _end(kept, End(gettext_noop("messages come again")), now=now)
     return _begin(kept, feed, last, zone, now=now)
 
 

@@ -3,10 +3,21 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from routing.categories import BY_ABSENCE, LABELS, Category
+
 GRADES = (_("critical"), _("abnormal"), _("unknown"), _("normal"))
 """Severities, as refusals name them."""
 
 
-def said(kept: str) -> str:
-    """A reason or a title that a row keeps. What people wrote stays as they wrote it."""
+def title_of(category: str, kept: str) -> str:
+    """A task's title: what did not come is our word, what it is about is the source's."""
+    kind = Category(category)
+    if kept == LABELS[kind]:
+        return kind.label
+    begins, colon, about = kept.partition(": ")
+    return f"{spoken(begins)}{colon}{about}" if kind in BY_ABSENCE else kept
+
+
+def spoken(kept: str) -> str:
+    """A reason or a name that a row keeps. What people wrote stays as they wrote it."""
     return gettext(kept) if kept else ""

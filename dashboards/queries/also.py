@@ -6,6 +6,7 @@ from routing import linking
 from routing.categories import Category
 from routing.linked import linked
 from routing.models import Task
+from routing.said import title_of
 
 
 def also(task: Task, desk: Desk) -> tuple[LinkedLine, ...]:
@@ -15,7 +16,7 @@ def also(task: Task, desk: Desk) -> tuple[LinkedLine, ...]:
     return tuple(
         LinkedLine(
             id=str(one.task.pk),
-            title=one.task.title,
+            title=title_of(one.task.category, one.task.title),
             kind=Category(one.task.category).label,
             because=str(linking.WORDS[one.tie]),
             owner=_owner(one.task, desk),

@@ -28,6 +28,7 @@ from integrations.backlog.mapping import BY_NAME, FIELDS, Mapping
 from integrations.backlog.problems import REMARKS, SENTENCES
 from integrations.models import BacklogFile, BacklogImport, BacklogMapping, Feed, RowFate
 from routing.categories import Category
+from routing.said import spoken
 
 SHOWN, SAMPLES, SNIFFED = 50, 3, 2_000
 
@@ -98,7 +99,7 @@ def page(backlog: BacklogImport) -> BacklogPage:
             "%(reached)s of %(count)s row", "%(reached)s of %(count)s rows", backlog.total,
             reached=f"{backlog.reached:,}",
         ),
-        trouble=backlog.trouble, tag=tag(backlog),
+        trouble=spoken(backlog.trouble), tag=tag(backlog),
         counts=tuple(
             CountLine(label, f"{fates[fate]:,}", tone) for fate, label, tone in LABELS
             if fates[fate]
@@ -129,14 +130,16 @@ def mapping_page(backlog: BacklogImport, chosen: Mapping | None, kept_id: str) -
     samples = rows.samples(list(islice(csvfile.records(raw, shape), SAMPLES)), shape.headers)
     return MappingPage(
         fields=tuple(
-            FieldLine(one.name, one.label, one.hint, chosen.columns.get(one.name, ""),
+            FieldLine(one.name, one.said, spoken(one.hint), chosen.columns.get(one.name, ""),
                       tuple(samples.get(chosen.columns.get(one.name, ""), ())))
             for one in FIELDS
         ),
         headers=tuple((name, _option(name, samples[name])) for name in shape.headers),
         rows=tuple(tuple(cell.strip()[:80] for cell in cells) for cells in first),
         kinds=mapping.KINDS, kind=chosen.kind, assigner=chosen.assigner,
-        formats=tuple(Choice(value=name, label=label) for name, label in dates.FORMATS.items()),
+        formats=tuple(
+            Choice(value=name, label=spoken(label)) for name, label in dates.FORMATS.items()
+        ),
         date_format=chosen.date_format or sniffed.format, doubtful=sniffed.doubtful,
         feeds=tuple(Choice(value=slug, label=name) for slug, name in _feeds()),
         feed=backlog.feed.slug if backlog.feed else "",
@@ -153,11 +156,11 @@ def corrections(backlog: BacklogImport) -> Iterator[list[str]]:
     wrong = dict(backlog.rows.filter(**{column: RowFate.ERROR}).values_list("number", "problems"))
     for record in csvfile.records(raw, shape) if wrong else ():
         if record.number in wrong:
-            said = " ".join(
-                f"{_header(backlog, field)}: {SENTENCES[code]}"
+            what = " ".join(
+                f"{_header(backlog, field)}: {spoken(SENTENCES[code])}"
                 for field, code in wrong[record.number]
             )
-            yield [said, str(record.line), *(guarding.unguarded(cell) for cell in record.cells)]
+            yield [what, str(record.line), *(guarding.unguarded(cell) for cell in record.cells)]
 
 
 def _column(backlog: BacklogImport) -> str:
@@ -183,7 +186,7 @@ def _remarks(backlog: BacklogImport) -> tuple[str, ...]:
     found = []
     for code, sentence in REMARKS.items():
         if many := backlog.rows.filter(remarks__contains=[code]).count():
-            found.append(f"{_rows(many)} {_(sentence)}.")
+            found.append(f"{_rows(many)} {spoken(sentence)}.")
     return tuple(found)
 
 
@@ -194,13 +197,13 @@ def _rows(number: int) -> str:
 def _error_lines(backlog: BacklogImport, wrong: Any) -> Iterator[ErrorLine]:
     for row in wrong:
         for field, code in row.problems:
-            yield ErrorLine(row.line, _header(backlog, field), _(SENTENCES[code]))
+            yield ErrorLine(row.line, _header(backlog, field), spoken(SENTENCES[code]))
 
 
 def _header(backlog: BacklogImport, field: str) -> str:
     """The column as the file names it."""
     named: dict[str, str] = backlog.mapping.get("columns", {})
-    return named.get(field) or (BY_NAME[field].label if field in BY_NAME else _("Whole row"))
+    return named.get(field) or (BY_NAME[field].said if field in BY_NAME else _("Whole row"))
 
 
 def _feeds() -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ from dashboards.rows.bulk import BulkRow
 from routing.danger import CRITICAL
 from routing.models import Task
 from routing.operations import PARTIAL, is_partial, lost
+from routing.said import spoken, title_of
 from routing.states import TaskStatus
 
 MOST = 200
@@ -60,7 +61,7 @@ def _not_in_range(task: Task, _desk: Desk) -> str:
 
 def _question(task: Task, _desk: Desk) -> str:
     if task.status == TaskStatus.ON_HOLD:
-        return _("On hold: %s.") % task.status_reason.rstrip(".")
+        return _("On hold: %s.") % spoken(task.status_reason).rstrip(".")
     asked = task.item is not None and task.item.details.get("question")
     return _("It asks a question: read it by itself.") if asked else ""
 
@@ -142,7 +143,7 @@ def _row(task: Task, desk: Desk, *, stays: str) -> BulkRow:
         id=str(task.pk),
         version=task.version,
         level=level_of(task.severity),
-        title=task.title,
+        title=title_of(task.category, task.title),
         gist=f"{said} +{more}" if more and value else said,
         patient=patient_line(task.patient, desk),
         url=reverse("dashboards:task", args=[task.pk]),

@@ -19,6 +19,7 @@ from dashboards.rows.chart import ChartPage, ClosedThing
 from dashboards.rows.queue import PatientLine
 from routing.categories import Category
 from routing.models import Outcome, Task
+from routing.said import spoken, title_of
 from routing.states import TaskStatus
 
 LATELY = timedelta(days=90)
@@ -70,9 +71,9 @@ def _closed(task: Task, desk: Desk) -> ClosedThing:
     who = _("you") if mine else task.ended_by.name if task.ended_by else _("the EHR")
     how = Outcome(task.outcome).label if task.outcome else _("Done")
     if task.status == TaskStatus.CANCELLED:
-        how = _("Cancelled: %(reason)s") % {"reason": task.status_reason}
+        how = _("Cancelled: %(reason)s") % {"reason": spoken(task.status_reason)}
     return ClosedThing(
-        title=task.title,
+        title=title_of(task.category, task.title),
         url=reverse("dashboards:task", args=[task.pk]),
         kind=Category(task.category).label,
         how=_("%(how)s, by %(who)s") % {"how": how, "who": who},

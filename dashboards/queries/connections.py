@@ -11,6 +11,7 @@ from dashboards.rows.connection import ConnectionPage, KeyRow, SubscriptionRow
 from dashboards.words import later
 from integrations.ehr.operations import ACTIVE_KEYS
 from integrations.models import ClientKey, Connection, Feed, Fetch, Subscription
+from routing.said import spoken
 
 STATUS = {
     Subscription.Status.REQUESTED: (later("Asked for; no handshake yet"), "never"),
@@ -61,7 +62,7 @@ def _state(connection: Connection | None, desk: Desk) -> tuple[str, str]:
     if connection is None:
         return _("Not connected yet"), "never"
     if connection.last_failure:
-        return connection.last_failure, "quiet"
+        return spoken(connection.last_failure), "quiet"
     if connection.last_ok_at is None:
         return _("Set, and not used yet"), "never"
     when = words.moment(connection.last_ok_at, zone=desk.zone, now=desk.now)
@@ -88,5 +89,5 @@ def _subscription(row: Subscription, desk: Desk) -> SubscriptionRow:
         if row.gap_from is not None
         else "None",
         expires=words.moment(ends, zone=desk.zone, now=desk.now) if ends else None,
-        failure=row.last_failure,
+        failure=spoken(row.last_failure),
     )

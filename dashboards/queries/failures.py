@@ -18,13 +18,17 @@ from dashboards.words import later
 from integrations.models import Feed, InboundMessage, MessageState
 from integrations.operations import DISCARD_REASONS
 from integrations.replaying import MOST
+from routing.said import spoken
 
 SHOWN = 50
 
-REASONS = (
-    Choice(value="", label=later("Choose why")),
-    *(Choice(value=code, label=said) for code, said in DISCARD_REASONS.items()),
-)
+
+def reasons() -> tuple[Choice, ...]:
+    """Why a message may be set aside."""
+    return (
+        Choice(value="", label=_("Choose why")),
+        *(Choice(value=code, label=spoken(why)) for code, why in DISCARD_REASONS.items()),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ def page(desk: Desk, *, cause: str, feed: str) -> CausePage | None:
         newest=words.moment(span["z"], zone=desk.zone, now=desk.now),
         rows=message_rows.rows(list(heads.order_by("-arrived")[:SHOWN]), desk),
         batch=part if many <= MOST else _("the oldest %(part)s") % {"part": part},
-        reasons=REASONS,
+        reasons=reasons(),
         replay_why_not=may(desk.member.roles, Operation.REPLAY).reason,
     )
 

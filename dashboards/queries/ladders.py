@@ -31,6 +31,7 @@ from outbox.choosing import Reach, reach
 from outbox.models import Channel, Intent
 from outbox.states import IntentState
 from routing.models import Task
+from routing.said import spoken
 
 CALLABLE = (Channel.VOICE, Channel.SMS)
 SAID = ("key", "member__name", "channel", "state", "next_at", "sent_at", "delivered_at", "seen_at",
@@ -192,7 +193,7 @@ class _Drawing:
             return _("No rung is left: nobody else will be told.")
         step = next(one for one in self.steps if one.position == coming.step)
         reached = self.reached(step)
-        nobody = _("nobody: %(reason)s") % {"reason": reached.reason}
+        nobody = _("nobody: %(reason)s") % {"reason": spoken(reached.reason)}
         who = rungs.listed([one.name for one in reached.people]) or nobody
         said = rungs.what(step.action, step.receiver, name=named(step))
         again = _(" again") if coming.round else ""
@@ -216,7 +217,7 @@ class _Drawing:
         people = [one.name for one in reached.people]
         at = ladder.round_at(step.timing(), self.place, self.clock.due_at, 0)
         nobody = _("Nobody on rung %(number)s: %(reason)s.")
-        said = {"number": step.position + 1, "reason": reached.reason}
+        said = {"number": step.position + 1, "reason": spoken(reached.reason)}
         return Rung(
             number=step.position + 1, state="next" if following else "coming", what=what,
             who=rungs.listed(people),
@@ -283,12 +284,8 @@ def _way(row: Mapping[str, Any], *, zone: ZoneInfo, now: datetime) -> Way:
     at = row["delivered_at"] or row["sent_at"] or row["next_at"]
     is_unheard = row["state"] == IntentState.SENT and row["unheard_at"] is not None
     said, tone = rungs.became(
-        "unheard" if is_unheard else row["state"],
-        at=at,
-        seen_at=row["seen_at"],
-        failure=row["failure"],
-        zone=zone,
-        now=now,
-    )
+        "unheard" if is_unheard else row["state"], at=at, seen_at=row["seen_at"],
+        failure=row["failure"], zone=zone, now=now,
+    )  # fmt: skip
     channel = rungs.CHANNELS[row["channel"]]
     return Way(who=row["member__name"] or "", channel=channel, words=said, tone=tone)

@@ -20,6 +20,7 @@ from dashboards.words import Level, Tone
 from routing.categories import Category
 from routing.models import RoutingDecision, Task
 from routing.operations.moves import UNDO_WITHIN
+from routing.said import spoken, title_of
 from routing.states import TaskStatus
 
 SOMEBODY = UUID(int=0)
@@ -112,11 +113,11 @@ def _row(desk: Desk, task: Listed, *, url: str, why: str, alike: bool, dues: Due
         url=url,
         level=level,
         kind=Category(task.category).label,
-        title=task.title,
+        title=title_of(task.category, task.title),
         patient=replace(patient, alike=True) if alike else patient,
         waiting=words.waited(task.authored_at, zone=desk.zone, now=desk.now),
         dues=dues,
-        why=_short(why) or task.status_reason,
+        why=_short(why) or spoken(task.status_reason),
         value=value,
         more_values=more,
         summary=summary,

@@ -89,7 +89,7 @@ def _group(kind: Kind, desk: Desk, total: int) -> UnmappedGroup:
         rows = list(found.select_related("feed").order_by("-seen", "pk")[:SHOWN])
     closed = kind in PATIENTS and not desk.sees_patients
     return UnmappedGroup(
-        label=kind.label,
+        label=str(kind.label),
         hint=HINTS[kind],
         rows=_lines(rows, desk),
         has_answers=kind not in PATIENTS,

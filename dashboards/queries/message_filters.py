@@ -95,7 +95,7 @@ class Filters:
             self.cause,
             PERIODS[self.period][0] if self.period else "",
         ]
-        return ", ".join(part for part in parts if part)
+        return ", ".join(str(part) for part in parts if part)
 
 
 def choices(filters: Filters) -> tuple[FilterField, ...]:

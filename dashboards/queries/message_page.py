@@ -23,6 +23,7 @@ from integrations.promises import application_answer
 from integrations.receiver import Stored, arrival_of_hl7
 from routing.categories import Category
 from routing.models import RoutingDecision, Task
+from routing.said import spoken, title_of
 from tenants import scope
 
 TASKS = 20
@@ -76,7 +77,7 @@ def page(message: InboundMessage, desk: Desk) -> MessagePage:
         preview_url=_url("preview", message) if quarantined else "",
         replay_url=_url("replay", message) if quarantined else "",
         discard_url=_url("discard", message) if quarantined else "",
-        reasons=failures.REASONS if quarantined else (),
+        reasons=failures.reasons() if quarantined else (),
         cause_url=failures.cause_url(message.cause, message.feed.slug) if quarantined else "",
         cause_count=_same(message) if quarantined else "",
         replay_why_not=refused,
@@ -164,7 +165,7 @@ def made_row(task: Task, desk: Desk) -> MadeRow:
     seen = desk.sees_patients or task.patient_id is None
     kind = Category(task.category).label
     return MadeRow(
-        title=task.title if seen else kind,
+        title=title_of(task.category, task.title) if seen else kind,
         state=task.status.replace("-", " ") if task.is_open else "done",
         queue=task.queue.name,
         url=reverse("dashboards:task", args=[task.pk]) if seen else "",
@@ -178,7 +179,7 @@ def _history(message: InboundMessage, desk: Desk) -> tuple[HistoryRow, ...]:
     ).order_by("-at")
     seen: dict[tuple[Any, ...], HistoryRow] = {}
     for event in events[:60]:
-        reason = DISCARD_REASONS.get(event.detail.get("reason", ""), "")
+        reason = spoken(DISCARD_REASONS.get(event.detail.get("reason", ""), ""))
         what = DONE[event.action] + (f": {reason[0].lower()}{reason[1:]}" if reason else "")
         at = words.moment(event.at, zone=desk.zone, now=desk.now)
         key = (event.at, event.action, event.actor_name)

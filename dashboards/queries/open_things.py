@@ -30,6 +30,7 @@ from dashboards.words import Level
 from routing.categories import Category
 from routing.models import Task
 from routing.operations import is_partial
+from routing.said import spoken, title_of
 from routing.states import TaskStatus
 
 C = Category
@@ -128,7 +129,7 @@ def _of_task(desk: Desk, task: Task, dues: Dues) -> Found:
     person = _next(desk, task)
     value, _more, summary = headline(task.item) if task.item else (None, 0, "")
     thing = OpenThing(
-        title=task.title,
+        title=title_of(task.category, task.title),
         level=level_of(task.severity),
         why=str(PARTIAL if is_partial(task) else WHY.get(category, category.label)),
         next=person,
@@ -168,7 +169,7 @@ def _state(desk: Desk, task: Task) -> str:
     if task.status == TaskStatus.ON_HOLD:
         until = words.long_date(task.recheck_date) if task.recheck_date else ""
         said = _("on hold until %(date)s: %(reason)s") if until else _("on hold: %(reason)s")
-        return said % {"date": until, "reason": task.status_reason}
+        return said % {"date": until, "reason": spoken(task.status_reason)}
     lease = lease_of(task, desk)
     if lease is not None:
         return (

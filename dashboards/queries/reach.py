@@ -17,6 +17,7 @@ from outbox.operations.contacts import CODE_LASTS, VERIFIES
 from outbox.operations.preferring import TESTS
 from outbox.phones import shown
 from outbox.states import OPEN, IntentState
+from routing.said import spoken
 
 LATEST = 20
 TEST_STANDS = timedelta(hours=1)
@@ -155,7 +156,7 @@ def _said(intents: Iterable[Intent], desk: Desk) -> tuple[SaidRow, ...]:
 
 def _result(attempt: Attempt) -> str:
     said = RESULTS[attempt.result]
-    why = attempt.detail if attempt.result in ("refused", "unknown") else ""
+    why = spoken(attempt.detail) if attempt.result in ("refused", "unknown") else ""
     return f"{said}: {why}" if why else said
 
 
@@ -181,7 +182,7 @@ def said_words(one: Intent, desk: Desk) -> tuple[str, str]:
             "at": _at(one.sent_at or one.created_at, desk)
         }, ""
     if one.state == IntentState.FAILED:
-        return (_("Not delivered. %(failure)s") % {"failure": one.failure}).rstrip(), "stop"
+        return (_("Not delivered. %(failure)s") % {"failure": spoken(one.failure)}).rstrip(), "stop"
     if one.state == IntentState.CANCELLED:
         return _("No longer needed"), ""
     if one.next_at > desk.now and one.state == IntentState.PENDING:

@@ -19,6 +19,7 @@ from integrations.models import BacklogImport, BacklogRow
 from routing.categories import Category
 from routing.models import Task
 from routing.operations import MOST_AT_ONCE, Destination, Moved, planned
+from routing.said import title_of
 
 SHOWN = 50
 ANY, NOBODY, RULES = "any", "nobody", "rules"
@@ -107,8 +108,10 @@ def routes(going: Sequence[Moved]) -> tuple[RouteLine, ...]:
 def staying(answers: Sequence[Moved]) -> tuple[StayLine, ...]:
     """The first of those that stay."""
     return tuple(
-        StayLine(reverse("dashboards:task", args=[one.task.pk]), one.task.title, one.was.name,
-                 one.why_not)
+        StayLine(
+            reverse("dashboards:task", args=[one.task.pk]),
+            title_of(one.task.category, one.task.title), one.was.name, one.why_not,
+        )
         for one in [one for one in answers if one.why_not][:SHOWN]
     )  # fmt: skip
 

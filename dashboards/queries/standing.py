@@ -11,6 +11,7 @@ from dashboards.rows import Notice
 from dashboards.words import later
 from routing.categories import Category
 from routing.models import Task
+from routing.said import spoken
 
 MISSING = {
     Category.OVERDUE_RESULT: later("Ordered {when}; no final result has come."),
@@ -49,7 +50,7 @@ def standing(task: Task, desk: Desk, *, may_open: bool) -> tuple[Notice, ...]:
     if task.category == Category.QUARANTINED_MESSAGE and task.message_id:
         url = reverse("dashboards:message", args=[task.message_id]) if may_open else ""
         text = _("The message could not be processed: %(reason)s.") % {
-            "reason": task.status_reason or _("see the message")
+            "reason": spoken(task.status_reason) or _("see the message")
         }
         return (Notice(text=text, tone="warn", action=_("Open the message"), url=url),)
     if task.item is None or not task.is_open:

@@ -27,6 +27,7 @@ from dashboards.words import later
 from integrations.models import InboundMessage
 from routing.categories import Category
 from routing.models import Task, outcome_names
+from routing.said import spoken, title_of
 from routing.states import TaskStatus
 
 DETAIL_LABELS = {
@@ -70,7 +71,7 @@ def page(
         version=task.version,
         level=level,
         kind=Category(task.category).label,
-        title=task.title,
+        title=title_of(task.category, task.title),
         patient=_patient(task, desk, ids),
         state=_state(task, desk),
         state_words=_state_words(task, desk),
@@ -191,7 +192,7 @@ def _state_words(task: Task, desk: Desk) -> str:
         return _("On hold with %(owner)s%(until)s: %(reason)s") % {
             "owner": owner or task.queue.name,
             "until": until,
-            "reason": task.status_reason,
+            "reason": spoken(task.status_reason),
         }
     lease = lease_of(task, desk)
     if lease and task.claimed_until:
@@ -231,7 +232,7 @@ def _ended_words(task: Task, desk: Desk) -> str:
         return _("Cancelled %(when)s by %(who)s: %(reason)s") % {
             "when": when,
             "who": who,
-            "reason": task.status_reason,
+            "reason": spoken(task.status_reason),
         }
     told = _("; %(told)s was told") % {"told": task.told} if task.told else ""
     outcome = outcome_names()[task.outcome] if task.outcome else _("done")

@@ -30,6 +30,7 @@ from routing.models import (
     TaskTransition,
     outcome_names,
 )
+from routing.said import spoken
 from routing.states import Move
 
 VERBS = {
@@ -99,7 +100,7 @@ def _decisions(task: Task) -> Any:
 
 
 def _cause(decision: RoutingDecision) -> str:
-    named = {"name": decision.rule.name, "version": decision.rule_set.version}
+    named = {"name": spoken(decision.rule.name), "version": decision.rule_set.version}
     return _("%(name)s (rules, version %(version)s)") % named
 
 
@@ -121,7 +122,8 @@ def _what(move: TaskTransition) -> str:
 def _detail(move: TaskTransition, names: dict[str, str]) -> str:
     if move.move == Move.COMPLETE and move.reason in Outcome.values:
         return names[move.reason]
-    return {"undo": _("Undo")}.get(move.reason, move.reason[:1].upper() + move.reason[1:])
+    reason = spoken(move.reason)
+    return {"undo": _("Undo")}.get(move.reason, reason[:1].upper() + reason[1:])
 
 
 KINDS = {
@@ -168,7 +170,7 @@ def _rungs(look: Look) -> Lines:
         what = rungs.what(one.step.action, one.step.receiver, name=ladders.named(one.step))
         detail = one.member.name if one.member else ""
         if one.result == StepFired.Result.SKIPPED:
-            detail = _("Nobody: %(why)s") % {"why": one.reason}
+            detail = _("Nobody: %(why)s") % {"why": spoken(one.reason)}
         yield look.line(one.at, what, member=None, name=CLOCK, detail=detail)
 
 

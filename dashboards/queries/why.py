@@ -16,6 +16,7 @@ from dashboards.words import later
 from routing.categories import Category
 from routing.conditions import named
 from routing.models import RoutingDecision, Task
+from routing.said import spoken
 
 LABELS = {
     "category": later("Kind of work"),
@@ -61,7 +62,7 @@ def why(task: Task, desk: Desk, *, message: str, may_open: bool) -> Why:
         version=_("%(version)s, published %(since)s") % {"version": version, "since": since}
         if since
         else f"{version}",
-        sentence=f"{rule.name}.",
+        sentence=f"{spoken(rule.name)}.",
         facts=tuple(
             _fact(name, decision.facts) for name in _decisive(rule.conditions, decision.facts)
         ),

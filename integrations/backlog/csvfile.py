@@ -11,6 +11,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 MAX_BYTES = 15 * 1024 * 1024
 MAX_ROWS = 50_000
 MAX_COLUMNS = 100
@@ -20,10 +23,16 @@ DELIMITERS = ",;\t|"
 SNIFFED_BYTES, SNIFFED_ROWS = 64 * 1024, 20
 
 _NOT_TEXT = (
-    (b"PK\x03\x04", "This is an Excel workbook. Save it as CSV UTF-8 and upload that."),
-    (b"\xd0\xcf\x11\xe0", "This is an Excel workbook. Save it as CSV UTF-8 and upload that."),
-    (b"%PDF", "This is a PDF. Export the list as CSV and upload that."),
-    (b"\x1f\x8b", "This file is compressed. Unpack it and upload the CSV in it."),
+    (
+        b"PK\x03\x04",
+        gettext_lazy("This is an Excel workbook. Save it as CSV UTF-8 and upload that."),
+    ),
+    (
+        b"\xd0\xcf\x11\xe0",
+        gettext_lazy("This is an Excel workbook. Save it as CSV UTF-8 and upload that."),
+    ),
+    (b"%PDF", gettext_lazy("This is a PDF. Export the list as CSV and upload that.")),
+    (b"\x1f\x8b", gettext_lazy("This file is compressed. Unpack it and upload the CSV in it.")),
 )
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -57,9 +66,11 @@ def shape_of(raw: bytes) -> Shape:
         Refused: it is empty, too large, no text, or has no header with two columns.
     """
     if len(raw) > MAX_BYTES:
-        raise Refused(f"The file is larger than {MAX_BYTES // 1024 // 1024} MB. Split it.")
+        raise Refused(
+            _("The file is larger than {many} MB. Split it.").format(many=MAX_BYTES // 1024 // 1024)
+        )
     if not raw.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise Refused("The file is empty.")
+        raise Refused(_("The file is empty."))
     for start, sentence in _NOT_TEXT:
         if raw.startswith(start):
             raise Refused(sentence)
@@ -67,7 +78,7 @@ def shape_of(raw: bytes) -> Shape:
     delimiter = _delimiter(raw, encoding)
     first = next(_rows(raw, encoding, delimiter), None)
     if first is None:
-        raise Refused("The file is empty.")
+        raise Refused(_("The file is empty."))
     return Shape(encoding, delimiter, _headers(first[1]))
 
 
@@ -81,7 +92,9 @@ def records(raw: bytes, shape: Shape) -> Iterator[Record]:
     next(rows, None)
     for number, (line, cells) in enumerate(rows, start=1):
         if number > MAX_ROWS:
-            raise Refused(f"The file has more than {MAX_ROWS:,} rows. Split it.")
+            raise Refused(
+                _("The file has more than {many:,} rows. Split it.").format(many=MAX_ROWS)
+            )
         yield Record(number, line, tuple(cells))
 
 
@@ -93,7 +106,7 @@ def count(raw: bytes, shape: Shape) -> int:
     """
     found = sum(1 for _ in records(raw, shape))
     if not found:
-        raise Refused("The file has a header and no rows.")
+        raise Refused(_("The file has a header and no rows."))
     return found
 
 
@@ -122,9 +135,9 @@ def _decodes(raw: bytes, encoding: str) -> str:
     try:
         while part := reader.read(SNIFFED_BYTES):
             if "\x00" in part:
-                raise Refused("The file holds NUL characters. Export it again as CSV UTF-8.")
+                raise Refused(_("The file holds NUL characters. Export it again as CSV UTF-8."))
     except UnicodeError:
-        raise Refused("The file is no text that we can read. Save it as CSV UTF-8.") from None
+        raise Refused(_("The file is no text that we can read. Save it as CSV UTF-8.")) from None
     return encoding
 
 
@@ -134,7 +147,7 @@ def _delimiter(raw: bytes, encoding: str) -> str:
     best = max(DELIMITERS, key=lambda delimiter: scores[delimiter])
     if scores[best] == (0, 0):
         raise Refused(
-            "Only one column was found. Separate the columns by comma, semicolon, tab or bar."
+            _("Only one column was found. Separate the columns by comma, semicolon, tab or bar.")
         )
     return best
 
@@ -165,8 +178,10 @@ def _rows(raw: bytes, encoding: str, delimiter: str) -> Iterator[tuple[int, list
             return
         except csv.Error:
             raise Refused(
-                f"Line {line}: the quotes do not match. Close each quote, write a quote inside a "
-                "quoted cell twice, and upload the file again."
+                _(
+                    "Line {line}: the quotes do not match. Close each quote, write a quote inside "
+                    "a quoted cell twice, and upload the file again."
+                ).format(line=line)
             ) from None
         if any(cell.strip() for cell in cells):
             yield line, cells
@@ -177,7 +192,11 @@ def _headers(cells: list[str]) -> tuple[str, ...]:
     while cells and not cells[-1].strip():
         cells = cells[:-1]
     if len(cells) > MAX_COLUMNS:
-        raise Refused(f"The file has more than {MAX_COLUMNS} columns. Remove those not needed.")
+        raise Refused(
+            _("The file has more than {many} columns. Remove those not needed.").format(
+                many=MAX_COLUMNS
+            )
+        )
     found: list[str] = []
     for place, cell in enumerate(cells, start=1):
         name = " ".join(cell.split())[:MAX_HEADER] or f"Column {place}"

@@ -1,7 +1,4 @@
-"""Dates as people write them: which order of day and month a file uses, and when it cannot be told.
-
-Pure.
-"""
+"""Dates as people write them: which order of day and month a file uses, where it can be told."""
 
 import re
 from collections.abc import Iterable
@@ -9,13 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext_noop as _
+
 ISO, MONTH_FIRST, DAY_FIRST, MONTH_WORD = "iso", "month-first", "day-first", "month-word"
 
 FORMATS: dict[str, str] = {
     ISO: "2026-03-31",
-    MONTH_FIRST: "03/31/2026 (month first)",
-    DAY_FIRST: "31/03/2026 (day first)",
-    MONTH_WORD: "Mar 31, 2026 or 31 Mar 2026",
+    MONTH_FIRST: _("03/31/2026 (month first)"),
+    DAY_FIRST: _("31/03/2026 (day first)"),
+    MONTH_WORD: _("Mar 31, 2026 or 31 Mar 2026"),
 }
 
 _CLOCK = (

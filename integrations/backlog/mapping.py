@@ -1,10 +1,13 @@
-"""Which column says what: the fields of a backlog, guessed from headers, kept by name. Pure."""
+"""Which column says what: the fields of a backlog, guessed from headers, kept by name."""
 
 import re
 from collections.abc import Mapping as Lookup
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from integrations.backlog.dates import FORMATS
 
@@ -18,41 +21,48 @@ class Field:
     hint: str
     headers: tuple[str, ...]
 
+    @property
+    def said(self) -> str:
+        """Its label in the language of the reader."""
+        return gettext(self.label)
+
 
 FIELDS = (
-    Field("number", "Patient number", "Needed. The record number.",
+    Field("number", _("Patient number"), _("Needed. The record number."),
           ("patient number", "mrn", "patient mrn", "medical record number", "patient id",
            "chart number", "record number", "client id", "patient no", "pat id")),
-    Field("assigner", "Who gave the number", "As your feeds name it, such as ELM.",
+    Field("assigner", _("Who gave the number"), _("As your feeds name it, such as ELM."),
           ("assigner", "assigning authority", "mrn authority", "issuer", "number assigner",
            "facility")),
-    Field("name", "Patient name", "DIAZ, Maria; or family and given name.",
+    Field("name", _("Patient name"), _("DIAZ, Maria; or family and given name."),
           ("patient name", "patient", "client name", "client", "name")),
-    Field("family", "Family name", "", ("family name", "family", "last name", "surname",
+    Field("family", _("Family name"), "", ("family name", "family", "last name", "surname",
                                         "patient last name")),
-    Field("given", "Given name", "", ("given name", "given", "first name", "patient first name")),
-    Field("birth_date", "Birth date", "Guards against a wrong number.",
+    Field("given", _("Given name"), "",
+          ("given name", "given", "first name", "patient first name")),
+    Field("birth_date", _("Birth date"), _("Guards against a wrong number."),
           ("birth date", "date of birth", "dob", "born", "birthdate", "patient dob")),
-    Field("kind", "Kind of item", "Result, order, note, referral, refill or message.",
+    Field("kind", _("Kind of item"), _("Result, order, note, referral, refill or message."),
           ("kind", "item kind", "item type", "record type", "category", "class")),
-    Field("date", "Date of the item", "Needed. When it was issued, ordered or seen.",
+    Field("date", _("Date of the item"), _("Needed. When it was issued, ordered or seen."),
           ("item date", "date", "date of service", "service date", "dos", "result date",
            "order date", "note date", "session date", "visit date", "encounter date", "created")),
-    Field("title", "Title", "What people call it.",
+    Field("title", _("Title"), _("What people call it."),
           ("title", "description", "test name", "test", "note type", "document type", "subject",
            "order name", "item", "type")),
-    Field("code", "Code", "LOINC, or the code of the laboratory.",
+    Field("code", _("Code"), _("LOINC, or the code of the laboratory."),
           ("code", "loinc", "loinc code", "test code", "type code", "order code", "type")),
-    Field("provider", "Provider id", "Who ordered it, or is to sign it: an NPI or its number.",
+    Field("provider", _("Provider id"),
+          _("Who ordered it, or is to sign it: an NPI or its number."),
           ("provider id", "owner id", "npi", "provider npi", "ordering provider id", "owner",
            "ordering provider", "provider", "author id", "author", "signer", "clinician")),
-    Field("status", "Status", "Open where the column is not named.",
+    Field("status", _("Status"), _("Open where the column is not named."),
           ("status", "state", "item status", "note status", "order status", "result status")),
-    Field("billed", "Billed", "Yes or no.",
+    Field("billed", _("Billed"), _("Yes or no."),
           ("billed", "billed flag", "is billed", "invoiced", "claim sent", "billing status")),
-    Field("flag", "Abnormal flag", "Of a result. Without one it is read as unflagged.",
+    Field("flag", _("Abnormal flag"), _("Of a result. Without one it is read as unflagged."),
           ("flag", "abnormal flag", "abnormal", "severity", "interpretation")),
-    Field("item_id", "EHR item id", "The order, result or document number.",
+    Field("item_id", _("EHR item id"), _("The order, result or document number."),
           ("ehr item id", "item id", "accession", "accession number", "order number",
            "document number", "result id", "order id", "document id", "ehr id", "id", "number")),
 )  # fmt: skip
@@ -115,18 +125,20 @@ def check(mapping: Mapping, headers: Sequence[str]) -> None:
     """
     columns = mapping.columns
     if not columns.keys() <= BY_NAME.keys() or not set(columns.values()) <= set(headers):
-        raise NotWhole("Choose columns of this file.")
+        raise NotWhole(gettext("Choose columns of this file."))
     for name in ("number", "date"):
         if name not in columns:
-            raise NotWhole(f"Choose the column of: {BY_NAME[name].label}.")
+            raise NotWhole(
+                gettext("Choose the column of: {field}.").format(field=BY_NAME[name].said)
+            )
     if len(set(columns.values())) < len(columns):
-        raise NotWhole("One column was chosen twice. Choose each column once.")
+        raise NotWhole(gettext("One column was chosen twice. Choose each column once."))
     if "kind" not in columns and mapping.kind not in KINDS:
-        raise NotWhole("Choose the column of the kind of item, or say what all rows are.")
+        raise NotWhole(gettext("Choose the column of the kind of item, or say what all rows are."))
     if not {"code", "title"} & columns.keys():
-        raise NotWhole("Choose the column of the title, of the code, or of both.")
+        raise NotWhole(gettext("Choose the column of the title, of the code, or of both."))
     if mapping.date_format not in FORMATS:
-        raise NotWhole("Choose how the dates are written.")
+        raise NotWhole(gettext("Choose how the dates are written."))
 
 
 def _plain(header: str) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from accounts.models import Membership
 from audit import log
@@ -159,7 +160,7 @@ def advance(*, backlog: BacklogImport, actor: Actor, now: datetime) -> int:
         with transaction.atomic():
             done = STEPS[State(backlog.state)](backlog, actor, now)
     except NoRules:
-        backlog.trouble = "No routing rules are in effect."
+        backlog.trouble = _("No routing rules are in effect.")
         backlog.save(update_fields=["trouble"])
         return 0
     backlog.reached, backlog.trouble = backlog.reached + done, ""

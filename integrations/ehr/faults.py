@@ -2,6 +2,7 @@
 
 from outbox.wire.faults import AddressRefused, Unreachable
 from outbox.wire.faults import Fault as EhrFault
+from outbox.wire.faults import gettext_noop as _
 
 __all__ = [
     "AddressRefused", "Busy", "EhrFault", "Gone", "Malformed", "Refused", "SignInRefused",
@@ -12,7 +13,7 @@ __all__ = [
 class Busy(EhrFault):
     """The server asks us to come back later, or is in trouble itself."""
 
-    phrase = "The server is busy."
+    phrase = _("The server is busy.")
 
     def __init__(self, phrase: str = "", *, retry_after_s: float | None = None) -> None:
         super().__init__(phrase)
@@ -22,22 +23,22 @@ class Busy(EhrFault):
 class Gone(EhrFault):
     """There is no such resource on the server, or none any more."""
 
-    phrase = "The server has no such resource."
+    phrase = _("The server has no such resource.")
 
 
 class SignInRefused(EhrFault):
     """The server does not accept who we say we are."""
 
-    phrase = "The server does not accept our sign-in. Check the client id and the keys."
+    phrase = _("The server does not accept our sign-in. Check the client id and the keys.")
 
 
 class Refused(EhrFault):
     """The server understood, and will not."""
 
-    phrase = "The server refused the request."
+    phrase = _("The server refused the request.")
 
 
 class Malformed(EhrFault):
     """The answer is not what FHIR or SMART says that it is."""
 
-    phrase = "The answer is not FHIR."
+    phrase = _("The answer is not FHIR.")

@@ -11,6 +11,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from audit import log
 from audit.actors import Actor
@@ -88,7 +89,7 @@ def make_key(*, algorithm: str, actor: Actor, now: datetime) -> ClientKey:
     """
     active = ClientKey.objects.filter(retired_at__isnull=True)
     if len(active.select_for_update()) >= ACTIVE_KEYS:
-        raise TooManyKeys("The practice has two active keys. Retire the old one first.")
+        raise TooManyKeys(_("The practice has two active keys. Retire the old one first."))
     public, pem = pair_of(algorithm)
     key = ClientKey.objects.create(
         algorithm=algorithm, public=public, private=sealing.seal(pem), created_at=now
@@ -106,7 +107,7 @@ def retire_key(*, key_id: UUID, actor: Actor, now: datetime) -> None:
     """
     key = ClientKey.objects.lock([key_id]).first()
     if key is None or key.retired_at is not None:
-        raise NotActive("This key is not active any more.")
+        raise NotActive(_("This key is not active any more."))
     key.retired_at, key.private = now, ""
     key.save(update_fields=["retired_at", "private"])
     log.record("ehr.key-retired", entity=key, actor=actor, now=now)
@@ -167,7 +168,7 @@ def open_subscription(*, feed: Feed, wish: Wish, actor: Actor, now: datetime) ->
     Feed.objects.lock([feed.pk]).get()
     live = Subscription.objects.filter(feed=feed, topic=wish.topic, criteria=wish.criteria)
     if live.exclude(status=Subscription.Status.OFF).exists():
-        raise AlreadySubscribed("This topic is subscribed to already.")
+        raise AlreadySubscribed(_("This topic is subscribed to already."))
     if wish.by_athena and not FeedKey.objects.filter(feed=feed, revoked_at=None).exists():
         issue_feed_key(feed=feed, actor=actor, now=now)
     row = Subscription.objects.create(

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from integrations.ehr import smart
 from integrations.ehr.access import Access
 from integrations.ehr.client import Client
@@ -33,7 +35,7 @@ def probe(access: Access, *, now: datetime) -> tuple[Finding, ...]:
         try:
             found.extend(step())
         except EhrFault as fault:
-            found.append(Finding(fault.phrase, is_good=False))
+            found.append(Finding(_(fault.phrase), is_good=False))
     return tuple(found)
 
 
@@ -43,21 +45,27 @@ def _capabilities(client: Client) -> Iterator[Finding]:
     right = isinstance(version, str) and version.startswith("4.0")
     if right:
         yield Finding(
-            f"The server answers as FHIR {_short(version)}{_software(said)}.", is_good=True
+            _("The server answers as FHIR {version}{software}.").format(
+                version=_short(version), software=_software(said)
+            ),
+            is_good=True,
         )
     else:
-        yield Finding("The server does not answer as FHIR R4 (4.0).", is_good=False)
+        yield Finding(_("The server does not answer as FHIR R4 (4.0)."), is_good=False)
     offered = dict(_offered(said))
     missing = [name for name in NEEDED if "read" not in offered.get(name, ())]
     if missing:
-        yield Finding(f"It does not say that it lets us read {', '.join(missing)}.", is_good=False)
+        yield Finding(
+            _("It does not say that it lets us read {missing}.").format(missing=", ".join(missing)),
+            is_good=False,
+        )
     else:
-        yield Finding("It offers to read results, orders and patients.", is_good=True)
+        yield Finding(_("It offers to read results, orders and patients."), is_good=True)
     if "create" in offered.get("Subscription", ()):
-        yield Finding("It takes subscriptions.", is_good=True)
+        yield Finding(_("It takes subscriptions."), is_good=True)
     else:
         yield Finding(
-            "It does not say that it takes subscriptions: ask it by polling.", is_good=False
+            _("It does not say that it takes subscriptions: ask it by polling."), is_good=False
         )
 
 
@@ -82,14 +90,16 @@ def _configuration(access: Access) -> Iterator[Finding]:
     listed = said.get("token_endpoint_auth_signing_alg_values_supported")
     known = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
     names = ", ".join(_short(one) for one in known[:4])
-    suffix = f"; signatures: {names}" if names else ""
-    yield Finding(f"It says where tokens are given{suffix}.", "token_endpoint" in said)
+    suffix = _("; signatures: {names}").format(names=names) if names else ""
+    yield Finding(
+        _("It says where tokens are given{suffix}.").format(suffix=suffix), "token_endpoint" in said
+    )
 
 
 def _sign_in(access: Access, *, now: datetime) -> Iterator[Finding]:
     smart.forget(access.connection_id)
     smart.authorization(access, now=now)
-    yield Finding("It accepts our sign-in and gave a token.", is_good=True)
+    yield Finding(_("It accepts our sign-in and gave a token."), is_good=True)
 
 
 def _dicts(value: object) -> list[dict[str, Any]]:

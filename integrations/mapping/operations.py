@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import Membership
 from audit import log
@@ -123,7 +124,7 @@ def set_aside(*, unmapped_id: UUID, actor: Actor, now: datetime) -> None:
     """
     row = _unanswered(unmapped_id)
     if row.kind == Kind.TWO_PATIENTS:
-        raise BadAnswer("A message waits for this. Say who it is, or set the message aside.")
+        raise BadAnswer(_("A message waits for this. Say who it is, or set the message aside."))
     _settle([row], Unmapped.Resolution.IGNORED, actor=actor, now=now)
 
 
@@ -144,20 +145,22 @@ def proposal_of(row: Unmapped, answer: Answer) -> Proposal:
 def _unanswered(unmapped_id: UUID) -> Unmapped:
     row: Unmapped | None = Unmapped.objects.lock([unmapped_id]).first()
     if row is None or row.resolved_at is not None:
-        raise BadAnswer("Somebody has answered this before. The list was read again.")
+        raise BadAnswer(_("Somebody has answered this before. The list was read again."))
     return row
 
 
 def _check(proposal: Proposal) -> None:
     code = proposal.code.code if proposal.code else ""
     if proposal.kind == Kind.CODE and not is_loinc(code):
-        raise BadAnswer("This is no LOINC code. It is digits, a hyphen and a check digit: 2823-3.")
+        raise BadAnswer(
+            _("This is no LOINC code. It is digits, a hyphen and a check digit: 2823-3.")
+        )
     if proposal.kind == Kind.PROVIDER and not _is_member(proposal.member_id):
-        raise BadAnswer("Choose one of the people who work here.")
+        raise BadAnswer(_("Choose one of the people who work here."))
     if proposal.kind == Kind.LOCATION and not (
         proposal.location_id and Location.objects.filter(pk=proposal.location_id).exists()
     ):
-        raise BadAnswer("Choose one of the locations.")
+        raise BadAnswer(_("Choose one of the locations."))
 
 
 def _is_member(member_id: UUID | None) -> bool:
@@ -188,7 +191,7 @@ def _stranger(row: Unmapped, answer: Answer, actor: Actor, now: datetime) -> Res
     kept = _patient(answer.patient_id)
     if kept.pk == stranger.pk:
         raise BadAnswer(
-            "That is the same record. Choose another patient, or say that they are new."
+            _("That is the same record. Choose another patient, or say that they are new.")
         )
     ids = _unite(kept, [stranger], actor=actor, now=now)
     placed = routing.reroute(ids, actor=actor, now=now)
@@ -199,12 +202,12 @@ def _two(row: Unmapped, answer: Answer, actor: Actor, now: datetime) -> Resolved
     """Numbers of two patients in one message: they are one person, or the numbers are one's."""
     message = InboundMessage.objects.select_related("feed").get(pk=row.value)
     if answer.patient_id is None:
-        raise BadAnswer("Choose whom the message is about.")
+        raise BadAnswer(_("Choose whom the message is about."))
     kept = _patient(answer.patient_id)
     ids: list[UUID] = []
     for conflict in conflicts(message):
         if kept.pk not in {patient.pk for patient in conflict.patients}:
-            raise BadAnswer("Choose one of the patients whom the message names.")
+            raise BadAnswer(_("Choose one of the patients whom the message names."))
         if answer.is_one_person:
             others = [patient for patient in conflict.patients if patient.pk != kept.pk]
             ids += _unite(kept, others, actor=actor, now=now)
@@ -248,7 +251,7 @@ def _replay(message: InboundMessage, *, actor: Actor, now: datetime) -> list[UUI
 def _patient(patient_id: UUID) -> Patient:
     found: Patient | None = Patient.objects.filter(pk=patient_id, merged_into=None).first()
     if found is None:
-        raise BadAnswer("Choose a patient whom the practice knows.")
+        raise BadAnswer(_("Choose a patient whom the practice knows."))
     return found
 
 

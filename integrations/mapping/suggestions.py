@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Membership
 from charts.models import ChartItem
 from integrations.models import CodeMap, Unmapped
@@ -46,9 +48,9 @@ def _codes(rows: Sequence[Unmapped]) -> dict[UUID, Suggestion]:
         same, said = elsewhere[row.value], worded.get(row.display.casefold(), set())
         if len({code for code, _ in same}) == 1:
             code, display = sorted(same)[-1]
-            found[row.pk] = Suggestion(code, display or code, "Another feed's map says so")
+            found[row.pk] = Suggestion(code, display or code, _("Another feed's map says so"))
         elif len(said) == 1:
-            found[row.pk] = Suggestion(next(iter(said)), row.display, "The same words elsewhere")
+            found[row.pk] = Suggestion(next(iter(said)), row.display, _("The same words elsewhere"))
     return found
 
 
@@ -75,7 +77,7 @@ def _providers(rows: Sequence[Unmapped]) -> dict[UUID, Suggestion]:
         names = set(row.display.casefold().replace(",", " ").split())
         same = [member for member, held in members.items() if len(names) > 1 and names <= held]
         if len(same) == 1:
-            found[row.pk] = Suggestion(str(same[0].pk), same[0].name, "The same name")
+            found[row.pk] = Suggestion(str(same[0].pk), same[0].name, _("The same name"))
     return found
 
 
@@ -89,7 +91,7 @@ def _locations(rows: Sequence[Unmapped]) -> dict[UUID, Suggestion]:
     for row in rows:
         same = [site for site, names in sites if row.value.casefold() in names]
         if len(same) == 1:
-            found[row.pk] = Suggestion(str(same[0].pk), same[0].name, "The same name")
+            found[row.pk] = Suggestion(str(same[0].pk), same[0].name, _("The same name"))
     return found
 
 

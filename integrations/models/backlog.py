@@ -1,6 +1,7 @@
 """Imports of what was already open in the EHR: the file, how it is read, and each row's fate."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from charts.models import ChartItem
@@ -28,14 +29,14 @@ class BacklogImport(PracticeModel):
     """One file on its way in: mapped, checked, imported, perhaps undone."""
 
     class State(models.TextChoices):
-        MAPPING = "mapping", "Columns to be named"
-        CHECKING = "checking", "Being checked"
-        CHECKED = "checked", "Checked, not imported"
-        IMPORTING = "importing", "Being imported"
-        IMPORTED = "imported", "Imported"
-        UNDOING = "undoing", "Being undone"
-        UNDONE = "undone", "Undone"
-        DISCARDED = "discarded", "Set aside"
+        MAPPING = "mapping", _("Columns to be named")
+        CHECKING = "checking", _("Being checked")
+        CHECKED = "checked", _("Checked, not imported")
+        IMPORTING = "importing", _("Being imported")
+        IMPORTED = "imported", _("Imported")
+        UNDOING = "undoing", _("Being undone")
+        UNDONE = "undone", _("Undone")
+        DISCARDED = "discarded", _("Set aside")
 
     state = models.CharField(max_length=9, choices=State, default=State.MAPPING)
     file_name = models.CharField(max_length=120, blank=True)
@@ -93,14 +94,14 @@ class BacklogFile(PracticeModel):
 
 
 class RowFate(models.TextChoices):
-    CREATED = "created", "a new task"
-    KNOWN = "known", "already known"
-    REPEATED = "repeated", "the same item as an earlier row"
-    CLOSED = "closed", "closed in the EHR"
-    QUIET = "quiet", "no task by your rules"
-    ERROR = "error", "to be corrected"
-    UNDONE = "undone", "taken back"
-    KEPT = "kept", "kept: worked on since"
+    CREATED = "created", _("a new task")
+    KNOWN = "known", _("already known")
+    REPEATED = "repeated", _("the same item as an earlier row")
+    CLOSED = "closed", _("closed in the EHR")
+    QUIET = "quiet", _("no task by your rules")
+    ERROR = "error", _("to be corrected")
+    UNDONE = "undone", _("taken back")
+    KEPT = "kept", _("kept: worked on since")
 
 
 _FATES = RowFate.values

@@ -2,6 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from integrations.models.feed import Feed
 from integrations.models.message import InboundMessage
@@ -12,9 +13,9 @@ class Connection(PracticeModel):
     """The FHIR server behind a feed, and how we are known to it."""
 
     class Method(models.TextChoices):
-        SMART = "smart", "SMART backend services"
-        SECRET = "secret", "Client id and secret"
-        NONE = "none", "No sign-in"
+        SMART = "smart", _("SMART backend services")
+        SECRET = "secret", _("Client id and secret")
+        NONE = "none", _("No sign-in")
 
     feed = PracticeForeignKey(Feed, related_name="+")
     base_url = models.URLField(max_length=400)

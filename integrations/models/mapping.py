@@ -1,6 +1,7 @@
 """How a feed's own codes are to be read, and what of them nobody has said yet."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from charts.models import Patient
 from integrations.models.feed import Feed
@@ -11,8 +12,8 @@ class CodeMap(PracticeModel):
     """What a local code of a feed means here. Providers have `accounts.ProviderIdentifier`."""
 
     class Kind(models.TextChoices):
-        CODE = "code", "Code to LOINC"
-        LOCATION = "location", "Location code to location"
+        CODE = "code", _("Code to LOINC")
+        LOCATION = "location", _("Location code to location")
 
     feed = PracticeForeignKey(Feed, null=True, related_name="+")
     """None: of every feed that has no map of its own for the value."""
@@ -46,12 +47,12 @@ class Unmapped(PracticeModel):
     """What feeds sent and nothing here answers to: one row a value, however often it came."""
 
     class Kind(models.TextChoices):
-        CODE = "code", "Codes without LOINC"
-        PROVIDER = "provider", "Providers nobody knows"
-        LOCATION = "location", "Locations nobody knows"
-        UNIDENTIFIED = "unidentified", "Patients without a number"
-        NEW_PATIENT = "new-patient", "Patients nobody knew"
-        TWO_PATIENTS = "two-patients", "Numbers of two patients"
+        CODE = "code", _("Codes without LOINC")
+        PROVIDER = "provider", _("Providers nobody knows")
+        LOCATION = "location", _("Locations nobody knows")
+        UNIDENTIFIED = "unidentified", _("Patients without a number")
+        NEW_PATIENT = "new-patient", _("Patients nobody knew")
+        TWO_PATIENTS = "two-patients", _("Numbers of two patients")
 
     class Resolution(models.TextChoices):
         MAPPED = "mapped"

@@ -2,16 +2,18 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_noop as _
+
 from audit.actors import Actor
 from integrations.models import InboundMessage, Subscription
 from routing import operations as routing
 from routing.categories import Category
 from routing.models import Task
 
-SILENT = "silent longer than its heartbeat"
-LOST = "events are missing and could not be recovered"
-REPORTED = "the EHR reports an error"
-SWITCHED_OFF = "the EHR has switched it off"
+SILENT = _("silent longer than its heartbeat")
+LOST = _("events are missing and could not be recovered")
+REPORTED = _("the EHR reports an error")
+SWITCHED_OFF = _("the EHR has switched it off")
 
 REASONS = (SILENT, LOST, REPORTED, SWITCHED_OFF)
 """Why a subscription is in trouble: `Subscription.last_failure` and the reason of the task."""
@@ -33,7 +35,7 @@ def worry(row: Subscription, reason: str, *, actor: Actor, now: datetime) -> Non
     if last is None:
         return
     routing.open_message_task(
-        message_id=last, title="An EHR's subscription has stopped working", reason=reason,
+        message_id=last, title=_("An EHR's subscription has stopped working"), reason=reason,
         actor=actor, now=now,
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from routing.categories import Category
 from routing.models import NOT_CHOSEN, Outcome, Queue, Task, TaskCopy, TaskNote
 from routing.operations import informing, moving, noting
 from routing.operations.moving import OutcomeNeeded
-from routing.said import said
+from routing.said import spoken
 from routing.states import Move
 
 UNDO_WITHIN = timedelta(minutes=10)
@@ -191,7 +191,7 @@ def check_outcome(
     if outcome in (Outcome.DONE, Outcome.NORMAL_TOLD, Outcome.NORMAL_QUIET):
         raise OutcomeNeeded(
             _("A result that is {severity} is closed with what was done about it.").format(
-                severity=said(task.severity)
+                severity=spoken(task.severity)
             )
         )
     if task.severity == Severity.CRITICAL and not (told.strip() and told_at):

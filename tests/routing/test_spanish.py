@@ -10,7 +10,7 @@ from routing.authority import Authority
 from routing.categories import Category
 from routing.friction import CELLS, cell_of
 from routing.models import Outcome, Stage
-from routing.said import said
+from routing.said import spoken
 from routing.starter import RULES
 from routing.states import Move, MoveNotAllowed, TaskStatus, after
 
@@ -25,18 +25,18 @@ def test_kinds_outcomes_and_stages_have_spanish_names(spanish):
     assert Category.RESULT_REVIEW.label == "Revisión de resultado"
     assert Outcome.DISCUSSED.label == "Conversado con el paciente"
     assert [str(one.label) for one in Stage] == [
-        "Sin tomar", "Con una persona", "En espera", "Escaladas",
+        "Sin tomar", "Con una persona", "En espera, en pausa", "Escaladas",
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("rule", [rule[0] for rule in RULES])
 def test_every_rule_of_the_starter_pack_is_said_in_spanish(rule, spanish):
-    assert said(rule) != rule
+    assert spoken(rule) != rule
 
 
 def test_what_people_wrote_stays_as_they_wrote_it(spanish):
-    assert said("Call her son first") == "Call her son first"
-    assert said("") == ""
+    assert spoken("Call her son first") == "Call her son first"
+    assert spoken("") == ""
 
 
 def test_who_may_close_what_is_refused_in_spanish(now, spanish):

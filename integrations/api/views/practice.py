@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +19,9 @@ from integrations.api.problems import Problem
 from integrations.api.throttles import KeyThrottle
 from integrations.models import Scope
 from tenants import scope
+
+LANGUAGE = "en"
+"""Of every answer, whatever the caller accepts: programs compare words, people read screens."""
 
 TOO_LARGE = f"The body is over the limit of {MAX_BYTES} bytes."
 
@@ -43,7 +47,7 @@ class PracticeView(APIView):
         """Work in the practice that the key leads to; without a key in none, and be refused."""
         practice_id = practice_behind(request)
         room = scope.scoped(practice_id) if practice_id else nullcontext()
-        with room, transaction.atomic():
+        with room, transaction.atomic(), translation.override(LANGUAGE):
             return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:

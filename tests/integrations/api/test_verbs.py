@@ -165,3 +165,10 @@ def test_the_audit_names_the_key_and_the_member(do, routine, elm_street):
         event = AuditEvent.objects.filter(action="task.complete").get()
         assert (event.actor_kind, event.membership_id) == ("machine", elm_street.nora.pk)
         assert event.actor_name.startswith("api:cc_")
+
+
+def test_programs_are_answered_in_english_whatever_they_accept(do, critical):
+    spanish = {"Accept_Language": "es"}
+    do(critical, "claim")
+    told = do(critical, "claim", who="nora", headers=spanish).json()
+    assert told["detail"] == "Dr Ana Diaz is doing this now."
