@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.dashboards.browser import drawing
+
 ROOT = Path(__file__).parents[2]
 STATIC, TEMPLATES = ROOT / "static", ROOT / "templates"
 VENDOR = STATIC / "vendor"
@@ -123,3 +125,11 @@ def test_the_script_evaluates_nothing():
     assert not re.search(
         r"\beval\b|new Function|setAttribute\(.on|insertAdjacentHTML|document\.write", text
     )
+
+
+def test_the_pictures_of_the_screens_are_those_that_their_page_lists():
+    page = (drawing.FOLDER / "README.md").read_text()
+    pictures = {path.name: path.stat().st_size for path in drawing.FOLDER.glob("*.png")}
+    assert page == drawing.index()
+    assert set(re.findall(r"\(([^)]+\.png)\)", page)) == set(pictures)
+    assert sum(pictures.values()) < 12_000_000

@@ -77,7 +77,9 @@ def test_a_forecast_says_when_it_clears_or_what_is_left_and_why(
 
 def test_frozen_days_are_shown_with_who_worked_late(elm_street, open_hours, signed_in, right_now):
     freeze(elm_street, right_now, 12, open=0, actions={str(elm_street.diaz.pk): 4})
-    text = text_of(signed_in(elm_street.sam))
+    sam = signed_in(elm_street.sam)
+    assert '<title id="plot-title">Tasks that were open' in sam.get("/days/").text
+    text = text_of(sam)
     assert "12 of 12 days were zero-task days." in text
     assert f"{elm_street.diaz.name} 4" in text
     assert "100 %" in text

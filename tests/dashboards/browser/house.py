@@ -7,14 +7,32 @@ from django.db import transaction
 
 from accounts.models import Membership
 from accounts.roles import Role
+from audit.actors import Actor
+from charts import encounters
+from charts.values import Code, ItemKind, ItemStatus, Severity, VisitType
 from escalation import engine
-from escalation import starter as escalation
+from escalation import operations as escalation
+from escalation import starter as ladders
+from escalation.models import Policy
+from integrations.ehr import operations as ehr
+from integrations.ehr.operations import Settings, Wish
+from integrations.models import Subscription, Unmapped
+from routing import closing
+from routing import operations as routing
+from routing.models import Task
 from tests.dashboards.clinic import HL7, Report, arrive, open_morning, send
 from tests.dashboards.duty_scene import open_week, ring
+from tests.dashboards.test_days import freeze
+from tests.dashboards.test_mapping import NAMELESS, STRANGE
+from tests.dashboards.test_messages import set_aside
 from tests.people import SETUP, Elm, Oak, admit, open_elm_street, open_oak_street
+from tests.reports import DIAZ, bring, graded, patient, potassium, report, result
 
 LONG_AGO = timedelta(days=600)
 LATE = Report(1, "Hemoglobin A1c", "4548-4", 60 * 24 * 9, [("4548-4", 9.4, "H")])
+REMINDER = Report(
+    15, "Repeat TSH", "3016-3", 60 * 24 * 30, kind=ItemKind.REQUEST, status=ItemStatus.ACTIVE
+)
 
 
 @dataclass
@@ -27,18 +45,12 @@ class House:
 
 def open_house(now: datetime) -> House:
     elm, oak = open_elm_street(now=now - LONG_AGO), open_oak_street(now=now - LONG_AGO)
-    house = House(elm, _people(elm, oak, now))
+    house = House(elm, _people(elm, oak, now), {"diaz": elm.diaz.pk, "max": elm.max.pk})
     with elm.scoped():
-        with transaction.atomic():
-            escalation.install(clinical_approver="Dr Ana Diaz", actor=SETUP, now=now - LONG_AGO)
-            ring(elm.sam, now)
-            house.ids |= {"rotation": open_week(elm, now).pk}
-            house.ids |= {"late": arrive(LATE, 900, now=now).pk}
-        tasks = open_morning(elm, now=now - timedelta(seconds=1))
-        house.ids |= {_slug(title): task.pk for title, task in tasks.items()}
-        send(elm, HL7.format(control="88121"), now=now)
-        send(elm, HL7.format(control="88122").replace("PID|", "ZID|"), now=now)
-    house.ids |= {"diaz": elm.diaz.pk, "max": elm.max.pk}
+        for scene in (_duty, _morning, _visit, _desk, _unmapped, _connection, _policy):
+            with transaction.atomic():
+                house.ids |= scene(elm, now)
+    freeze(elm, now, 20, actions={str(elm.diaz.pk): 4})
     for minutes in (9, 4, 0):
         at = now - timedelta(minutes=minutes)
         while engine.sweep_tasks(now=at) + engine.sweep_clocks(now=at):
@@ -48,12 +60,116 @@ def open_house(now: datetime) -> House:
 
 def _people(elm: Elm, oak: Oak, now: datetime) -> dict[str, Membership]:
     with elm.scoped(), transaction.atomic():
-        people = {"pat": admit("Pat Moss", Role.PRACTICE_MANAGER, now=now)}
+        people = {
+            "pat": admit("Pat Moss", Role.PRACTICE_MANAGER, now=now),
+            "pia": admit("Pia Shield", Role.PRIVACY_OFFICER, now=now),
+        }
     with oak.scoped(), transaction.atomic():
         people |= {"mia": admit("Mia Hart", Role.PRACTICE_MANAGER, now=now, place="oak.example")}
     named = ("nora", "diaz", "max", "sam", "cora", "ira")
     return people | {name: getattr(elm, name) for name in named} | {"olu": oak.olu}
 
 
+def _duty(elm: Elm, now: datetime) -> dict[str, object]:
+    ladders.install(clinical_approver="Dr Ana Diaz", actor=SETUP, now=now - LONG_AGO)
+    ring(elm.sam, now)
+    return {"rotation": open_week(elm, now).pk}
+
+
+def _morning(elm: Elm, now: datetime) -> dict[str, object]:
+    """The tasks by their titles; one of them handed over after two calls in vain."""
+    tasks = open_morning(elm, now=now - timedelta(seconds=1))
+    late = arrive(LATE, 900, now=now)
+    arrive(REMINDER, 901, now=now)
+    _hand_over(elm, tasks["TSH"], now)
+    return {"late": late.pk} | {_slug(title): task.pk for title, task in tasks.items()}
+
+
 def _slug(title: str) -> str:
     return title.split(",")[0].casefold().replace(" ", "_")
+
+
+def _hand_over(elm: Elm, task: Task, now: datetime) -> None:
+    who = {"actor": Actor.person(elm.max), "member": elm.max, "task_id": task.pk}
+    for hours in (3, 2):
+        at = now - timedelta(hours=hours)
+        routing.inform(channel="phone", reached=False, at=at, now=at, **who)
+    routing.comment(text="Works nights, sleeps till two.", now=at, **who)
+    routing.assign(to=elm.nora, note="Called twice. Please try after 14:00.", now=at, **who)
+
+
+def _visit(elm: Elm, now: datetime) -> dict[str, object]:
+    """Of this morning: a critical result, a draft note, an order and a referral keep it open."""
+    began = now - timedelta(hours=6)
+    routing.install_checklists(actor=SETUP, now=began)
+    made = encounters.record_visit(
+        patient(), source="ehr", number="V-1", status="finished", attending=DIAZ,
+        visit_type=VisitType.OFFICE, started_at=began, location_code="ELM", actor=SETUP, now=began,
+    )  # fmt: skip
+    at_visit = {"encounter": "V-1", "issued_at": began}
+    bring(
+        report(ItemKind.DOCUMENT, ItemStatus.PRELIMINARY, author=DIAZ,
+               code=Code("11506-3", "Progress note"), **at_visit),
+        report(ItemKind.ORDER, ItemStatus.ACTIVE, key="O-1", code=Code("TSH", "TSH order"),
+               **at_visit),
+        report(ItemKind.REFERRAL, ItemStatus.ACTIVE, key="R-1", orderer=DIAZ,
+               code=Code("C", "Cardiology, palpitations on exertion"), **at_visit),
+        result(ItemStatus.FINAL, potassium(6.8, Severity.CRITICAL, flags=("HH",)),
+               encounter="V-1", at=None),
+        graded(Severity.NORMAL, key="L-2", at=None),
+        now=began,
+    )  # fmt: skip
+    closing.sweep_practice(elm.practice.pk, now=now)
+    return {"visit": made.pk, "patient": made.patient_id}
+
+
+def _desk(elm: Elm, now: datetime) -> dict[str, object]:
+    """A message that is well, one that names nobody, three that an older release could not read."""
+    well = HL7.format(control="700")
+    send(elm, well, now=now)
+    send(elm, HL7.format(control="709").replace("PID|", "ZID|"), now=now)
+    again = well.replace("|700|P|", "|701|P|")
+    held = [
+        set_aside(elm, text, now=now)
+        for text in (again, HL7.format(control="702"), HL7.format(control="703"))
+    ]
+    return {"message": held[1].pk, "lab": elm.lab.pk, "ehr": elm.ehr.pk}
+
+
+def _unmapped(elm: Elm, now: datetime) -> dict[str, object]:
+    """One of each kind."""
+    other = HL7.replace("508790^^^ELM", "42^^^OAK").replace("CLAIRE", "CLARA")
+    both = HL7.replace("508790^^^ELM^MR", "508790^^^ELM^MR~42^^^OAK^MR")
+    for number, body in enumerate((STRANGE, NAMELESS, other, both)):
+        send(elm, body.format(control=str(number)), now=now)
+    rows = Unmapped.objects.filter(resolved_at__isnull=True)
+    return {f"unmapped_{row.kind.replace('-', '_')}": row.pk for row in rows}
+
+
+def _connection(elm: Elm, now: datetime) -> dict[str, object]:
+    """Of the EHR: two keys, and a subscription that works, one that fails, one that waits."""
+    who = {"actor": SETUP, "now": now}
+    held = ehr.configure(
+        feed=elm.ehr, settings=Settings("https://ehr.example/fhir/r4", "smart", "clearchart-elm"),
+        **who,
+    )  # fmt: skip
+    for algorithm in ("RS384", "ES384"):
+        ehr.make_key(algorithm=algorithm, **who)
+    ehr.set_polling(connection_id=held.pk, types=["ServiceRequest"], every_s=300, **who)
+    failing = {"gap_from": 7, "last_failure": "The server is busy."}
+    for status, more in (("active", {}), ("error", failing), ("requested", {})):
+        wish = Wish(f"https://ehr.example/topics/{status}", "https://us.example/")
+        row = ehr.open_subscription(feed=elm.ehr, wish=wish, **who)
+        Subscription.objects.filter(pk=row.pk).update(
+            status=status, last_heard_at=now, expires_at=now + timedelta(days=9), **more
+        )
+    return {}
+
+
+def _policy(elm: Elm, now: datetime) -> dict[str, object]:
+    """A draft of the next version, with the ids of one line of each kind."""
+    escalation.begin_draft(author="Sam Ortiz", actor=SETUP, now=now)
+    draft = Policy.objects.get(status="draft")
+    ladder = draft.ladders.order_by("name").first()
+    rung, target = ladder.steps.last(), draft.targets.first()
+    return {"ladder": ladder.pk, "rung": rung.pk, "target": target.pk, "place": elm.main.pk}

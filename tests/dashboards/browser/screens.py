@@ -19,43 +19,24 @@ class Screen:
     """What leads from the address to an error, a dialog or a preview."""
 
 
-def press(key: str, label: str) -> Act:
-    """A key on the first task of the list, until this is seen."""
-
-    def act(page: Page) -> None:
-        page.locator("#pane article").wait_for()
-        page.keyboard.press(key)
-        page.get_by_label(label).wait_for()
-
-    return act
-
-
-def refused(button: str) -> Act:
-    """Sent as it stands, past what the browser itself would ask for."""
-
-    def act(page: Page) -> None:
-        sending = page.get_by_role("button", name=button)
-        sending.evaluate("one => one.form.noValidate = true")
-        sending.click()
-        page.get_by_role("heading", name="There is a problem").wait_for()
-
-    return act
+def pane(page: Page) -> None:
+    page.locator("#pane article").wait_for()
 
 
 def keys(page: Page) -> None:
-    page.locator("#pane article").wait_for()
+    pane(page)
     page.keyboard.press("?")
     page.get_by_role("heading", name="Keys").wait_for()
 
 
 def commands(page: Page) -> None:
-    page.locator("#pane article").wait_for()
+    pane(page)
     page.keyboard.press("Control+k")
     page.get_by_role("dialog", name="Commands").wait_for()
 
 
-def pane(page: Page) -> None:
-    page.locator("#pane article").wait_for()
+def who_is_here(page: Page) -> None:
+    page.locator(".here-now summary").click()
 
 
 def folds(page: Page) -> None:
@@ -64,68 +45,207 @@ def folds(page: Page) -> None:
         fold.click()
 
 
-def opened(page: Page) -> None:
-    page.locator(".cell-link").first.click()
-    page.get_by_role("button", name="Open the message").click()
-    page.get_by_role("heading", name="As we read it").wait_for()
+def lock(page: Page) -> None:
+    page.get_by_role("button", name="Lock screen").first.click()
+    page.get_by_role("heading", name="Locked").wait_for()
 
 
-def unfold(selector: str) -> Act:
-    return lambda page: page.locator(selector).first.click()
+def bulk(page: Page) -> None:
+    pane(page)
+    for key in "xjx":
+        page.keyboard.press(key)
+    page.locator("#bulk").get_by_role("button", name="Hold").click()
+    page.get_by_role("heading", level=1, name="Hold").wait_for()
 
 
-SCREENS = (
+def press(key: str, label: str) -> Act:
+    """A key on the first task of the list, until this is seen."""
+
+    def act(page: Page) -> None:
+        pane(page)
+        page.keyboard.press(key)
+        page.get_by_label(label).wait_for()
+
+    return act
+
+
+def click(button: str, until: str) -> Act:
+    """A button that shows something and changes nothing that another screen shows."""
+
+    def act(page: Page) -> None:
+        page.get_by_role("button", name=button).first.click()
+        page.get_by_text(until).first.wait_for()
+
+    return act
+
+
+def fill(label: str, value: str, then: Act) -> Act:
+    def act(page: Page) -> None:
+        page.get_by_label(label).first.fill(value)
+        then(page)
+
+    return act
+
+
+def tick(label: str, then: Act) -> Act:
+    def act(page: Page) -> None:
+        page.get_by_label(label).first.check()
+        then(page)
+
+    return act
+
+
+def refused(button: str) -> Act:
+    """Sent as it stands, past what the browser itself would ask for."""
+
+    def act(page: Page) -> None:
+        sending = page.get_by_role("button", name=button, exact=True)
+        sending.evaluate("one => one.form.noValidate = true")
+        sending.click()
+        page.get_by_role("heading", name="There is a problem").wait_for()
+
+    return act
+
+
+def replayed(page: Page) -> None:
+    """The last that is asked of its group: nothing is left of it."""
+    click("Test a replay of", "A replay now")(page)
+    click("Replay 3 messages", "Replayed")(page)
+
+
+GROUP = "/messages/cause/?cause=could+not+be+read&feed=elm-lab"
+WORK = (
     Screen("queue", "diaz", "/queue/", pane),
     Screen("queue of an assistant", "max", "/queue/", pane),
     Screen("on hold", "diaz", "/queue/?view=hold"),
     Screen("by due time", "sam", "/queue/?view=due"),
+    Screen("done today", "diaz", "/queue/?view=done"),
     Screen("closing in the pane", "diaz", "/queue/", press("e", "Who was told")),
     Screen("assigning in the pane", "diaz", "/queue/", press("a", "Person or queue")),
     Screen("holding in the pane", "diaz", "/queue/", press("h", "Look again on")),
     Screen("keys", "diaz", "/queue/", keys),
     Screen("commands", "diaz", "/queue/", commands),
+    Screen("many at once", "max", "/queue/", bulk),
     Screen("empty queue", "olu", "/queue/"),
     Screen("team queue", "diaz", "/team/", pane),
     Screen("empty team queue", "olu", "/team/"),
     Screen("task", "diaz", "/tasks/{basic_metabolic_panel}/", folds),
+    Screen("task that was handed over", "nora", "/tasks/{tsh}/", folds),
     Screen("critical task", "sam", "/tasks/{potassium}/"),
+    Screen("task that is shut", "ira", "/tasks/{potassium}/"),
     Screen("closing", "diaz", "/tasks/{potassium}/complete/"),
     Screen("closing without words", "diaz", "/tasks/{potassium}/complete/", refused("Close task")),
+    Screen("adding a note", "nora", "/tasks/{tsh}/note/"),
+    Screen("informing", "nora", "/tasks/{tsh}/informed/"),
+    Screen("assigning", "nora", "/tasks/{tsh}/assign/"),
+    Screen("holding", "nora", "/tasks/{tsh}/hold/"),
+    Screen("chart of a patient", "sam", "/patients/{patient}/"),
+    Screen("chart of a visit", "sam", "/encounters/{visit}/"),
     Screen("escalations", "sam", "/escalations/"),
-    Screen("who is here", "sam", "/escalations/", unfold(".here-now summary")),
+    Screen("who is here", "sam", "/escalations/", who_is_here),
     Screen("reassigning", "sam", "/escalations/{inr}/reassign/"),
     Screen("calling", "sam", "/escalations/{inr}/call/"),
     Screen("more time", "sam", "/escalations/{late}/extend/"),
-    Screen("more time, refused", "sam", "/escalations/{late}/extend/",
-           refused("Give more time")),
+    Screen("more time, refused", "sam", "/escalations/{late}/extend/", refused("Give more time")),
     Screen("no escalations", "olu", "/escalations/"),
-    Screen("search", "diaz", "/search/"),
-    Screen("going", "diaz", "/go/"),
-    Screen("more", "diaz", "/more/"),
-    Screen("preferences", "diaz", "/preferences/"),
-    Screen("reach", "diaz", "/reach/"),
-    Screen("notices", "diaz", "/notices/"),
     Screen("coverage", "nora", "/coverage/"),
     Screen("out today", "nora", "/coverage/out/"),
     Screen("absence", "nora", "/absences/"),
     Screen("an absence of another", "pat", "/absences/?member={max}"),
+)  # fmt: skip
+FIND = (
+    Screen("search", "diaz", "/search/"),
+    Screen("found", "diaz", "/search/",
+           fill("Patient, task or order", "okaf", click("Find", "OKAFOR, Grace"))),
+    Screen("going", "diaz", "/go/"),
+    Screen("more", "diaz", "/more/"),
+)  # fmt: skip
+SEE = (
+    Screen("backlog", "pat", "/backlog/"),
+    Screen("rows behind a number", "pat", "/backlog/tasks/"),
+    Screen("empty backlog", "mia", "/backlog/"),
+    Screen("days", "sam", "/days/"),
+    Screen("days, none yet", "mia", "/days/"),
+    Screen("messages", "ira", "/messages/"),
+    Screen("messages of a week", "ira", "/messages/?view=all&period=7d"),
+    Screen("no messages", "ira", "/messages/?view=rejected"),
+    Screen("message", "ira", "/messages/{message}/"),
+    Screen("message, tried", "ira", "/messages/{message}/", click("Test a replay", "A replay now")),
+    Screen("message, opened", "ira", "/messages/{message}/",
+           click("Open the message", "As we read it")),
+    Screen("cause", "ira", GROUP),
+    Screen("cause, tried", "ira", GROUP, click("Test a replay of", "A replay now")),
+    Screen("feeds", "ira", "/feeds/"),
+    Screen("feed", "ira", "/feeds/{lab}/"),
+    Screen("connecting a feed", "ira", "/feeds/connect/"),
+    Screen("connecting, refused", "ira", "/feeds/connect/", refused("Make the feed")),
+    Screen("connection", "ira", "/feeds/{ehr}/connection/"),
+    Screen("API keys", "ira", "/api-keys/", folds),
+    Screen("API keys, refused", "ira", "/api-keys/", refused("Make the key")),
+    Screen("feed that waits for its first message", "ira", "/feeds/connect/",
+           fill("Name", "County lab", click("Make the feed", "Waiting for the first message"))),
+    Screen("status", "ira", "/status/"),
+    Screen("cause, replayed", "ira", GROUP, replayed),
+    Screen("emergency access", "pia", "/emergency/"),
+    Screen("opening in an emergency", "ira", "/emergency/{patient}/"),
+)  # fmt: skip
+SET_UP = (
+    Screen("hours", "sam", "/hours/"),
+    Screen("hours of a place", "sam", "/hours/at/{place}/"),
+    Screen("hours, refused", "sam", "/hours/at/{place}/",
+           fill("Wednesday", "17:00-8:00", refused("Save hours"))),
+    Screen("policy", "sam", "/hours/policy/"),
+    Screen("draft of a policy", "sam", "/hours/draft/"),
+    Screen("target", "sam", "/hours/draft/targets/{target}/"),
+    Screen("rung", "sam", "/hours/draft/ladders/{ladder}/rungs/{rung}/"),
+    Screen("versions", "sam", "/hours/versions/"),
+    Screen("when it is due", "sam", "/hours/when/",
+           fill("Issued", "2026-11-20T16:50", click("Work it out", "Mon Nov 23, 08:20"))),
+    Screen("outcomes", "pat", "/outcomes/"),
     Screen("staff", "pat", "/staff/"),
     Screen("staff, read only", "nora", "/staff/"),
+    Screen("people", "pat", "/staff/people/"),
+    Screen("roles", "pat", "/staff/{max}/roles/"),
+    Screen("roles, read back", "pat", "/staff/{max}/roles/",
+           tick("Supervisor", click("Read it back", "Max Bell will be"))),
+    Screen("leaving", "pat", "/staff/{diaz}/leaving/"),
     Screen("who may close", "nora", "/staff/closing/"),
+    Screen("delegating", "diaz", "/staff/closing/result-review-normal/"),
     Screen("rotation", "pat", "/staff/rotations/{rotation}/"),
     Screen("rotation, refused", "pat", "/staff/rotations/", refused("Set up the rotation")),
-    Screen("leaving", "pat", "/staff/{diaz}/leaving/"),
-    Screen("messages", "ira", "/messages/"),
-    Screen("opened message", "ira", "/messages/?view=quarantined", opened),
-    Screen("feeds", "ira", "/feeds/"),
-    Screen("status", "ira", "/status/"),
+    Screen("checklists", "sam", "/checklists/"),
+    Screen("checklist", "sam", "/checklists/office/"),
+    Screen("security", "pat", "/security/"),
+    Screen("a lost device", "pat", "/security/{diaz}/"),
+    Screen("setting single sign-on up", "pat", "/security/sign-on/", folds),
+    Screen("single sign-on, refused", "pat", "/security/sign-on/", refused("Save")),
+    Screen("unmapped", "pat", "/mapping/"),
+    Screen("a code without LOINC", "pat", "/mapping/{unmapped_code}/",
+           click("Preview replay", "There is a problem")),
+    *(Screen(f"unmapped: {kind}", "pat", f"/mapping/{{unmapped_{kind}}}/", folds)
+      for kind in ("provider", "location", "unidentified", "two_patients")),
+    Screen("backlog import", "sam", "/backlog/import/"),
+    Screen("moving in bulk", "sam", "/backlog/import/reroute/"),
+)  # fmt: skip
+ONESELF = (
+    Screen("preferences", "diaz", "/preferences/"),
+    Screen("reach", "diaz", "/reach/"),
+    Screen("notices", "diaz", "/notices/"),
+    Screen("devices", "nora", "/devices/"),
+    Screen("second steps", "nora", "/accounts/2fa/"),
+    Screen("locked", "nora", "/queue/", lock),
+    Screen("sign in", "", "/accounts/login/"),
+    Screen("single sign-on", "", "/sign-in/", folds),
+    Screen("sign in, refused", "", "/accounts/login/", refused("Sign in")),
+    Screen("a forgotten password", "", "/accounts/password/reset/"),
+)
+ANSWERS = (
     Screen("refused", "diaz", "/messages/"),
     Screen("not found", "diaz", "/nothing/"),
     Screen("style guide", "diaz", "/styleguide/"),
-    Screen("sign in", "", "/accounts/login/"),
-    Screen("single sign-on", "", "/sign-in/"),
-    Screen("API keys", "ira", "/api-keys/"),
-    Screen("API keys, refused", "ira", "/api-keys/", refused("Make the key")),
-    Screen("setting single sign-on up", "pat", "/security/sign-on/"),
-    Screen("single sign-on, refused", "pat", "/security/sign-on/", refused("Save")),
-)  # fmt: skip
+)
+GROUPS = {
+    "Work": WORK, "Find": FIND, "See": SEE, "Set up": SET_UP, "Oneself": ONESELF,
+    "Answers": ANSWERS,
+}  # fmt: skip
+SCREENS = [screen for group in GROUPS.values() for screen in group]

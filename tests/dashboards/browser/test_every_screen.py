@@ -4,15 +4,21 @@ One practice, one server and one window serve them all, so nothing here may chan
 another screen shows.
 """
 
+import os
+
 import pytest
 from django.utils import timezone
 from pytest_django.live_server_helper import LiveServer
 
 from tests.conftest import empty_tables
+from tests.dashboards.browser import drawing
 from tests.dashboards.browser.conftest import Desktop
 from tests.dashboards.browser.house import open_house
 from tests.dashboards.browser.looking import FIRST, faults_of
 from tests.dashboards.browser.screens import SCREENS
+
+PICTURES = "PICTURES" in os.environ
+"""Whether the screens are drawn into docs/screens too."""
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +36,8 @@ def window(house, chromium):
     with server._live_server_modified_settings:
         yield desktop, desktop.sit_down()
         desktop.leave()
+    if PICTURES:
+        (drawing.FOLDER / "README.md").write_text(drawing.index())
     server.stop()
 
 
@@ -45,3 +53,5 @@ def test_a_screen_has_no_fault(house, window, screen):
     faults = faults_of(page)
     assert not faults, "\n".join(faults)
     assert desktop.complaints == []
+    if PICTURES and drawing.is_drawn(screen):
+        drawing.draw(page, screen)

@@ -1,16 +1,9 @@
 """The unmapped, by keys alone, in both schemes and three widths."""
 
-import os
-from pathlib import Path
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.db import transaction
 from playwright.sync_api import expect
 
 from accounts.roles import Role
-from integrations.models import Unmapped
-from tests.dashboards.browser.looking import RULES, SMALL, TOO_WIDE
 from tests.dashboards.clinic import HL7, send
 from tests.dashboards.test_mapping import NAMELESS, STRANGE
 from tests.people import admit
@@ -26,31 +19,6 @@ def manager(elm_street, right_now):
         for number, body in enumerate((STRANGE, NAMELESS, other, BOTH)):
             send(elm_street, body.format(control=str(number)), now=right_now)
         return admit("Mona Park", Role.PRACTICE_MANAGER, now=right_now)
-
-
-def addresses(elm) -> dict[str, str]:
-    with elm.scoped(), transaction.atomic():
-        rows = Unmapped.objects.filter(resolved_at__isnull=True)
-        return {row.kind: f"/mapping/{row.pk}/" for row in rows}
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 820, 1440])
-def test_nothing_is_cut_small_or_out_of_reach(elm_street, manager, desktop, scheme, width):
-    page = desktop.sit_down(manager, width=width, color_scheme=scheme, bypass_csp=True)
-    kinds = {"list": "/mapping/", **addresses(elm_street)}
-    assert len(kinds) == 6
-    for kind, address in kinds.items():
-        page.goto(address)
-        if kind == "code":
-            page.get_by_role("button", name="Preview replay").click()
-            page.get_by_role("alert").wait_for()
-        if folder := os.environ.get("LOOK"):
-            page.screenshot(path=Path(folder) / f"{kind}-{scheme}-{width}.png", full_page=True)
-        assert not page.evaluate(TOO_WIDE), kind
-        assert page.evaluate(SMALL) == [], kind
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, found.generate_report()
 
 
 def test_an_answer_is_given_by_keys_alone(elm_street, manager, desktop):

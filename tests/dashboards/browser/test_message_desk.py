@@ -3,14 +3,12 @@
 import subprocess
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from integrations import intake
 from integrations.models import Feed, InboundMessage, MessageState
-from tests.dashboards.browser.looking import RULES, SMALL, TOO_WIDE
 from tests.dashboards.clinic import HL7, send
 from tests.dashboards.test_messages import MENDED, set_aside
 
@@ -129,61 +127,3 @@ def test_without_scripts_a_group_is_tried_and_replayed(elm_street, held, desktop
     page.get_by_role("button", name="Open the message").click()
     page.locator("ol.raw a", has_text="MARTIN^CLAIRE").click()
     assert page.url.endswith("#p-2-5")
-
-
-def states(page, elm, held):
-    """Each screen of the desk in each of its states, by name."""
-    group = "/messages/cause/?cause=could+not+be+read&feed=elm-lab"
-    yield "home", lambda: page.goto("/feeds/")
-    yield "way-in", lambda: page.goto("/messages/")
-    yield "list", lambda: page.goto("/messages/?view=all&period=7d")
-    yield "nothing", lambda: page.goto("/messages/?view=rejected")
-    yield "message", lambda: page.goto(f"/messages/{held[1].pk}/")
-    yield "tried", lambda: page.get_by_role("button", name="Test a replay").click()
-    yield "opened", lambda: page.get_by_role("button", name="Open the message").click()
-    yield "cause", lambda: page.goto(group)
-    yield "preview", lambda: page.get_by_role("button", name="Test a replay of").click()
-    yield "replayed", lambda: page.get_by_role("button", name="Replay 3 messages").click()
-    yield "connect", lambda: page.goto("/feeds/connect/")
-    yield "wrong", lambda: wrong(page)
-    yield "setup", lambda: connected(page)
-
-
-def wrong(page):
-    page.get_by_label("MLLP port").evaluate("one => one.form.noValidate = true")
-    page.get_by_role("button", name="Make the feed").click()
-    page.get_by_role("heading", name="There is a problem").wait_for()
-
-
-def connected(page):
-    page.get_by_label("Name").fill("County lab")
-    page.get_by_label("MLLP port").fill("2599")
-    page.get_by_role("button", name="Make the feed").click()
-    page.get_by_role("heading", name="The key: keep it now").wait_for()
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 820), ("light", 390)])
-def test_axe_finds_nothing_at_the_desk(elm_street, held, desktop, scheme, width, tmp_path):
-    axe, found = Axe(), []
-    page = desktop.sit_down(elm_street.ira, width=width, color_scheme=scheme, bypass_csp=True)
-    for name, go in states(page, elm_street, held):
-        go()
-        page.get_by_role("heading", level=1).wait_for()
-        results = axe.run(page, options=RULES).response["violations"]
-        found += [f"{name}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in results]
-        page.screenshot(path=tmp_path / f"{name}-{scheme}-{width}.png", full_page=True)
-    assert found == []
-
-
-@pytest.mark.parametrize("width", [320, 1440])
-def test_nothing_at_the_desk_is_cut_off_or_too_small_to_hit(elm_street, held, desktop, width):
-    """Under the real content policy."""
-    found = []
-    page = desktop.sit_down(elm_street.ira, width=width)
-    for name, go in states(page, elm_street, held):
-        go()
-        page.get_by_role("heading", level=1).wait_for()
-        if page.evaluate(TOO_WIDE):
-            found.append(f"{name} is wider than {width} px")
-        found += [f"{name}: {one}" for one in page.evaluate(SMALL)]
-    assert found == []

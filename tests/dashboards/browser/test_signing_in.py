@@ -4,17 +4,15 @@ import re
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests.accounts.signing_in import code_of, set_policy
-from tests.dashboards.browser.looking import RULES, SMALL, TOO_WIDE
+from tests.dashboards.browser.looking import FIRST, LAST, faults_of
 from tests.people import PASSWORD
 
-WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 KEY = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
     "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
@@ -22,17 +20,7 @@ KEY = {
 
 
 def looked_at(page: Page) -> None:
-    """Nothing for axe to say, nothing cut and nothing small, in both schemes and at both widths."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for size in (WIDE, PHONE):
-            page.set_viewport_size(size)
-            found = Axe().run(page, options=RULES)
-            assert found.violations_count == 0, found.generate_report()
-            assert not page.evaluate(TOO_WIDE)
-            assert page.evaluate(SMALL) == []
-    page.set_viewport_size(WIDE)
-    page.emulate_media(color_scheme="light")
+    assert faults_of(page, (FIRST, LAST)) == []
 
 
 def come_in(page: Page, member) -> None:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.db import transaction
 from playwright.sync_api import expect
 
@@ -12,7 +11,6 @@ from charts.values import ItemKind, ItemStatus
 from routing import operations as routing
 from routing.models import Task
 from tests.dashboards.browser.conftest import open_task
-from tests.dashboards.browser.looking import RULES, SMALL, TOO_WIDE
 from tests.dashboards.clinic import Report, arrive
 
 REMINDER = Report(
@@ -76,17 +74,3 @@ def test_a_note_a_box_one_key_and_undo(elm_street, tsh, reminder, desktop):
 def closed(elm, task) -> bool:
     with elm.scoped(), transaction.atomic():
         return Task.objects.get(pk=task.pk).ended_at is not None
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [320, 390, 1440])
-def test_nothing_is_cut_too_small_or_wrong_for_axe(elm_street, tsh, desktop, width, scheme):
-    page = desktop.sit_down(elm_street.nora, width=width, color_scheme=scheme, bypass_csp=True)
-    for path in ("", "complete/", "note/", "informed/", "assign/", "hold/"):
-        page.goto(f"/tasks/{tsh.pk}/{path}")
-        for fold in page.locator("details:not([data-menu]) > summary").all():
-            fold.click()
-        assert not page.evaluate(TOO_WIDE), path
-        assert page.evaluate(SMALL) == [], path
-        report = Axe().run(page, options=RULES)
-        assert report.violations_count == 0, (path, report.generate_report())
