@@ -53,21 +53,10 @@ def aim_length(amount: int | None, measure: str) -> timedelta | None:
 def spell(timer: Timer, *, zone: ZoneInfo, now: datetime) -> Due:
     """One clock in words, on the wall clock of the place."""
     label, exact = LABELS[timer.kind], words.exactly(timer.due_at, zone)
-    when = by_words(timer.due_at, zone=zone, now=now)
-    by = BY[timer.kind] % {"when": when}
     iso = timer.due_at.astimezone(UTC).isoformat(timespec="seconds")
     if timer.paused_since is not None:
-        since = words.exactly(timer.paused_since, zone)
-        return Due(
-            kind=timer.kind,
-            label=label,
-            words=PAUSED[timer.kind],
-            by=PAUSED_BY[timer.kind],
-            state=_("on hold, its time stands still"),
-            exact=_("paused since %(since)s") % {"since": since},
-            iso=iso,
-            tone=Tone.PAUSED,
-        )
+        return _paused(timer, timer.paused_since, iso, zone)
+    by = BY[timer.kind] % {"when": by_words(timer.due_at, zone=zone, now=now)}
     left = (timer.due_at - now).total_seconds()
     counts = left < NEAR.total_seconds() or _same_day(timer.due_at, now, zone)
     soon = timer.due_at - (timer.aim or timedelta()) / 4
@@ -85,6 +74,15 @@ def spell(timer: Timer, *, zone: ZoneInfo, now: datetime) -> Due:
         left=LEFT[timer.kind],
         late=LATE[timer.kind],
     )
+
+
+def _paused(timer: Timer, since: datetime, iso: str, zone: ZoneInfo) -> Due:
+    return Due(
+        kind=timer.kind, label=LABELS[timer.kind], words=PAUSED[timer.kind],
+        by=PAUSED_BY[timer.kind], state=_("on hold, its time stands still"),
+        exact=_("paused since %(since)s") % {"since": words.exactly(since, zone)},
+        iso=iso, tone=Tone.PAUSED,
+    )  # fmt: skip
 
 
 def _same_day(at: datetime, now: datetime, zone: ZoneInfo) -> bool:

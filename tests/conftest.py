@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from tests import databases
 from tests.databases import make_copy
@@ -63,6 +64,13 @@ def empty_tables() -> None:
 
 
 TransactionTestCase._fixture_teardown = lambda _: empty_tables()
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A request leaves its thread in the language of whoever asked."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

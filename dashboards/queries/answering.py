@@ -1,5 +1,6 @@
 """One unmapped value, and what may be answered."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
@@ -64,41 +65,31 @@ def page(
 
 def effects(found: Resolved) -> list[str]:
     """What an answer would do, a sentence each."""
-    said = []
-    if found.moved:
-        said.append(
-            words.plural(
-                "%(count)s open task will move.",
-                "%(count)s open tasks will move.",
-                found.moved,
-            )
-        )
-    if found.stayed:
-        said.append(
-            words.plural(
-                "%(count)s open task will stay (right already, or taken up).",
-                "%(count)s open tasks will stay (right already, or taken up).",
-                found.stayed,
-            )
-        )
-    verdicts = [trial.verdict for trial in found.trials]
-    told = {
-        Verdict.CREATES: _("will create tasks"),
-        Verdict.CHANGES: _("will change tasks that stand"),
-        Verdict.EXISTS: _("will be skipped, as all is there already"),
-        Verdict.TEST: _("will make no task, being test traffic"),
-        Verdict.HELD: _("would be held again"),
-    }
-    for verdict, does in told.items():
-        if number := verdicts.count(verdict):
-            said.append(
-                _("%(messages)s %(does)s.")
-                % {
-                    "messages": words.plural("%(count)s message", "%(count)s messages", number),
-                    "does": does,
-                }
-            )
+    verdicts = Counter(trial.verdict for trial in found.trials)
+    moved = words.plural(
+        "%(count)s open task will move.", "%(count)s open tasks will move.", found.moved
+    )
+    stayed = words.plural(
+        "%(count)s open task will stay (right already, or taken up).",
+        "%(count)s open tasks will stay (right already, or taken up).", found.stayed,
+    )  # fmt: skip
+    said = [moved] * bool(found.moved) + [stayed] * bool(found.stayed)
+    said += [_of_messages(verdicts[one], does) for one, does in VERDICTS.items() if verdicts[one]]
     return said or [_("Nothing waits for this. The next message will be read this way.")]
+
+
+VERDICTS = {
+    Verdict.CREATES: later("will create tasks"),
+    Verdict.CHANGES: later("will change tasks that stand"),
+    Verdict.EXISTS: later("will be skipped, as all is there already"),
+    Verdict.TEST: later("will make no task, being test traffic"),
+    Verdict.HELD: later("would be held again"),
+}
+
+
+def _of_messages(number: int, does: str) -> str:
+    messages = words.plural("%(count)s message", "%(count)s messages", number)
+    return _("%(messages)s %(does)s.") % {"messages": messages, "does": does}
 
 
 def numbered(number: str) -> list[Patient]:

@@ -10,6 +10,7 @@ from accounts.models import Membership
 from dashboards.queries.desk import Desk
 from dashboards.rows import Choice
 from dashboards.rows.duty import LeavingPage, LeavingStep
+from dashboards.words import later
 from escalation.models import Absence
 from escalation.operations import Holds, holds
 from escalation.standins import stand_ins
@@ -36,42 +37,24 @@ def page(member: Membership, desk: Desk) -> LeavingPage:
 
 def _steps(held: Holds) -> tuple[LeavingStep, ...]:
     staff = reverse("dashboards:staff")
-    return (
+    return tuple(
         LeavingStep(
-            label=_("Open tasks are somebody else's"),
-            code="tasks",
-            left=_left("tasks", held.tasks),
-        ),
-        LeavingStep(
-            label=_("Nobody waits for their turn on call"),
-            code="turns",
-            url=f"{staff}#rota",
-            left=_left("turns", held.turns),
-        ),
-        LeavingStep(
-            label=_("They stand in for nobody on call"),
-            code="overrides",
-            url=f"{staff}#rota",
-            left=_left("stands_in", held.stands_in),
-        ),
-        LeavingStep(
-            label=_("They cover nobody's absence"),
-            code="covers",
-            url=f"{staff}#absences",
-            left=_left("covers", held.covers),
-        ),
-        LeavingStep(
-            label=_("They answer for no queue"),
-            code="queues",
-            left=_left("queues", held.queues),
-        ),
-        LeavingStep(
-            label=_("No ladder pages them by name"),
-            code="rungs",
-            left=_left("rungs", held.rungs),
-        ),
-    )
+            label=label, code=code, url=f"{staff}#{part}" if part else "",
+            left=_left(what, getattr(held, what)),
+        )
+        for what, code, part, label in STEPS
+    )  # fmt: skip
 
+
+STEPS = (
+    ("tasks", "tasks", "", later("Open tasks are somebody else's")),
+    ("turns", "turns", "rota", later("Nobody waits for their turn on call")),
+    ("stands_in", "overrides", "rota", later("They stand in for nobody on call")),
+    ("covers", "covers", "absences", later("They cover nobody's absence")),
+    ("queues", "queues", "", later("They answer for no queue")),
+    ("rungs", "rungs", "", later("No ladder pages them by name")),
+)
+"""What is held, the code of its step, where it is let go of, and what is true then."""
 
 LEFT = {
     "tasks": ngettext_lazy("%(count)s open task left", "%(count)s open tasks left", "count"),

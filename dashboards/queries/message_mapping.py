@@ -75,39 +75,36 @@ def _all(reading: Reading, pairs: list[Pair]) -> Iterator[MappingRow]:
 
 
 def _patient(said: PatientDetails | None) -> MappingRow:
+    what = gettext("Patient")
     if said is None:
-        return MappingRow(
-            gettext("Patient"),
-            gettext("not named"),
-            gettext("Nobody: it cannot be filed"),
-            "unknown",
-        )
+        nobody = gettext("Nobody: it cannot be filed")
+        return MappingRow(what, gettext("not named"), nobody, "unknown")
     if not said.identifiers:
-        return MappingRow(
-            gettext("Patient"),
-            gettext("no number"),
-            gettext("Kept apart until a person matches"),
-            "unknown",
-        )
+        apart = gettext("Kept apart until a person matches")
+        return MappingRow(what, gettext("no number"), apart, "unknown")
+    numbered, holders = _number(said), _holders(said)
+    if holders > 1:
+        many = gettext("%(count)s people have it") % {"count": holders}
+        return MappingRow(what, numbered, many, "unknown")
+    if holders:
+        return MappingRow(what, numbered, gettext("One patient, known here"))
+    return MappingRow(what, numbered, gettext("New here"), "new")
+
+
+def _number(said: PatientDetails) -> str:
+    """Whose number it is; never the number itself."""
     first = said.identifiers[0]
-    label = " ".join(part for part in (first.assigner, first.type) if part) or gettext(
-        "no assigner"
-    )
+    label = " ".join(part for part in (first.assigner, first.type) if part)
+    return gettext("a number of %(label)s") % {"label": label or gettext("no assigner")}
+
+
+def _holders(said: PatientDetails) -> int:
+    """How many patients here have one of these numbers."""
     match = Q()
     for one in said.identifiers:
         match |= Q(value=one.value, assigner=one.assigner)
-    found = set(PatientIdentifier.objects.filter(match).values_list("patient_id", flat=True))
-    numbered = gettext("a number of %(label)s") % {"label": label}
-    if len(found) > 1:
-        return MappingRow(
-            gettext("Patient"),
-            numbered,
-            gettext("%(count)s people have it") % {"count": len(found)},
-            "unknown",
-        )
-    if found:
-        return MappingRow(gettext("Patient"), numbered, gettext("One patient, known here"))
-    return MappingRow(gettext("Patient"), numbered, gettext("New here"), "new")
+    held = PatientIdentifier.objects.filter(match)
+    return held.values("patient_id").distinct().count()
 
 
 def _people(events: Iterable[object]) -> Iterator[tuple[str, ProviderRef]]:

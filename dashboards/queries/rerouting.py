@@ -1,7 +1,7 @@
 """Which open tasks many-at-once may move, and what would become of them."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,6 +20,9 @@ from routing.categories import Category
 from routing.models import Task
 from routing.operations import MOST_AT_ONCE, Destination, Moved, planned
 from routing.said import title_of
+
+Filter = tuple[str, str, str, tuple[Choice, ...]]
+"""Name, label, what is chosen, and what may be."""
 
 SHOWN = 50
 ANY, NOBODY, RULES = "any", "nobody", "rules"
@@ -120,46 +123,31 @@ def _place(one: Moved) -> str:
     return f"{one.owner.name} ({one.queue.name})" if one.owner else one.queue.name
 
 
-def _filters(
-    said: Mapping[str, str],
-) -> tuple[tuple[str, str, str, tuple[Choice, ...]], ...]:
-    imports = BacklogImport.objects.filter(finished_at__isnull=False).order_by("-uploaded_at")
-    choices = {
-        "import": (
-            gettext("Tasks"),
-            [
-                ("", gettext("Of any import")),
-                (ANY, gettext("Every open task")),
-                *((str(one.pk), _named(one)) for one in imports[:20]),
-            ],
-        ),
-        "category": (
-            gettext("Category"),
-            [("", gettext("Any")), *((one.value, one.label) for one in Category)],
-        ),
-        "queue": (
-            gettext("Queue"),
-            [("", gettext("Any")), *((str(one.pk), one.name) for one in all_queues())],
-        ),
-        "owner": (
-            gettext("Owner"),
-            [
-                ("", gettext("Anybody")),
-                (NOBODY, gettext("Nobody yet")),
-                *((str(one.pk), one.name) for one in active_members()),
-            ],
-        ),
-        "older": (gettext("Age"), [("", gettext("Any")), *AGES]),
-    }
+def _filters(said: Mapping[str, str]) -> tuple[Filter, ...]:
     return tuple(
         (
             name,
             label,
             said.get(name, ""),
-            tuple(Choice(value=value, label=text) for value, text in values),
+            tuple(Choice(value=one, label=text) for one, text in held),
         )
-        for name, (label, values) in choices.items()
+        for name, label, held in _offered()
     )
+
+
+def _offered() -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """Name, label, and values with their words, of each filter."""
+    imports = BacklogImport.objects.filter(finished_at__isnull=False).order_by("-uploaded_at")
+    whole = [("", gettext("Of any import")), (ANY, gettext("Every open task"))]
+    yield "import", gettext("Tasks"), whole + [(str(one.pk), _named(one)) for one in imports[:20]]
+    any_one = [("", gettext("Any"))]
+    yield "category", gettext("Category"), any_one + [(one.value, one.label) for one in Category]
+    queues = [(str(one.pk), one.name) for one in all_queues()]
+    yield "queue", gettext("Queue"), any_one + queues
+    people = [(str(one.pk), one.name) for one in active_members()]
+    anybody = [("", gettext("Anybody")), (NOBODY, gettext("Nobody yet"))]
+    yield "owner", gettext("Owner"), anybody + people
+    yield "older", gettext("Age"), any_one + list(AGES)
 
 
 def _named(backlog: BacklogImport) -> str:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Operation, PermissionRefused
@@ -31,6 +30,14 @@ from routing.states import MoveNotAllowed
 
 CONFLICT, UNPROCESSABLE, REFUSED = 409, 422, 403
 LATE = later("Late and not answered")
+REFUSALS: dict[type[Exception], tuple[int, str]] = {
+    LostRace: (CONFLICT, "%(refusal)s"),
+    MoveNotAllowed: (CONFLICT, later("It was changed meanwhile. Your change was not saved.")),
+    PermissionRefused: (REFUSED, later("%(refusal)s Nothing was saved.")),
+    OutcomeNeeded: (UNPROCESSABLE, "%(refusal)s"),
+    CannotExtend: (UNPROCESSABLE, "%(refusal)s"),
+}
+"""What a refusal is answered with, and how it is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,32 +169,13 @@ def act(request: Request, task_id: UUID, code: str) -> HttpResponse:
         return _sheet(asked, code, form, status=UNPROCESSABLE if invalid else 200)
     try:
         RUNS[code](asked, form)
-    except LostRace as lost:
-        return _sheet(asked, code, form, problem=_not_saved(str(lost)), status=CONFLICT)
-    except MoveNotAllowed:
-        moved_on = gettext("It was changed meanwhile. Your change was not saved.")
-        return _sheet(asked, code, form, problem=moved_on, status=CONFLICT)
-    except PermissionRefused as refusal:
-        return _sheet(
-            asked,
-            code,
-            form,
-            problem=gettext("%(refusal)s Nothing was saved.") % {"refusal": refusal},
-            status=REFUSED,
-        )
-    except (OutcomeNeeded, CannotExtend) as needed:
-        return _sheet(asked, code, form, problem=str(needed), status=UNPROCESSABLE)
+    except tuple(REFUSALS) as refusal:
+        status, problem = REFUSALS[type(refusal)]
+        problem = str(problem) % {"refusal": refusal}
+        return _sheet(asked, code, form, problem=problem, status=status)
     except TaskNotFound:
         raise Http404 from None
     return HttpResponseRedirect(_after(request, SAID[code]))
-
-
-def _not_saved(text: str) -> str:
-    return (
-        text
-        if "not saved" in text
-        else gettext("%(text)s Your change was not saved.") % {"text": text}
-    )
 
 
 def _after(request: Request, said: str) -> str:
