@@ -25,13 +25,13 @@ from integrations.models import InboundMessage, MessageState
 from tests.architecture import code
 
 CANARY = "Vandersteen"
-OTHERS = ("Ottilie", "19610302", "1961-03-02", "6.8", "508777")
+OTHERS = ("Ottilie", "19610302", "1961-03-02", "6.81734", "508777")
 
 ORU = (
     b"MSH|^~\\&|LAB|ELM|CC|ELM|20261116150000||ORU^R01|W1|P|2.5.1\r"
     b"PID|1||508777^^^ELM^MR||Vandersteen^Ottilie||19610302|F\r"
     b"OBR|1||F77|2823-3^Potassium^LN|||20261116145000||||||||1234567893^Diaz^Ana||||||||F\r"
-    b"OBX|1|NM|2823-3^Potassium^LN||6.8|mmol/L|3.5-5.1|HH|||F\r"
+    b"OBX|1|NM|2823-3^Potassium^LN||6.81734|mmol/L|3.5-5.1|HH|||F\r"
 )
 
 

@@ -1,17 +1,20 @@
-"""The charts of a patient and of a visit in a real browser: calm at each width, usable by hand."""
+"""The chart of a visit in a real browser: its checklist by hand, without scripts."""
 
 import re
+from datetime import timedelta
 
 from django.db import transaction
 
 from charts import encounters
 from charts.values import ItemKind, ItemStatus, VisitType
+from routing import operations
 from tests.people import SETUP
 from tests.reports import DIAZ, bring, patient, report
 
 
-def test_a_checklist_is_ticked_and_a_chart_closed_by_hand(desktop, elm_street, visit, right_now):
+def test_a_checklist_is_ticked_and_a_chart_closed_by_hand(desktop, elm_street, right_now):
     with elm_street.scoped(), transaction.atomic():
+        operations.install_checklists(actor=SETUP, now=right_now - timedelta(hours=6))
         made = encounters.record_visit(
             patient("900002"), source="ehr", number="V-2", status="finished", attending=DIAZ,
             visit_type=VisitType.OTHER, started_at=right_now, actor=SETUP, now=right_now,
