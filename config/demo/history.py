@@ -1,12 +1,13 @@
 """The clinic day that leads up to now: messages stored and processed, and people at their work."""
 
 import signal
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
 from multiprocessing import get_context
+from threading import active_count
 
 from django.db import connections, transaction
 
@@ -51,18 +52,26 @@ Due = tuple[datetime, Sending]
 
 
 def tell_all(stages: Iterable[Stage], *, now: datetime) -> None:
-    """The days of each practice, two at a time; then what only time tells, as the engine would have
-    by now."""
-    connections.close_all()
-    ends_with_us = in_child(Identity.OURSELVES, death_signal=signal.SIGKILL)
-    fork = get_context("fork")
-    with ProcessPoolExecutor(TOGETHER, mp_context=fork, initializer=ends_with_us) as pool:
-        arrived = list(pool.map(partial(_tell, now=now), stages))
+    """The days of each practice, two at a time where that is safe.
+
+    Then what only time tells, as the engine would have by now.
+    """
+    told = partial(_tell, now=now)
+    # A fork keeps the locks that other threads hold, and nobody is left to open them.
+    arrived = list(map(told, stages)) if active_count() > 1 else _told_by_children(told, stages)
     if any(arrived):
         silence.sweep(now=now)
         engine.sweep_tasks(now=now)
         lateness.look_back(now=now)
         backlog.fold(now=now)
+
+
+def _told_by_children(told: Callable[[Stage], int], stages: Iterable[Stage]) -> list[int]:
+    connections.close_all()
+    ends_with_us = in_child(Identity.OURSELVES, death_signal=signal.SIGKILL)
+    fork = get_context("fork")
+    with ProcessPoolExecutor(TOGETHER, mp_context=fork, initializer=ends_with_us) as pool:
+        return list(pool.map(told, stages))
 
 
 def _tell(stage: Stage, *, now: datetime) -> int:
