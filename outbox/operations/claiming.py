@@ -20,25 +20,27 @@ from tenants import bulk, scope, wake
 SHOWN = ("member", "contact", "task__patient")
 
 CLEAR = """
+WITH front AS MATERIALIZED (
+    SELECT w.id, w.about FROM unnest(%(topics)s::text[]) AS one (topic) CROSS JOIN LATERAL (
+        SELECT id, about FROM tenants_wake
+        WHERE topic = one.topic AND practice_id = %(practice)s AND at <= %(now)s
+        ORDER BY at LIMIT %(look)s
+    ) w
+), due AS MATERIALIZED (
+    SELECT id FROM outbox_intent
+    WHERE practice_id = %(practice)s AND id = ANY(ARRAY(SELECT about FROM front))
+      AND state IN ('pending', 'sending') AND next_at <= %(now)s AND carrier_id IS NULL
+)
 DELETE FROM tenants_wake w USING (
-    SELECT id FROM tenants_wake t WHERE id = ANY(ARRAY(
-        SELECT front.id FROM unnest(%(topics)s::text[]) AS one (topic) CROSS JOIN LATERAL (
-            SELECT id FROM tenants_wake
-            WHERE topic = one.topic AND practice_id = %(practice)s AND at <= %(now)s
-            ORDER BY at LIMIT %(look)s
-        ) front
-    )) AND NOT EXISTS (
-        SELECT 1 FROM (
-            SELECT state, next_at, carrier_id FROM outbox_intent
-            WHERE practice_id = %(practice)s AND id = t.about OFFSET 0
-        ) i WHERE i.state IN ('pending', 'sending') AND i.next_at <= %(now)s
-              AND i.carrier_id IS NULL
-    ) FOR UPDATE SKIP LOCKED
+    SELECT id FROM tenants_wake WHERE id = ANY(ARRAY(
+        SELECT id FROM front WHERE about NOT IN (SELECT id FROM due)
+    )) FOR UPDATE SKIP LOCKED
 ) gone WHERE w.id = gone.id
 """
 """Wakes of what is not due any more: just claimed, put off or done. Each has a wake of its own
-for its next instant, written with it. OFFSET keeps each look-up a probe by id: with statistics
-from before a storm the planner would read all that is due for each wake."""
+for its next instant, written with it. What is due is looked up once for all of them: with
+statistics from before a storm the planner may read a whole backlog, and for each wake it would
+do so again."""
 
 LOOK = 200
 """Wakes looked at after a claim, the oldest first: more than one claim can leave behind, and few
