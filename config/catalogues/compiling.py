@@ -7,14 +7,14 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from config.catalogues import CATALOGUES, Catalogue
-from config.catalogues.entries import compiled, read
+from config.catalogues.keeping import compiled
 
 
 def compile_stale() -> None:
     """At start; many processes may do so at once."""
     for catalogue in CATALOGUES:
         if _is_stale(catalogue):
-            _replace(catalogue.compiled, compiled(read(catalogue.path.read_text())))
+            _replace(catalogue.compiled, compiled(catalogue))
 
 
 def _is_stale(catalogue: Catalogue) -> bool:

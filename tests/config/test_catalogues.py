@@ -3,16 +3,27 @@
 import re
 from collections import defaultdict
 from gettext import GNUTranslations
+from io import BytesIO
 
 import pytest
+from polib import POEntry
 
 from config.catalogues import CATALOGUES, ROOT, Catalogue
-from config.catalogues.entries import Entry, compiled, merged, placeholders, read, written
-from config.catalogues.finding import NotPlain, found_in, in_python
+from config.catalogues.collecting import collected
+from config.catalogues.finding import NotPlain, in_python
+from config.catalogues.keeping import compiled, held, written
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|\{(\w*)\}|%[sd]")
 
 
-def held(catalogue: Catalogue) -> list[Entry]:
-    return read(catalogue.path.read_text()) if catalogue.path.exists() else []
+def forms(entry) -> list[str]:
+    """What is said of it: one form, or two where there is a plural."""
+    return list(entry.msgstr_plural.values()) if entry.msgid_plural else [entry.msgstr]
+
+
+def placeholders(text: str) -> set[str]:
+    """What is filled in while a page is made."""
+    return {found.group(0) for found in PLACEHOLDER.finditer(text.replace("%%", ""))}
 
 
 @pytest.fixture(params=CATALOGUES, ids=lambda one: one.folders[0])
@@ -21,18 +32,18 @@ def catalogue(request) -> Catalogue:
 
 
 def test_a_catalogue_is_what_its_code_says(catalogue):
-    entries = merged(found_in(catalogue), held(catalogue))
-    assert not entries or catalogue.path.read_text() == written(entries)
+    words = collected(catalogue)
+    assert not words or catalogue.path.read_text() == written(words)
 
 
 def test_every_word_is_said_in_spanish(catalogue):
-    assert [one.text for one in held(catalogue) if not one.is_said] == []
+    assert [one.msgid for one in held(catalogue) if not all(forms(one))] == []
 
 
 def test_what_is_filled_in_is_the_same_in_spanish(catalogue):
     for one in held(catalogue):
-        wanted = placeholders(one.text) | placeholders(one.plural)
-        assert set().union(*map(placeholders, one.said)) == wanted, one.text
+        wanted = placeholders(one.msgid) | placeholders(one.msgid_plural)
+        assert set().union(*map(placeholders, forms(one))) == wanted, one.msgid
 
 
 def test_one_text_is_said_one_way():
@@ -40,17 +51,19 @@ def test_one_text_is_said_one_way():
     ways = defaultdict(set)
     for catalogue in CATALOGUES:
         for one in held(catalogue):
-            ways[one.key].add(one.said)
+            ways[one.msgctxt, one.msgid].add(tuple(forms(one)))
     assert {key: said for key, said in ways.items() if len(said) > 1} == {}
 
 
 def test_what_is_compiled_is_what_gettext_reads(tmp_path):
-    path = tmp_path / "es.mo"
-    entries = [Entry("Close", said=("Cerrar",)), Entry("%d task", plural="%d tasks",
-               said=("%d tarea", "%d tareas")), Entry("Not said yet")]  # fmt: skip
-    path.write_bytes(compiled(entries))
-    with path.open("rb") as opened:
-        spanish = GNUTranslations(opened)
+    catalogue = Catalogue(tmp_path / "es.po", ())
+    words = held(catalogue)
+    words.append(POEntry(msgid="Close", msgstr="Cerrar"))
+    words.append(POEntry(msgid="%d task", msgid_plural="%d tasks",
+                         msgstr_plural={0: "%d tarea", 1: "%d tareas"}))  # fmt: skip
+    words.append(POEntry(msgid="Not said yet"))
+    catalogue.path.write_text(written(words))
+    spanish = GNUTranslations(BytesIO(compiled(catalogue)))
     assert spanish.gettext("Close") == "Cerrar"
     assert [spanish.ngettext("%d task", "%d tasks", n) for n in (1, 2)] == ["%d tarea", "%d tareas"]
     assert spanish.gettext("Not said yet") == "Not said yet"

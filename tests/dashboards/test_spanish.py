@@ -11,7 +11,7 @@ from accounts.models import Membership
 from accounts.roles import Role
 from audit.models import AuditEvent
 from config.catalogues import CATALOGUES
-from config.catalogues.entries import read
+from config.catalogues.keeping import held
 from tests.people import admit
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,11 +21,10 @@ SCREENS = [
     "/reach/", "/notices/", "/preferences/", "/status/", "/more/", "/search/", "/staff/people/",
 ]  # fmt: skip
 ENGLISH = {
-    one.text
+    one.msgid
     for catalogue in CATALOGUES
-    if catalogue.path.exists()
-    for one in read(catalogue.path.read_text())
-    if one.text not in one.said and "%(" not in one.text
+    for one in held(catalogue)
+    if one.msgid not in (one.msgstr, *one.msgstr_plural.values()) and "%(" not in one.msgid
 } - {"Clear", "Chart"}
 """What the screens say in English alone; the brand is not a word."""
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from config.catalogues import CATALOGUES, ROOT
-from config.catalogues.entries import merged, read, written
-from config.catalogues.finding import found_in
+from config.catalogues.collecting import collected
+from config.catalogues.keeping import written
 
 
 class Command(BaseCommand):
@@ -15,12 +15,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """What is translated stays; what nobody says any more goes."""
         for catalogue in CATALOGUES:
-            held = read(catalogue.path.read_text()) if catalogue.path.exists() else []
-            entries = merged(found_in(catalogue), held)
-            if not entries:
+            words = collected(catalogue)
+            if not words:
                 continue
             catalogue.path.parent.mkdir(parents=True, exist_ok=True)
-            catalogue.path.write_text(written(entries))
-            missing = sum(not one.is_said for one in entries)
-            name = catalogue.path.relative_to(ROOT)
-            self.stdout.write(f"{name}: {len(entries)} messages, {missing} to translate")
+            catalogue.path.write_text(written(words))
+            missing, name = len(words.untranslated_entries()), catalogue.path.relative_to(ROOT)
+            self.stdout.write(f"{name}: {len(words)} messages, {missing} to translate")
