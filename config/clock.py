@@ -94,9 +94,11 @@ class Clock:
 
     def _look(self) -> tuple[Readings, float]:
         """All three, the median accepted; and the seconds since boot."""
+        # The witness first: after a pause it would be newer than a clock that is right.
+        witness = self._witness() if self._accepted is None else None
         database, host, elapsed = self._database(), self._host(), self._elapsed()
         if self._accepted is None:
-            steady = first(database=database, host=host, witness=self._witness())
+            steady = first(database=database, host=host, witness=witness)
         else:
             steady = self._steady(self._accepted, elapsed)
         readings = Readings(database, host, steady)

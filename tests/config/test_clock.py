@@ -115,6 +115,23 @@ def test_who_just_began_asks_what_others_accepted_and_is_never_early(
     assert first(database=at(database), host=at(host), witness=at(witness)) == at(accepted)
 
 
+def test_who_just_began_and_is_held_up_between_its_readings_is_never_early(sources):
+    def slowly(read):
+        def reading():
+            found = read()
+            sources.passed += 60
+            return found
+
+        return reading
+
+    ahead = timedelta(hours=5)
+    clock = Clock(
+        database=slowly(lambda: sources.true), host=slowly(lambda: sources.true + ahead),
+        elapsed=lambda: 1000 + sources.passed, witness=slowly(lambda: sources.true),
+    )  # fmt: skip
+    assert off(clock, sources) <= 0
+
+
 @pytest.mark.parametrize("jump", [TWO_HOURS, -TWO_HOURS])
 def test_r30_a_glance_shows_the_accepted_instant_whatever_the_host_says(sources, jump):
     clock = sources.clock()
