@@ -132,6 +132,8 @@ def _climb(tray: Tray, due: Due) -> None:
             _note(tray, due, one, StepFired.Result.PASSED, _("a later step was due"))
     while chosen is not None and not _act(tray, due, chosen, paged):
         later = {at: step for at, step in timings.items() if at > chosen.step}
+        if later.keys() & climbed.keys():
+            break  # taken before its time, it has reached somebody: its rounds keep theirs
         chosen = ladder.next_after(later, due.place, due_at, climbed)
     for one in owed:
         _act(tray, due, one, paged)

@@ -56,8 +56,8 @@ def test_r17_a_step_taken_before_its_time_is_not_taken_again_at_it(elm, provider
     sweep()
     first = StepFired.objects.get(member=elm.sam)
     sweep(NOW + timedelta(minutes=14))
-    again = StepFired.objects.filter(clock=first.clock, step=first.step, round=0)
-    assert again.count() == 1
+    again = StepFired.objects.filter(clock=first.clock, step=first.step)
+    assert list(again.values_list("round", flat=True)) == [0]  # nobody is on call: no reason either
 
 
 def test_r17_with_every_phone_invalid_it_ends_loudly_and_in_the_product(elm, provider):
