@@ -35,7 +35,7 @@ PEACE = Trial(kills=0, postgres_stops=0, valkey_kills=0, valkey_flushes=0, hosti
               skewed=False, acknowledged=0)  # fmt: skip
 ALONE = replace(PEACE, valkey=False, workers=0, beats=0)
 # A killed process takes a core for three seconds to start: faster, and two cores do little else.
-FULL = Trial(events=10_000, rate=20, kills=200, postgres_stops=3, valkey_kills=2, valkey_flushes=8,
+FULL = Trial(events=10_000, rate=12, kills=200, postgres_stops=3, valkey_kills=2, valkey_flushes=8,
              engines=3, workers=3, beats=2, latest=15.0)  # fmt: skip
 
 
@@ -59,7 +59,7 @@ PROOFS = {
         {"pages twice": lambda v: v["must_be_zero"]["pages_doubled"] > 0},
     ),
     "no-broker": Proof(
-        replace(FULL, valkey=False, events=2000, rate=10, kills=40, valkey_kills=0,
+        replace(FULL, valkey=False, events=2000, kills=40, valkey_kills=0,
                 valkey_flushes=0, hostile=False),
         CLEAN,
     ),

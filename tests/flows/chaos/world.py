@@ -13,6 +13,8 @@ AHEAD = timedelta(minutes=6)
 """From a result's own time to the second step of its ladder; the first is due 5 minutes before."""
 
 FAR = timedelta(minutes=4)
+LONG_AFTER = 24 * 60
+"""Minutes: no trial lasts so long."""
 SECOND_STEP = 1
 
 
@@ -36,6 +38,7 @@ def open_world(trial: Trial, *, port: int) -> World:
     from tenants import scope
     from tests.people import SETUP
 
+    _leave_later_steps_out(policies)
     now = datetime.now(UTC)
     count = max(20, trial.events // 5)
     with transaction.atomic():
@@ -59,6 +62,15 @@ def open_world(trial: Trial, *, port: int) -> World:
             integrations.open_feed(name="Lab", slug="trial-lab", time_zone="UTC", mllp_port=port,
                                    actor=SETUP, now=now)  # fmt: skip
     return World(practice.pk, port, tuple(f"9{number:04}" for number in range(count)))
+
+
+def _leave_later_steps_out(policies: Any) -> None:
+    """Nobody is on call in a trial: from the third step on, all results would page one person."""
+    first, later = slice(0, SECOND_STEP + 1), slice(SECOND_STEP + 1, None)
+    steps = policies.LADDERS[policies.CRITICAL]
+    policies.LADDERS[policies.CRITICAL] = (
+        *steps[first], *({**step, "after_amount": LONG_AFTER} for step in steps[later])
+    )  # fmt: skip
 
 
 def _admit(name: str, role: str, provider_id: str, *, now: datetime) -> Any:
