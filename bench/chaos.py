@@ -36,7 +36,7 @@ PEACE = Trial(kills=0, postgres_stops=0, valkey_kills=0, valkey_flushes=0, hosti
 ALONE = replace(PEACE, valkey=False, workers=0, beats=0)
 # A killed process takes a core for three seconds to start: faster, and two cores do little else.
 FULL = Trial(events=10_000, rate=12, kills=200, postgres_stops=3, valkey_kills=2, valkey_flushes=8,
-             engines=3, workers=3, beats=2, latest=15.0)  # fmt: skip
+             engines=3, workers=3, beats=2, latest=15.0, drain=900.0)  # fmt: skip
 
 
 @dataclass(frozen=True)
