@@ -9,13 +9,14 @@ from dashboards.queries import sources
 from dashboards.queries.desk import Desk
 from dashboards.queries.sources import Part
 from routing.states import TaskStatus
+from tenants import scope
 
-UNOWNED = (
-    "ended_at IS NULL AND owner_id IS NULL AND queue_id IN (SELECT id FROM routing_queue AS q"
-    " WHERE q.practice_id = routing_task.practice_id"
+UNOWNED = "ended_at IS NULL AND owner_id IS NULL"
+OF_MINE = (
+    "queue_id = ANY(ARRAY(SELECT id FROM routing_queue AS q WHERE q.practice_id = %s"
+    " AND q.role = ANY(%s) AND coalesce(q.location_id = %s, true)))"
 )
-OF_MINE = " AND q.role = ANY(%s) AND coalesce(q.location_id = %s, true))"
-"""Queues of my roles; of no location, or of mine where I have one."""
+"""Queues of my roles; of no location, or of mine where I have one. Asked once, not for each row."""
 
 
 def of(desk: Desk, open_places: Collection[Place]) -> dict[str, str]:
@@ -24,8 +25,9 @@ def of(desk: Desk, open_places: Collection[Place]) -> dict[str, str]:
     if not may(member.roles, Operation.WORK_TASKS):
         return {}
     owned = sources.owned_by(member).also("status <> %s", TaskStatus.ON_HOLD.value)
-    pooled = Part(UNOWNED + OF_MINE, (member.roles, member.location_id))
-    idle = Part(UNOWNED + ")", ()).also("(claimed_until IS NULL OR claimed_until <= %s)", desk.now)
+    unowned = Part(UNOWNED, ())
+    pooled = unowned.also(OF_MINE, scope.current(), member.roles, member.location_id)
+    idle = unowned.also("(claimed_until IS NULL OR claimed_until <= %s)", desk.now)
     lists = {
         "queue": [owned, pooled.also(sources.FREE, desk.now, member.pk)],
         "team": [idle],

@@ -204,6 +204,11 @@ class Task(PracticeModel):
                 condition=models.Q(ended_at__isnull=False),
             ),
             models.Index(
+                fields=["practice", "claimed_until"],
+                name="tasks_claimed",
+                condition=models.Q(ended_at__isnull=True, claimed_until__isnull=False),
+            ),
+            models.Index(
                 fields=["practice", "closed_with"],
                 name="tasks_closed_along",
                 condition=models.Q(closed_with__isnull=False),
