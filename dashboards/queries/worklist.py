@@ -19,7 +19,6 @@ from dashboards.queries.sources import Part, Place
 from dashboards.rows import Batch, QueueRow
 from routing.filters import Filters
 from routing.models import Queue, Task
-from routing.operations.moves import UNDO_WITHIN
 
 PAGE = 50
 NONE = Filters()
@@ -134,16 +133,6 @@ def next_after(parts: Sequence[Part], task: Task) -> UUID | None:
     place = Place(task.danger, task.authored_at, task.pk)
     found = sources.page(parts, after=place, size=1) or sources.page(parts, after=None, size=1)
     return next((place.pk for place in found if place.pk != task.pk), None)
-
-
-def last_done(desk: Desk) -> UUID | None:
-    """My newest Done that can still be undone."""
-    since = desk.now - UNDO_WITHIN
-    done = Task.objects.filter(owner=desk.member, ended_by=desk.member, ended_at__gte=since)
-    done = done.filter(closed_with__isnull=True)  # goes back with what it was closed with
-    done = done.exclude(severity=Severity.CRITICAL)
-    found: UUID | None = done.order_by("-ended_at").values_list("pk", flat=True).first()
-    return found
 
 
 def active_members() -> list[Membership]:

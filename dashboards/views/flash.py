@@ -12,6 +12,7 @@ from dashboards.queries.desk import Desk
 from dashboards.queries.listing import can_undo, patient_line
 from dashboards.rows import Notice
 from routing.models import Task
+from routing.states import Move
 
 SAID = {
     "claimed": _("You have it for ten minutes."),
@@ -134,17 +135,21 @@ def _done(text: str, desk: Desk) -> Notice | None:
         return None
     if task is None or (task.patient is not None and not desk.sees_patients):
         return None
-    what = named(task, desk)
+    text = happened(task, desk)
     if task.ended_at is None:
-        return Notice(text=gettext("Open again: %(what)s.") % {"what": what}, tone="done")
+        return Notice(text=text, tone="done")
     url = reverse("dashboards:move", args=[task.pk, "undo"]) if can_undo(task, desk) else ""
-    return Notice(
-        text=gettext("Done: %(what)s.") % {"what": what},
-        tone="done",
-        action=gettext("Undo"),
-        url=url,
-        post=True,
-    )
+    return Notice(text=text, tone="done", action=gettext("Undo"), url=url, post=True)
+
+
+def happened(task: Task, desk: Desk) -> str:
+    """`Done: Potassium, DIAZ, Maria, born Mar 2, 1961.`"""
+    said = {"what": named(task, desk)}
+    if task.ended_at is not None:
+        return gettext("Done: %(what)s.") % said
+    if task.transitions.latest("version").move == Move.REOPEN:
+        return gettext("Open again: %(what)s.") % said
+    return gettext("Taken back: %(what)s.") % said
 
 
 def named(task: Task, desk: Desk) -> str:

@@ -112,7 +112,7 @@ def _ended(request: Request, desk: Desk, task_id: UUID, *, next_id: UUID | None)
     if wants_part(request):
         row = worklist.one(desk, task_id, back=back)
         task = Task.objects.select_related("patient").get(pk=task_id)
-        context = {"row": row, "what": flash.named(task, desk), "ended": not task.is_open}
+        context = {"row": row, "what": flash.happened(task, desk)}
         return render(request, "dashboards/ended_part.html", context)
     if next_id is not None:
         query = f"?back={as_parameter(back)}&done={task_id}"
@@ -180,19 +180,21 @@ def _sheet(
 @for_members
 @require_POST
 def undo_last(request: Request) -> HttpResponse:
-    """Take back my newest Done of the last ten minutes."""
+    """Take back what I did last, within ten minutes."""
     desk = desk_of(request)
-    last = worklist.last_done(desk)
-    if last is None:
-        if wants_part(request):
-            return render(request, "parts/toast.html", {"text": flash.SAID["nothing-to-undo"]})
-        return HttpResponseRedirect(reverse("dashboards:queue") + "?said=nothing-to-undo")
-    task = opened(request, desk, last)
     try:
-        operations.undo(task_id=last, member=request.member, actor=request.actor, now=desk.now)
+        task = operations.undo_last(member=request.member, actor=request.actor, now=desk.now)
     except LostRace as lost:
-        return _lost(request, desk, task, lost)
-    return _ended(request, desk, last, next_id=None)
+        return _not_undone(request, str(lost))
+    if task is None:
+        return _not_undone(request, flash.SAID["nothing-to-undo"])
+    return _ended(request, desk, task.pk, next_id=None)
+
+
+def _not_undone(request: Request, text: str) -> HttpResponse:
+    if wants_part(request):
+        return render(request, "parts/toast.html", {"text": text})
+    return HttpResponseRedirect(reverse("dashboards:queue") + "?said=nothing-to-undo")
 
 
 @for_members

@@ -45,6 +45,7 @@ from routing.operations.tending import (
 )
 from routing.operations.ticking import tick, untick
 from routing.operations.together import complete_with
+from routing.operations.undoing import undo_last
 from routing.operations.views import TooManyViews, drop_view, keep_view
 from routing.operations.withdrawing import UNDONE, withdraw_untouched
 
@@ -58,6 +59,6 @@ __all__ = [
     "install_checklists", "is_partial", "keep_view", "lost", "move_many", "name_outcome",
     "open_absences", "open_message_task", "pass_on", "planned", "publish_checklist",
     "read_notes", "reassess", "release", "reopen", "reopen_chart", "reroute", "resume",
-    "retype_visit", "route", "take_charge", "tick", "undo", "untick", "withdraw_communication",
-    "withdraw_untouched",
+    "retype_visit", "route", "take_charge", "tick", "undo", "undo_last", "untick",
+    "withdraw_communication", "withdraw_untouched",
 ]  # fmt: skip

@@ -251,6 +251,7 @@
     wanted = null;
     one("#pane").classList.remove("is-stale");
     one("#pane").innerHTML = one("#nothing-left").innerHTML;
+    one("#pane").focus();
   }
 
   // One key needs no answer: the next task opens while this one is saved. A form waits for its answer.
@@ -277,6 +278,7 @@
   });
 
   document.addEventListener("htmx:after:request", (event) => {
+    if (ctxOf(event).sourceElement?.id === "undo-last") return openRow() && open(openRow(), { focus: false });
     const row = ending(event);
     if (!row) return;
     row.classList.remove("is-busy");

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.dashboards.browser.looking import VIEWS, View
+from tests.dashboards.browser.looking import EVERY_VIEW, View
 from tests.dashboards.browser.screens import ANSWERS, GROUPS, Screen, pane
 
 FOLDER = Path(__file__).parents[3] / "docs" / "screens"
@@ -52,7 +52,7 @@ def draw(page: Page, screen: Screen) -> None:
     """In every view; the easel is a page of no policy, on which the colours are counted."""
     easel = page.context.browser.new_page()
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for view in VIEWS:
+    for view in EVERY_VIEW:
         page.set_viewport_size({"width": view.width, "height": HEIGHTS[view.width]})
         page.emulate_media(color_scheme=view.scheme, reduced_motion="reduce")
         shot = "data:image/png;base64," + base64.b64encode(page.screenshot()).decode()
@@ -79,7 +79,9 @@ def _lines() -> Iterator[str]:
         if drawn:
             yield f"\n## {group}\n"
         for screen in drawn:
-            links = (f"[{view.width} {view.scheme}]({file_of(screen, view)})" for view in VIEWS)
+            links = (
+                f"[{view.width} {view.scheme}]({file_of(screen, view)})" for view in EVERY_VIEW
+            )
             yield f"* **{screen.name.capitalize()}**: {', '.join(links)}"
 
 

@@ -14,7 +14,7 @@ from tests.conftest import empty_tables
 from tests.dashboards.browser import drawing
 from tests.dashboards.browser.conftest import Desktop
 from tests.dashboards.browser.house import open_house
-from tests.dashboards.browser.looking import FIRST, faults_of
+from tests.dashboards.browser.looking import EVERY_VIEW, FIRST, VIEWS, faults_of
 from tests.dashboards.browser.screens import SCREENS
 
 PICTURES = "PICTURES" in os.environ
@@ -50,7 +50,7 @@ def test_a_screen_has_no_fault(house, window, screen):
     if screen.act:
         screen.act(page)
     assert "no-store" in answer.headers["cache-control"]
-    faults = faults_of(page)
+    faults = faults_of(page, EVERY_VIEW if PICTURES else VIEWS)
     assert not faults, "\n".join(faults)
     assert desktop.complaints == []
     if PICTURES and drawing.is_drawn(screen):

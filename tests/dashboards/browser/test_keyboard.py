@@ -154,6 +154,36 @@ def test_hold_asks_in_a_sheet_and_escape_gives_the_focus_back(elm_street, mornin
     assert of(elm_street, task.pk).status == TaskStatus.ON_HOLD
 
 
+def test_z_takes_back_whatever_was_done_last(elm_street, morning, desktop):
+    page, task = desktop.sit_down(elm_street.max), morning["Lisinopril 10 mg"]
+    page.goto("/queue/")
+    open_task(page, task)
+    page.keyboard.press("c")
+    expect(row(page, task).locator(".chip")).to_contain_text("You")
+    page.keyboard.press("z")
+    expect(page.locator("#toasts")).to_contain_text("Taken back: Lisinopril")
+    expect(row(page, task).locator(".chip")).to_have_count(0)
+    expect(page.locator('#pane [data-action="claim"]')).to_be_visible()
+    page.keyboard.press("h")
+    page.get_by_label("What it waits for").fill("Pharmacy calls back")
+    page.get_by_label("Look again on").fill("2099-01-01")
+    page.keyboard.press("Enter")
+    expect(row(page, task).locator(".chip")).to_contain_text("On hold")
+    page.keyboard.press("z")
+    expect(row(page, task).locator(".chip")).to_have_count(0)
+    page.keyboard.press("a")
+    page.get_by_label("Person or queue").select_option(label="Nora Quinn, Nurse")
+    page.get_by_label("Person or queue").press("Enter")
+    page.locator("#sheet").get_by_role("button", name="Assign").click()
+    expect(row(page, task).locator(".chip")).to_contain_text("Nora Quinn")
+    page.keyboard.press("z")
+    expect(row(page, task).locator(".chip")).to_have_count(0)
+    assert of(elm_street, task.pk).is_open
+    with elm_street.scoped(), transaction.atomic():
+        done = [one.move for one in task.transitions.order_by("version")]
+    assert done == ["create", "claim", "release", "hold", "assign", "assign", "assign"]
+
+
 def test_x_selects_and_the_bar_claims_what_is_selected(elm_street, morning, desktop):
     page = desktop.sit_down(elm_street.max)
     page.goto("/queue/")
@@ -219,11 +249,11 @@ def test_the_list_stands_still_while_work_arrives(elm_street, morning, desktop, 
     page.locator("tr[data-task]").nth(4).locator("a").focus()
     focused = in_row(page)
     with elm_street.scoped():
-        for number in range(3):
+        for number in range(5):
             at = right_now + timedelta(seconds=90)
             send(elm_street, HL7.format(control=f"9{number}"), now=at)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    expect(page.locator(".strip")).to_contain_text("3 new")
+    expect(page.locator(".strip")).to_contain_text("5 new")
     assert tenth.bounding_box() == before
     assert in_row(page) == focused
 
