@@ -1,6 +1,6 @@
 """The figures beside the places of the rail, in one statement whatever the backlog."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from accounts.permissions import Operation, may
 from dashboards import words
@@ -19,8 +19,14 @@ OF_MINE = (
 """Queues of my roles; of no location, or of mine where I have one. Asked once, not for each row."""
 
 
-def of(desk: Desk, open_places: Collection[Place]) -> dict[str, str]:
-    """What waits for me, and what nobody has; of the places that the member may open."""
+NOTHING_COUNTED: Mapping[str, str] = {}
+
+
+def of(
+    desk: Desk, open_places: Collection[Place], known: Mapping[str, str] = NOTHING_COUNTED
+) -> dict[str, str]:
+    """What waits for me, and what nobody has; of the places that the member may open, and asked
+    only where nobody knows it."""
     member = desk.member
     if not may(member.roles, Operation.WORK_TASKS):
         return {}
@@ -32,11 +38,9 @@ def of(desk: Desk, open_places: Collection[Place]) -> dict[str, str]:
         "queue": [owned, pooled.also(sources.FREE, desk.now, member.pk)],
         "team": [idle],
     }
-    shown = {one.name: lists[one.name] for one in open_places if one.name in lists}
+    names = [one.name for one in open_places if one.name in lists]
+    shown = {name: lists[name] for name in names if name not in known}
     visible = [[sources.visible(desk, part) for part in parts] for parts in shown.values()]
-    counted = sources.counts(visible)
-    return {
-        name: words.count(figure, sources.CAP)
-        for name, figure in zip(shown, counted, strict=True)
-        if figure
-    }
+    counted = sources.counts(visible) if visible else []
+    asked = zip(shown, (words.count(one, sources.CAP) for one in counted), strict=True)
+    return {name: said for name, said in (*known.items(), *asked) if said != "0"}

@@ -10,6 +10,7 @@ from accounts.permissions import Operation, may
 from dashboards import places
 from dashboards.places import Group, Place
 from dashboards.queries import counts, emergency, feeds, notices
+from dashboards.queries.counts import NOTHING_COUNTED
 from dashboards.queries.desk import Desk
 from dashboards.rows import NavGroup, NavLink, PracticeChoice, Shell
 from escalation.models import Absence
@@ -19,8 +20,9 @@ MOST_SAID = 3
 """Covers that the foot of the rail no longer names one by one."""
 
 
-def shell(desk: Desk, *, here: str) -> Shell:
-    """The frame for one member; `here` is the name of the screen."""
+def shell(desk: Desk, *, here: str, counted: Mapping[str, str] = NOTHING_COUNTED) -> Shell:
+    """The frame for one member; `here` is the name of the screen, `counted` what waits at places
+    that its page has counted already."""
     open_places = places.open_to(desk.member.roles)
     sees_feeds = bool(may(desk.member.roles, Operation.SEE_MESSAGES))
     state = feeds.summary(desk, beside=notices.counted(desk))
@@ -31,7 +33,7 @@ def shell(desk: Desk, *, here: str) -> Shell:
         role=desk.member.role.label,
         practice=desk.member.practice.name,
         here=here,
-        groups=_groups(open_places, here, counts.of(desk, open_places)),
+        groups=_groups(open_places, here, counts.of(desk, open_places, counted)),
         phone=_phone(open_places, here),
         cover=_cover(desk),
         practices=_practices(desk),

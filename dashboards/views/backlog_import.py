@@ -1,6 +1,7 @@
 """A backlog from upload to undo: each step a page and a form, none needs a script."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -151,7 +152,8 @@ def _found(request: Request, backlog_id: UUID) -> BacklogImport:
 def _show(
     request: Request, held: BacklogImport, *, chosen: Mapping | None = None, problem: str = ""
 ) -> HttpResponse:
-    desk, context = desk_of(request), {}
+    desk = desk_of(request)
+    context: dict[str, Any] = {}
     again = request.GET.get("again") == "1" and held.state == BacklogImport.State.CHECKED
     if held.state == BacklogImport.State.MAPPING or again or problem:
         try:

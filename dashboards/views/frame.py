@@ -1,6 +1,6 @@
 """What every view begins and ends with: a member, a desk, the frame round the screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import quote
@@ -19,6 +19,7 @@ from audit import log
 from audit.actors import Actor
 from charts.models import Patient
 from dashboards.context import names_hidden
+from dashboards.queries.counts import NOTHING_COUNTED
 from dashboards.queries.desk import Desk
 from dashboards.queries.shell import shell
 from dashboards.words import later
@@ -146,8 +147,9 @@ def as_parameter(back: str) -> str:
 
 
 def screen(
-    request: Request, template: str, desk: Desk, *, here: str, status: int = 200, **context: Any
-) -> HttpResponse:
-    """A whole page, in its frame."""
-    context["shell"] = shell(desk, here=here)
+    request: Request, template: str, desk: Desk, *, here: str, status: int = 200,
+    counted: Mapping[str, str] = NOTHING_COUNTED, **context: Any,
+) -> HttpResponse:  # fmt: skip
+    """A whole page, in its frame; `counted`: figures of its rail that the page has asked for."""
+    context["shell"] = shell(desk, here=here, counted=counted)
     return render(request, template, context, status=status)

@@ -187,7 +187,7 @@ def undo_last(request: Request) -> HttpResponse:
     except LostRace as lost:
         return _not_undone(request, str(lost))
     if task is None:
-        return _not_undone(request, flash.SAID["nothing-to-undo"])
+        return _not_undone(request, str(flash.SAID["nothing-to-undo"]))
     return _ended(request, desk, task.pk, next_id=None)
 
 

@@ -89,6 +89,7 @@ def show(request: Request, desk: Desk, at: WorkList, known: Known) -> HttpRespon
         "dashboards/queue.html",
         desk,
         here=at.screen,
+        counted={} if at.filters else {at.screen: counts[next(iter(VIEWS[at.screen]))]},
         page=page,
         open_id=request.GET.get("task", ""),
         notices=flash.notices(request, desk),

@@ -33,7 +33,7 @@ def undo_last(*, member: Membership, actor: Actor, now: datetime) -> Task | None
     last = _newest(member, now)
     if last is None:
         return None
-    who = {"member": member, "actor": actor, "now": now}
+    who: dict[str, Any] = {"member": member, "actor": actor, "now": now}
     if last.after in ENDED:
         return reopening.undo(task_id=last.task_id, **who)
     task = moving.locked(last.task_id, member, version=last.version)

@@ -38,12 +38,19 @@ def test_only_what_a_person_may_open_is_shown(elm_street, signed_in):
 
 
 def test_the_rail_counts_what_waits_for_me_and_what_nobody_has(elm_street, morning, signed_in):
-    page = signed_in(elm_street.max).get("/coverage/").text
-    counts = dict(re.findall(r'<span>([\w ]+)</span><span class="n">([\d,]+)</span>', rail(page)))
-    queue = signed_in(elm_street.max).get("/queue/").text
+    client = signed_in(elm_street.max)
+    counts = figures(client.get("/coverage/").text)
+    queue = client.get("/queue/").text
     assert f"{counts['My queue']} tasks" in queue
     assert int(counts["Team queue"]) > 0
     assert "Escalations" not in counts
+    # A list that has counted it already, a tab of it, and one that is narrowed say the same.
+    for path in ("/queue/", "/queue/?view=hold", "/queue/?sev=critical", "/team/"):
+        assert figures(client.get(path).text) == counts, path
+
+
+def figures(text: str) -> dict[str, str]:
+    return dict(re.findall(r'<span>([\w ]+)</span><span class="n">([\d,]+)</span>', rail(text)))
 
 
 def test_the_foot_says_who_covers_whom(elm_street, signed_in, right_now):
