@@ -46,13 +46,12 @@ class DemoOptions:
 
 
 def run_demo(options: DemoOptions) -> int:
-    check_port_free(options.port, "--port")
-    check_port_free(options.phone_port, "--phone-port")
-    for port in range(options.mllp_port, options.mllp_port + MLLP_FEEDS):
-        check_port_free(port, "--mllp-port")
+    if not options.data.exists():
+        check_ports_free(options)  # before anything is made
     folder = open_folder(options.data)
     lock = take_lock(folder)
     try:
+        check_ports_free(options)
         if options.reset:
             empty_elsewhere(folder)
             empty_folder(folder)
@@ -62,6 +61,14 @@ def run_demo(options: DemoOptions) -> int:
     finally:
         lock.release()
     return 0
+
+
+def check_ports_free(options: DemoOptions) -> None:
+    """Asked after the folder: a demo that runs there holds the ports too, and is what to name."""
+    check_port_free(options.port, "--port")
+    check_port_free(options.phone_port, "--phone-port")
+    for port in range(options.mllp_port, options.mllp_port + MLLP_FEEDS):
+        check_port_free(port, "--mllp-port")
 
 
 def take_lock(folder: DataFolder) -> FolderLock:
