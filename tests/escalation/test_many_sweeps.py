@@ -25,6 +25,8 @@ CRITICAL, ABNORMAL, _, NORMAL = Severity
 MINUTE = timedelta(minutes=1)
 ISSUED = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
 RACES = int(os.environ.get("PROOF_RACES", "60"))
+PATIENCE = max(600, RACES // 4)
+"""Seconds that the threads of one test may take."""
 
 
 @pytest.fixture
@@ -65,7 +67,7 @@ def at_once(*works: Callable[[], None]) -> list[BaseException]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(timeout=600)
+        thread.join(timeout=PATIENCE)
     return raised
 
 
