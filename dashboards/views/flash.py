@@ -95,6 +95,7 @@ SAID = {
     "checklist-published": _("Published for visits that end from now on. Open charts keep theirs."),
     "chart-reopened": _("The chart of this visit is open again."),
     "nothing-to-undo": _("Nothing of yours from the last ten minutes can be undone."),
+    "not-undone": _("Not taken back: somebody else has changed it since. Nothing was saved."),
 }
 
 

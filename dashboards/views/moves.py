@@ -181,20 +181,21 @@ def _sheet(
 @require_POST
 def undo_last(request: Request) -> HttpResponse:
     """Take back what I did last, within ten minutes."""
+    require(request, Operation.WORK_TASKS)
     desk = desk_of(request)
     try:
         task = operations.undo_last(member=request.member, actor=request.actor, now=desk.now)
-    except LostRace as lost:
-        return _not_undone(request, str(lost))
+    except LostRace:
+        return _not_undone(request, "not-undone")
     if task is None:
-        return _not_undone(request, str(flash.SAID["nothing-to-undo"]))
+        return _not_undone(request, "nothing-to-undo")
     return _ended(request, desk, task.pk, next_id=None)
 
 
-def _not_undone(request: Request, text: str) -> HttpResponse:
+def _not_undone(request: Request, code: str) -> HttpResponse:
     if wants_part(request):
-        return render(request, "parts/toast.html", {"text": text})
-    return HttpResponseRedirect(reverse("dashboards:queue") + "?said=nothing-to-undo")
+        return render(request, "parts/toast.html", {"text": flash.SAID[code]})
+    return HttpResponseRedirect(f"{reverse('dashboards:queue')}?said={code}")
 
 
 @for_members

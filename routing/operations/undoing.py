@@ -66,10 +66,12 @@ def _claim(task: Task, _before: TaskTransition, who: dict[str, Any]) -> Task:
 
 
 def _put_back(task: Task, before: TaskTransition, who: dict[str, Any]) -> Task:
-    """With whom and where it was. Whoever had acknowledged it before it was given away does so
-    again: a clock that stood still may have been what was wrong."""
+    """With whom and where it was; in the pool, where that person has left meanwhile. Whoever had
+    acknowledged it before it was given away does so again: a clock that stood still may have been
+    what was wrong."""
     began = before.after == TaskStatus.IN_PROGRESS and task.status == TaskStatus.ON_HOLD
-    task.owner_id, task.queue_id = before.owner_id, before.queue_id
+    task.owner = Membership.objects.filter(pk=before.owner_id, is_active=True).first()
+    task.queue_id = before.queue_id
     task.status_reason, task.recheck_date = "", None
     if not began:
         task.acknowledged_at = None

@@ -23,7 +23,7 @@
     }
   }
 
-  function open(row, { focus = true } = {}) {
+  function open(row, { focus = true, stale = !shows(row) } = {}) {
     if (!row) return;
     openRow()?.classList.remove("is-open");
     row.classList.add("is-open");
@@ -34,7 +34,7 @@
     if (!wide.matches || !one("#pane")) return;
     closeSheet();
     wanted = link.getAttribute("href");
-    one("#pane").classList.toggle("is-stale", !shows(row));
+    one("#pane").classList.toggle("is-stale", stale);
     const here = new URL(location.href);
     here.searchParams.set("task", row.dataset.task);
     history.replaceState(history.state, "", here);
@@ -243,6 +243,8 @@
     return form?.matches?.("form[data-ends]") ? rowOf(form.dataset.ends) : null;
   };
 
+  const undoing = (event) => ctxOf(event).sourceElement?.id === "undo-last";
+
   function goOn(row) {
     const next = nextOpen(row);
     if (next) return open(next);
@@ -256,6 +258,7 @@
 
   // One key needs no answer: the next task opens while this one is saved. A form waits for its answer.
   document.addEventListener("htmx:before:request", (event) => {
+    if (undoing(event) && wide.matches && openRow()) one("#pane").classList.add("is-stale");
     const row = ending(event);
     if (!row) return;
     row.classList.add("is-busy");
@@ -278,7 +281,7 @@
   });
 
   document.addEventListener("htmx:after:request", (event) => {
-    if (ctxOf(event).sourceElement?.id === "undo-last") return openRow() && open(openRow(), { focus: false });
+    if (undoing(event)) return open(openRow(), { focus: false, stale: true });
     const row = ending(event);
     if (!row) return;
     row.classList.remove("is-busy");
@@ -310,6 +313,7 @@
 
   document.addEventListener("htmx:error", (event) => {
     ending(event)?.classList.remove("is-busy");
+    if (undoing(event)) one("#pane").classList.remove("is-stale");
     const form = ctxOf(event).sourceElement;
     if (form?.matches?.("form")) toast(root.dataset.unsaved);
   });

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from accounts.models import Membership
 from audit.actors import Actor
 from routing import operations as routing
 from routing.operations.moves import UNDO_WITHIN
@@ -50,6 +51,16 @@ def test_what_waits_again_began_already_goes_on_as_it_was(elm, task, now):
     do("hold", task, elm.nora, now, reason="pharmacy", recheck_date=date(2099, 1, 1))
     undo(elm.nora, now)
     assert stands(task) == before
+
+
+def test_what_was_with_somebody_who_has_left_goes_back_to_its_pool(elm, task, now):
+    do("assign", task, elm.nora, now, to=elm.cora)
+    do("assign", task, elm.nora, now, to=elm.diaz)
+    Membership.objects.filter(pk=elm.cora.pk).update(is_active=False)
+    undo(elm.nora, now)
+    task.refresh_from_db()
+    assert task.owner is None
+    assert task.is_open
 
 
 def test_what_somebody_has_built_on_is_not_taken_back(elm, task, now):
