@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 from accounts.roles import CLINICAL, CLINICIANS, Role
@@ -112,6 +113,12 @@ MAY: dict[Operation, frozenset[Role]] = {
 
 def may(roles: Collection[str], operation: Operation) -> Permission:
     """Whether any of the roles allows the operation."""
+    return _may(tuple(roles), operation, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _may(roles: tuple[str, ...], operation: Operation, _language: str | None) -> Permission:
+    """Remembered, for a page asks for many and each refusal is a sentence."""
     return among(roles, MAY[operation], gettext(operation.value))
 
 

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from django.utils.translation import gettext
 from jinja2 import Environment, StrictUndefined
 
 from dashboards.templatetags import chart
+from dashboards.words import said
 
 
 def environment(**options: Any) -> Environment:
     """For the Jinja engine of the settings: the shapes and words that other templates have."""
     made = Environment(**(options | {"undefined": StrictUndefined}))  # noqa: S701 - Django turns escaping on
     made.globals |= {
-        "_": gettext,
+        "_": said,
         "due": chart.due,
         "icon": chart.icon,
         "level": chart.level,

@@ -6,16 +6,31 @@ Month in letters always, never 07/08/45. Instants come in aware and leave in the
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.functional import lazy
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+
+def said(text: str) -> str:
+    """`gettext`, which remembers: a page says the same words fifty times."""
+    return _said(text, get_language())
+
+
+@lru_cache(maxsize=10_000)
+def _said(text: str, _language: str | None) -> str:
+    return gettext(text)
+
+
+_ = said
+_later = lazy(said, str)
 
 
 def later(text: str) -> str:
     """Words of a table: in the language of whoever reads them, which nobody knows at start."""
-    return cast(str, gettext_lazy(text))
+    return cast(str, _later(text))
 
 
 class Level(StrEnum):
@@ -114,8 +129,8 @@ def span(seconds: float) -> str:
 
 def ago(seconds: float) -> str:
     """How long ago, to the second where it is seconds: `2 s ago`, `3 min ago`."""
-    said = f"{max(0, int(seconds))} s" if seconds < MINUTE else span(seconds)
-    return _("%(span)s ago") % {"span": said}
+    length = f"{max(0, int(seconds))} s" if seconds < MINUTE else span(seconds)
+    return _("%(span)s ago") % {"span": length}
 
 
 def exactly(at: datetime, zone: ZoneInfo) -> str:
@@ -141,13 +156,19 @@ def short_weekday(day: date) -> str:
 
 def month_day(day: date) -> str:
     """`Jul 14`."""
-    return pgettext("date", "%(month)s %(day)s") % {"month": month(day), "day": day.day}
+    return _date_forms(get_language())[0] % {"month": month(day), "day": day.day}
 
 
 def long_date(day: date) -> str:
     """`Jul 14, 1945`."""
-    said = {"month": month(day), "day": day.day, "year": day.year}
-    return pgettext("date", "%(month)s %(day)s, %(year)s") % said
+    parts = {"month": month(day), "day": day.day, "year": day.year}
+    return _date_forms(get_language())[1] % parts
+
+
+@lru_cache
+def _date_forms(_language: str | None) -> tuple[str, str]:
+    """Without and with the year."""
+    return pgettext("date", "%(month)s %(day)s"), pgettext("date", "%(month)s %(day)s, %(year)s")
 
 
 def at_words(at: datetime, *, zone: ZoneInfo, now: datetime) -> str:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from charts.models import Patient, PatientIdentifier
 from charts.values import Priority, Severity
@@ -17,6 +16,7 @@ from dashboards.queries.values import badge, headline, level_of
 from dashboards.rows import Dues, Lease, PatientLine, QueueRow
 from dashboards.rows.due import UNDATED
 from dashboards.words import Level, Tone
+from dashboards.words import said as _
 from routing.categories import Category
 from routing.models import RoutingDecision, Task
 from routing.operations.moves import UNDO_WITHIN

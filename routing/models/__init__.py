@@ -10,19 +10,13 @@ from routing.models.checklist import (
     VisitLine,
 )
 from routing.models.communication import OFFERED_CHANNELS, TELLS, Channel, Communication
+from routing.models.decision import RoutingDecision
 from routing.models.delegation import Delegation
 from routing.models.note import LONGEST, NoteRead, TaskNote
 from routing.models.outcome_name import RESULT_OUTCOMES, OutcomeName, outcome_names
 from routing.models.queue import CodeList, ListedCode, Queue
 from routing.models.rule import PRECEDENCE, Assignee, Rule, RuleScope, RuleSet
-from routing.models.task import (
-    NOT_CHOSEN,
-    Outcome,
-    RoutingDecision,
-    Task,
-    TaskCopy,
-    TaskTransition,
-)
+from routing.models.task import NOT_CHOSEN, Outcome, Task, TaskCopy, TaskTransition
 from routing.models.view import SavedView
 
 __all__ = [

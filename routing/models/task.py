@@ -1,4 +1,4 @@
-"""Tasks, their history, and why each is where it is."""
+"""Tasks and their history."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,6 @@ from routing.categories import CHOICES as CATEGORIES
 from routing.categories import Category
 from routing.cells import note
 from routing.models.queue import Queue
-from routing.models.rule import Rule, RuleSet
 from routing.states import ENDED, Move, TaskStatus
 from tenants.models import Location, PracticeForeignKey, PracticeModel
 from tenants.querysets import PracticeManager, PracticeQuerySet
@@ -179,11 +178,13 @@ class Task(PracticeModel):
                 fields=["practice", "owner", "danger", "authored_at", "id"],
                 name="tasks_of_owner",
                 condition=models.Q(ended_at__isnull=True),
+                include=["status"],
             ),
             models.Index(
                 fields=["practice", "queue", "danger", "authored_at", "id"],
                 name="tasks_of_queue",
                 condition=models.Q(ended_at__isnull=True, owner__isnull=True),
+                include=["claimed_until", "claimed_by"],
             ),
             models.Index(
                 fields=["practice", "authored_at"],
@@ -258,28 +259,6 @@ class TaskTransition(PracticeModel):
             models.CheckConstraint(condition=models.Q(move__in=Move.values), name="move_known"),
         ]
         indexes = [models.Index(fields=["practice", "at"], name="moves_by_time")]
-        triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
-        ]
-
-
-class RoutingDecision(PracticeModel):
-    """Which rule sent a task where, on which facts (FHIR Provenance); never changed."""
-
-    task = PracticeForeignKey(Task, related_name="decisions")
-    at = models.DateTimeField()
-    message_id = models.UUIDField(null=True)
-    rule_set = PracticeForeignKey(RuleSet, related_name="+")
-    rule = PracticeForeignKey(Rule, related_name="+")
-    queue = PracticeForeignKey(Queue, related_name="+")
-    owner = PracticeForeignKey(Membership, null=True, related_name="+")
-    facts = models.JSONField()
-
-    class Meta(PracticeModel.Meta):
-        indexes = [
-            models.Index(fields=["practice", "task", "at"], name="decisions_of_task"),
-            models.Index(fields=["practice", "message_id"], name="decisions_of_message"),
-        ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page
 
 from tests.dashboards.clinic import PEOPLE
 
@@ -24,7 +25,7 @@ async rules => (await axe.run(document, rules)).violations.flatMap(
 """
 TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 SMALL = """
-() => [...document.querySelectorAll(
+least => [...document.querySelectorAll(
     'a[href], button, input, select, textarea, summary, [tabindex]')]
   .filter(one => one.checkVisibility({visibilityProperty: true, opacityProperty: true}))
   .filter(one => !one.matches('[tabindex="-1"], #main, .skip, p a, dd a, li a, .raw'))
@@ -32,9 +33,20 @@ SMALL = """
   .map(one => (one.matches('.c-task a') ? one.closest('tr') : one))
   .map(one => one.matches(':is(.outcome, .check, .ticks) input') ? one.closest('label') : one)
   .map(one => ({one, box: one.getBoundingClientRect()}))
-  .filter(({box}) => box.width && (box.width < 24 || box.height < 24))
+  .filter(({box}) => box.width && (box.width < least || box.height < least))
   .map(({one, box}) => `${box.width} x ${box.height} ${one.outerHTML.slice(0, 90)}`)
 """
+CUT = """
+() => [...document.querySelectorAll('main *')]
+  .filter(one => one.checkVisibility() && one.clientWidth > 1 && one.clientHeight > 1)
+  .filter(one => {
+    const style = getComputedStyle(one);
+    return !/visible/.test(style.overflowX + style.overflowY) &&
+      (one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1);
+  })
+  .map(one => one.outerHTML.slice(0, 90))
+"""
+"""What would not be on paper though it is in the page."""
 DOCUMENT = """
 () => {
   const ids = [...document.querySelectorAll('[id]')].map(one => one.id);
@@ -58,6 +70,10 @@ STYLED_ANEW = """
   for (const sheet of document.styleSheets) { sheet.disabled = true; sheet.disabled = false; }
 }
 """
+DESK = 1024
+"""Pixels of the narrowest window that has a mouse."""
+PAPER = 718
+"""Pixels between the margins of a page."""
 NAMES = {family.casefold() for family, *_ in PEOPLE}
 
 
@@ -69,7 +85,18 @@ class View:
     scheme: str
     rules: dict[str, Any] | None
 
+    @property
+    def is_touched(self) -> bool:
+        """By a finger, which is as wide as 44 pixels."""
+        return self.width < DESK
+
+    @property
+    def least(self) -> int:
+        """Pixels of the smallest thing to hit."""
+        return 44 if self.is_touched else 24
+
     def of(self, page: Page) -> None:
+        _touch(page, self.is_touched)
         page.set_viewport_size({"width": self.width, "height": 900})
         page.emulate_media(color_scheme=self.scheme, reduced_motion="reduce")
         page.evaluate(SETTLED, [self.width, self.scheme])
@@ -95,9 +122,10 @@ def faults_of(page: Page, views: tuple[View, ...] = VIEWS) -> list[str]:
         view.of(page)
         where = f"{view.width} {view.scheme}"
         found += [f"{where}: {one}" for one in _of_axe(page, view)]
-        found += [f"{where}: {one}" for one in _of_its_boxes(page)]
+        found += [f"{where}: {one}" for one in _of_its_boxes(page, view)]
+    found += [f"cut on paper: {one}" for one in _cut_on_paper(page)]
     NARROWEST.of(page)
-    found += [f"{NARROWEST.width}: {one}" for one in _of_its_boxes(page)]
+    found += [f"{NARROWEST.width}: {one}" for one in _of_its_boxes(page, NARROWEST)]
     FIRST.of(page)
     return found
 
@@ -114,10 +142,29 @@ def _of_axe(page: Page, view: View) -> list[str]:
     return found
 
 
-def _of_its_boxes(page: Page) -> Iterator[str]:
+def _touch(page: Page, on: bool) -> None:
+    """What a style sheet asks for as `pointer: coarse`."""
+    _wire(page).send("Emulation.setTouchEmulationEnabled", {"enabled": on, "maxTouchPoints": 1})
+
+
+@lru_cache(maxsize=1)
+def _wire(page: Page) -> CDPSession:
+    """What was set by it ends with it."""
+    return page.context.new_cdp_session(page)
+
+
+def _cut_on_paper(page: Page) -> list[str]:
+    page.set_viewport_size({"width": PAPER, "height": 900})
+    page.emulate_media(media="print")
+    cut: list[str] = page.evaluate(CUT) + (["the page itself"] if page.evaluate(TOO_WIDE) else [])
+    page.emulate_media(media="screen")
+    return cut
+
+
+def _of_its_boxes(page: Page, view: View) -> Iterator[str]:
     if page.evaluate(TOO_WIDE):
         yield "wider than the window"
-    for one in page.evaluate(SMALL):
+    for one in page.evaluate(SMALL, view.least):
         yield f"too small to hit: {one}"
 
 
