@@ -28,7 +28,7 @@ SMALL = """
 least => [...document.querySelectorAll(
     'a[href], button, input, select, textarea, summary, [tabindex]')]
   .filter(one => one.checkVisibility({visibilityProperty: true, opacityProperty: true}))
-  .filter(one => !one.matches('[tabindex="-1"], #main, .skip, p a, dd a, li a, .raw'))
+  .filter(one => !one.matches('[tabindex="-1"], #main, .skip, p a, dd a, li a, .raw, .place, pre'))
   .map(one => (one.matches('.tick input') ? one.closest('label') : one))
   .map(one => (one.matches('.c-task a') ? one.closest('tr') : one))
   .map(one => one.matches(':is(.outcome, .check, .ticks) input') ? one.closest('label') : one)
