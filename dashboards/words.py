@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import lazy
@@ -30,7 +29,7 @@ _later = lazy(said, str)
 
 def later(text: str) -> str:
     """Words of a table: in the language of whoever reads them, which nobody knows at start."""
-    return cast(str, _later(text))
+    return _later(text)
 
 
 class Level(StrEnum):

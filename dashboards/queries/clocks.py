@@ -14,6 +14,7 @@ from dashboards.queries.listed import Listed
 from dashboards.rows.due import Due, Dues
 from escalation.models import Action, Clock, ClockKind, StepFired
 from routing.models import Task
+from tenants.compiled import Compiled
 
 COLUMNS = (
     "task_id", "kind", "due_at", "paused_since",
@@ -29,7 +30,7 @@ def dues_of(desk: Desk, tasks: Iterable[Listed | Task]) -> dict[UUID, Dues]:
         return {}
     kinds: dict[UUID, dict[str, Due]] = defaultdict(dict)
     rungs: dict[UUID, int] = defaultdict(int)
-    for task_id, kind, due_at, paused, *aims, rung in _running(listed):
+    for task_id, kind, due_at, paused, *aims, rung in RUNNING.rows(ids=tuple(listed)):
         amount, measure = aims[:2] if kind == ClockKind.ACKNOWLEDGE else aims[2:]
         zone = zone_of(listed[task_id].location, desk.member)
         timer = Timer(kind, due_at, due.aim_length(amount, measure), paused)
@@ -41,7 +42,7 @@ def dues_of(desk: Desk, tasks: Iterable[Listed | Task]) -> dict[UUID, Dues]:
     }
 
 
-def _running(ids: Iterable[UUID]) -> Iterable[tuple[Any, ...]]:
+def _of(ids: tuple[UUID, ...]) -> Any:
     """By the index that lets a task have one running clock of a kind."""
     told = (
         StepFired.objects.filter(
@@ -51,5 +52,8 @@ def _running(ids: Iterable[UUID]) -> Iterable[tuple[Any, ...]]:
         .order_by("-step__position")
         .values(number=F("step__position") + 1)[:1]
     )
-    running = Clock.objects.filter(task__in=list(ids), ended_at__isnull=True)
+    running = Clock.objects.filter(task__in=ids, ended_at__isnull=True)
     return running.annotate(rung=Subquery(told)).values_list(*COLUMNS)
+
+
+RUNNING = Compiled(_of)

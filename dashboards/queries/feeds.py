@@ -4,18 +4,18 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models import Count, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.permissions import Operation, may
 from dashboards import words
-from dashboards.queries import sources
+from dashboards.queries import notices, sources
 from dashboards.queries.desk import Desk
 from dashboards.queries.failures import cause_url
 from dashboards.rows import FailureRow, FeedRow
@@ -23,14 +23,15 @@ from integrations import rhythm
 from integrations.models import Feed, FeedRhythm, InboundMessage, MessageState
 from integrations.rhythm import Rhythm
 from integrations.silence import nanoseconds, rhythm_of
+from tenants.compiled import Compiled
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     words: str
     status: str
-    beside: int | None = None
-    """What the same statement was asked besides; None: nothing was read to carry it."""
+    unseen: int | None = None
+    """Notices of the member, read in the same statement; None: no feed carried them."""
 
 
 def _feeds() -> Any:
@@ -42,25 +43,40 @@ def _feeds() -> Any:
     ).order_by("name")
 
 
-NOTHING = Value(0)
+class Heard(NamedTuple):
+    """An active feed, and when it was heard last."""
 
-SUMMED = ("name", "last", "silent_since")
-
-
-def summary(desk: Desk, *, beside: Any = NOTHING) -> State:
-    """One sentence for the frame: `All feeds arriving`, `Quest lab silent 3 h`.
-
-    `beside`: a count that the frame needs too, read in the same statement.
-    """
-    feeds = _feeds().filter(is_active=True).annotate(beside=beside)
-    active = list(feeds.values_list(*SUMMED, "beside", named=True))
-    return replace(_summed(active, desk), beside=(active[0].beside or 0) if active else None)
+    name: str
+    last: datetime | None
+    silent_since: datetime | None
+    unseen: int | None
 
 
-def _summed(active: Sequence[Any], desk: Desk) -> State:
+HEARD = ("name", "last", "silent_since", "unseen")
+
+
+def _active(member: UUID, now: datetime) -> Any:
+    feeds = _feeds().filter(is_active=True).annotate(unseen=notices.counted(member, now))
+    return feeds.values_list(*HEARD)
+
+
+ACTIVE = Compiled(_active)
+
+
+def summary(desk: Desk) -> State:
+    """One sentence for the frame: `All feeds arriving`, `Quest lab silent 3 h`."""
+    active = [Heard(*row) for row in ACTIVE.rows(member=desk.member.pk, now=desk.now)]
+    return replace(_summed(active, desk), unseen=(active[0].unseen or 0) if active else None)
+
+
+def _summed(active: Sequence[Heard], desk: Desk) -> State:
     if not active:
         return State(_("No feed set up"), "never")
-    quiet = [one for one in active if one.silent_since and one.last <= one.silent_since]
+    quiet = [
+        (one.name, one.last)
+        for one in active
+        if one.silent_since and one.last and one.last <= one.silent_since
+    ]
     if not quiet:
         heard = sum(feed.last is not None for feed in active)
         if not heard:
@@ -72,13 +88,13 @@ def _summed(active: Sequence[Any], desk: Desk) -> State:
             else _("%(heard)s of %(count)s feeds arriving") % {"heard": heard, "count": len(active)}
         )
         return State(said, "arriving")
-    feed = quiet[0]
+    name, last = quiet[0]
     more = _(" and %(number)s more") % {"number": len(quiet) - 1} if len(quiet) > 1 else ""
     return State(
         _("%(feed)s silent %(total_seconds)s%(more)s")
         % {
-            "feed": feed.name,
-            "total_seconds": words.span((desk.now - feed.last).total_seconds()),
+            "feed": name,
+            "total_seconds": words.span((desk.now - last).total_seconds()),
             "more": more,
         },
         "quiet",

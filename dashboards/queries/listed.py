@@ -1,5 +1,6 @@
 """A task as a list reads it: the columns of a row and no more, fifty at a time."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +9,10 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 
+from accounts.models import Membership
 from routing.models import Task, TaskNote
+from tenants.compiled import Compiled
+from tenants.models import Location
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,19 +91,33 @@ COLUMNS = (
     *OWN,
     "patient_id", "patient__family", "patient__given", "patient__birth_date", "patient__sex",
     "patient__is_restricted",
-    "owner_id", "owner__name", "claimed_by_id", "claimed_by__name", "ended_by_id", "ended_by__name",
-    "item_id", "item__status", "item__observations", "location__time_zone", "note_from",
+    "owner_id", "owner_name", "claimed_by_id", "claimed_by_name", "ended_by_id", "ended_by_name",
+    "item_id", "item__status", "item__observations", "time_zone", "note_from",
 )  # fmt: skip
+
+
+def _of(ids: tuple[UUID, ...]) -> Any:
+    """Names by themselves: with four joins more, planning took longer than reading."""
+    handed = TaskNote.objects.unread().filter(task=OuterRef("pk")).order_by("-at")
+    places = Location.objects.filter(pk=OuterRef("location"))
+    tasks = Task.objects.filter(pk__in=ids).annotate(
+        owner_name=_name("owner"), claimed_by_name=_name("claimed_by"),
+        ended_by_name=_name("ended_by"), time_zone=Subquery(places.values("time_zone")),
+        note_from=Subquery(handed.values("by_name")[:1]),
+    )  # fmt: skip
+    return tasks.values_list(*COLUMNS)
+
+
+def _name(of: str) -> Subquery:
+    return Subquery(Membership.objects.filter(pk=OuterRef(of)).values("name"))
+
+
+ROWS = Compiled(_of)
 
 
 def fetch(ids: Iterable[UUID]) -> dict[UUID, Listed]:
     """These tasks in one statement, by their ids."""
-    handed = TaskNote.objects.unread().filter(task=OuterRef("pk")).order_by("-at")
-    tasks = Task.objects.filter(pk__in=list(ids)).annotate(
-        note_from=Subquery(handed.values("by_name")[:1])
-    )
-    rows = tasks.values_list(*COLUMNS)
-    return {row[0]: _listed(row) for row in rows}
+    return {row[0]: _listed(row) for row in ROWS.rows(ids=tuple(ids))}
 
 
 def _listed(row: tuple[Any, ...]) -> Listed:
@@ -112,7 +130,7 @@ def _listed(row: tuple[Any, ...]) -> Listed:
         owner=Person(*people[:2]) if people[0] else None,
         claimed_by=Person(*people[2:4]) if people[2] else None,
         ended_by=Person(*people[4:]) if people[4] else None,
-        item=Gist(*item[1:]) if item[0] else None,
+        item=Gist(item[1], json.loads(item[2])) if item[0] else None,
         location=Site(zone) if zone else None,
         note_from=note_from or "",
     )

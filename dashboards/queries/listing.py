@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -22,6 +23,7 @@ from routing.models import RoutingDecision, Task
 from routing.operations.moves import UNDO_WITHIN
 from routing.said import spoken, title_of
 from routing.states import TaskStatus
+from tenants.compiled import Compiled
 
 SOMEBODY = UUID(int=0)
 """Stands for an id in an address that is made once for many rows."""
@@ -29,7 +31,7 @@ SOMEBODY = UUID(int=0)
 
 def rows_of(desk: Desk, tasks: Sequence[Listed], *, back: str) -> tuple[QueueRow, ...]:
     """Tasks as rows, in the order given."""
-    reasons = _reasons([task.pk for task in tasks])
+    reasons = dict(REASONS.rows(ids=tuple(task.pk for task in tasks)))
     alike, dues = _alike(tasks), dues_of(desk, tasks)
     address = f"{reverse('dashboards:task', args=[SOMEBODY])}?back={back}"
     return tuple(
@@ -45,17 +47,13 @@ def rows_of(desk: Desk, tasks: Sequence[Listed], *, back: str) -> tuple[QueueRow
     )
 
 
-def _reasons(ids: Sequence[UUID]) -> dict[UUID, str]:
-    """The rule that decided last, for each task."""
-    if not ids:
-        return {}
-    newest = (
-        RoutingDecision.objects.filter(task__in=ids)
-        .order_by("task_id", "-at")
-        .distinct("task_id")
-        .values_list("task_id", "rule__name")
-    )
-    return dict(newest)
+def _newest_of(ids: tuple[UUID, ...]) -> Any:
+    made = RoutingDecision.objects.filter(task__in=ids).order_by("task_id", "-at")
+    return made.distinct("task_id").values_list("task_id", "rule__name")
+
+
+REASONS = Compiled(_newest_of)
+"""The rule that decided last, for each task."""
 
 
 def _alike(tasks: Sequence[Listed]) -> set[UUID]:

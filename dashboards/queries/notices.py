@@ -1,5 +1,6 @@
 """What was said to a member inside the product, and how much of it is new."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Subquery
@@ -20,12 +21,12 @@ UNREAD = "reply"
 
 def unseen(desk: Desk) -> int:
     """How many are new."""
-    return _new(desk).count()
+    return _new(desk.member.pk, desk.now).count()
 
 
-def counted(desk: Desk) -> Subquery:
+def counted(member: UUID, now: datetime) -> Subquery:
     """The same, inside of another statement."""
-    by_member = _new(desk).order_by().values("member").annotate(count=Count("pk"))
+    by_member = _new(member, now).order_by().values("member").annotate(count=Count("pk"))
     return Subquery(by_member.values("count"))
 
 
@@ -34,20 +35,22 @@ def capped(count: int) -> str:
     return "" if not count else f"{CAP}+" if count > CAP else str(count)
 
 
-def _new(desk: Desk) -> PracticeQuerySet[Intent]:
-    return _rows(desk).filter(seen_at__isnull=True)
+def _new(member: UUID, now: datetime) -> PracticeQuerySet[Intent]:
+    return _rows(member, now).filter(seen_at__isnull=True)
 
 
 def notices(desk: Desk) -> tuple[NoticeRow, ...]:
     """The newest first."""
-    rows = list(_rows(desk).select_related("task").order_by("-created_at")[:LATEST])
+    rows = list(
+        _rows(desk.member.pk, desk.now).select_related("task").order_by("-created_at")[:LATEST]
+    )
     replies = _replies(rows)
     return tuple(_row(one, replies.get(_about(one)), desk) for one in rows)
 
 
-def _rows(desk: Desk) -> PracticeQuerySet[Intent]:
-    said = Intent.objects.filter(member=desk.member, channel=Channel.IN_APP)
-    return said.filter(next_at__lte=desk.now).exclude(state=IntentState.CANCELLED)
+def _rows(member: UUID, now: datetime) -> PracticeQuerySet[Intent]:
+    said = Intent.objects.filter(member=member, channel=Channel.IN_APP)
+    return said.filter(next_at__lte=now).exclude(state=IntentState.CANCELLED)
 
 
 def _about(one: Intent) -> UUID | None:

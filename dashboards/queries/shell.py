@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from dashboards.queries.counts import NOTHING_COUNTED
 from dashboards.queries.desk import Desk
 from dashboards.rows import NavGroup, NavLink, PracticeChoice, Shell
 from escalation.models import Absence
+from tenants.compiled import Compiled
 from tenants.models import Practice
 
 MOST_SAID = 3
@@ -25,8 +28,8 @@ def shell(desk: Desk, *, here: str, counted: Mapping[str, str] = NOTHING_COUNTED
     that its page has counted already."""
     open_places = places.open_to(desk.member.roles)
     sees_feeds = bool(may(desk.member.roles, Operation.SEE_MESSAGES))
-    state = feeds.summary(desk, beside=notices.counted(desk))
-    unseen = notices.unseen(desk) if state.beside is None else state.beside
+    state = feeds.summary(desk)
+    unseen = notices.unseen(desk) if state.unseen is None else state.unseen
     return Shell(
         person=desk.member.name,
         initials=_initials(desk.member.name),
@@ -80,10 +83,17 @@ def _phone(open_places: Sequence[Place], here: str) -> tuple[NavLink, ...]:
     return (*first, *last)
 
 
+def _away(now: datetime) -> Any:
+    away = Absence.objects.running(now).filter(cover__isnull=False, member__is_active=True)
+    return away.order_by("begins_at").values_list("cover__name", "member__name")[:MOST_SAID]
+
+
+AWAY = Compiled(_away)
+
+
 def _cover(desk: Desk) -> str:
-    """Who covers whom now: `Dana covers Sam`; of many, how many."""
-    away = Absence.objects.running(desk.now).filter(cover__isnull=False, member__is_active=True)
-    pairs = list(away.order_by("begins_at").values_list("cover__name", "member__name")[:MOST_SAID])
+    """Who covers whom now: `Dana covers Sam`; of many, that they are."""
+    pairs = AWAY.rows(now=desk.now)
     if len(pairs) == MOST_SAID:
         return _("Several people are covered today")
     return "; ".join(_("%(cover)s covers %(away)s") % {"cover": c, "away": a} for c, a in pairs)

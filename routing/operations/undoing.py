@@ -70,7 +70,8 @@ def _put_back(task: Task, before: TaskTransition, who: dict[str, Any]) -> Task:
     acknowledged it before it was given away does so again: a clock that stood still may have been
     what was wrong."""
     began = before.after == TaskStatus.IN_PROGRESS and task.status == TaskStatus.ON_HOLD
-    task.owner = Membership.objects.filter(pk=before.owner_id, is_active=True).first()
+    owner = before.owner
+    task.owner = owner if owner and owner.is_active else None
     task.queue_id = before.queue_id
     task.status_reason, task.recheck_date = "", None
     if not began:
