@@ -97,10 +97,12 @@ def main() -> None:
 
 def pages(place: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Name, address, and the session that opens it."""
+    from django.db import transaction
+
     from routing.models import Task
     from tenants import scope
 
-    with scope.scoped(place["practice"]):
+    with scope.scoped(place["practice"]), transaction.atomic():
         task = Task.objects.open().order_by("danger", "authored_at").values_list("pk").first()
     worker, manager = cookie(place[WORKER]), cookie(place[MANAGER])
     return [
