@@ -13,7 +13,9 @@ from django.utils.translation import ngettext
 from dashboards.slices import NOBODY, YES, Slice
 
 STANDS_OUT = 0.25
-"""The share of what is late from which on a pile is the bottleneck."""
+"""The share of what is late from which on a pile of one kind is the bottleneck."""
+HOLDS_MUCH = 0.40
+"""The same for one place with work of several kinds: each of three people has a third."""
 GROWS = 0.10
 """The share of what is open by which it has to grow in a week to be worth a sentence."""
 
@@ -44,8 +46,11 @@ class Standing:
     """In the last seven days, as `closed`."""
     closed: int
     piles: Sequence[Pile] = ()
+    """Of one kind in one place."""
+    places: Sequence[Pile] = ()
+    """Of several kinds in one place."""
     waits: tuple[int | None, int | None] = (None, None)
-    """Median days that what is late has waited: where the first pile is, and everywhere."""
+    """Median days that what is late has waited: where it is stuck, and everywhere."""
     silent: str = ""
     """`Quest lab silent 3 h`."""
     base: Slice = field(default_factory=Slice)
@@ -64,6 +69,15 @@ def first_pile(piles: Sequence[Pile]) -> Pile | None:
     return max(piles, key=lambda pile: (pile.late, pile.is_nobodys, pile.what), default=None)
 
 
+def stuck_in(now: Standing) -> Pile | None:
+    """What stands out of all that is late; None where nothing does."""
+    for piles, share in ((now.piles, STANDS_OUT), (now.places, HOLDS_MUCH)):
+        first = first_pile(piles)
+        if first and now.late and first.late >= share * now.late:
+            return first
+    return None
+
+
 def lead(now: Standing) -> tuple[Phrase, ...]:
     """The sentence, and a second one where a feed is silent."""
     said = _first(now)
@@ -75,12 +89,11 @@ def lead(now: Standing) -> tuple[Phrase, ...]:
 def _first(now: Standing) -> tuple[Phrase, ...]:
     if not now.open:
         return _nothing_open(now)
-    pile = first_pile(now.piles)
-    if pile is None or not now.late:
+    first = first_pile(now.piles)
+    if first is None or not now.late:
         return _nothing_late(now)
-    if pile.late >= STANDS_OUT * now.late:
-        return _stuck(now, pile)
-    return _growing(now) or _spread(now, pile)
+    pile = stuck_in(now)
+    return _stuck(now, pile) if pile else _growing(now) or _spread(now, first)
 
 
 def _nothing_open(now: Standing) -> tuple[Phrase, ...]:

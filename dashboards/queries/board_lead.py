@@ -1,6 +1,8 @@
 """The counts, as the lead sentence asks for them."""
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 from django.utils.translation import gettext_lazy as _
@@ -44,29 +46,43 @@ def parts(reading: Reading, *, silent: str) -> tuple[LeadPart, ...]:
 def standing(reading: Reading, *, silent: str) -> Standing:
     """What is open and late, what came and was closed, and where the late work is piled up."""
     counts, since = reading.counts, reading.practice.today - WEEK
-    piles, places = _piles(reading)
-    first = bottleneck.first_pile(piles)
-    return Standing(
+    piles = _piles(reading)
+    places = _of_several_kinds(reading, piles)
+    now = Standing(
         open=counts.open, late=counts.late,
         came=sum(n for day, n in counts.came.items() if day > since),
         closed=sum(n for day, n in counts.closed.items() if day > since),
-        piles=piles, silent=silent, base=reading.base,
-        waits=_waits(reading, places[first]) if first else (None, None),
+        piles=list(piles), places=list(places), silent=silent, base=reading.base,
     )  # fmt: skip
+    stuck = bottleneck.stuck_in(now)
+    return replace(now, waits=_waits(reading, (piles | places)[stuck])) if stuck else now
 
 
-def _piles(reading: Reading) -> tuple[list[Pile], dict[Pile, Place]]:
+def _piles(reading: Reading) -> dict[Pile, Place]:
+    """Of one kind in one place."""
     late: Counter[tuple[str, str, Place]] = Counter()
     for (category, severity, place, is_late), n in reading.counts.what.items():
         if is_late:
             late[category, severity, place] += n
-    places = {}
+    piles = {}
     for (category, severity, place), n in late.items():
         where, by = reading.place(place)
         exactly = reading.slice(category=category, severity=severity or NONE, late=YES, **by)
-        pile = Pile(n, _kind(category, severity), where, exactly)
-        places[pile] = place
-    return list(places), places
+        piles[Pile(n, _kind(category, severity), where, exactly)] = place
+    return piles
+
+
+def _of_several_kinds(reading: Reading, piles: Mapping[Pile, Place]) -> dict[Pile, Place]:
+    kinds, late = Counter(piles.values()), Counter[Place]()
+    for pile, place in piles.items():
+        late[place] += pile.late
+    together = {}
+    for place, n in late.items():
+        where, by = reading.place(place)
+        if kinds[place] > 1:
+            several = str(_("Tasks of several kinds"))
+            together[Pile(n, several, where, reading.slice(late=YES, **by))] = place
+    return together
 
 
 def _kind(category: str, severity: str) -> str:

@@ -50,6 +50,14 @@ FORMS = {
     "a queue nobody works": (
         standing(piles=[pile(6), pile(17, "Care coordinators", POOL, "Referrals")]),
         "Referrals wait in Care coordinators and nobody has taken them: 17 of the 23 late tasks."),
+    "one person with work of several kinds": (
+        standing(piles=[pile(5), pile(4, what="Refills"), pile(5, "B")],
+                 places=[pile(10, what="Tasks of several kinds", slice_=Slice(owner="p"))]),
+        "Tasks of several kinds are stuck with Dr Patel: 10 of the 23 late tasks."),
+    "a third with each of three": (
+        standing(piles=[pile(5), pile(4, "B")], came=52,
+                 places=[pile(8, what="Tasks of several kinds")]),
+        GROWS),
     "growth": (
         standing(piles=[pile(5), pile(4, "B")], came=52),
         GROWS),
