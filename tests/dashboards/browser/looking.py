@@ -58,8 +58,8 @@ DOCUMENT = """
 }
 """
 SETTLED = """
-([width, scheme]) => new Promise(done => {
-  const asked = matchMedia(`(prefers-color-scheme: ${scheme})`);
+([width, media]) => new Promise(done => {
+  const asked = matchMedia(media);
   const look = () => requestAnimationFrame(
     innerWidth === width && asked.matches ? () => requestAnimationFrame(done) : look);
   look();
@@ -99,7 +99,7 @@ class View:
         _touch(page, self.is_touched)
         page.set_viewport_size({"width": self.width, "height": 900})
         page.emulate_media(color_scheme=self.scheme, reduced_motion="reduce")
-        page.evaluate(SETTLED, [self.width, self.scheme])
+        page.evaluate(SETTLED, [self.width, f"(prefers-color-scheme: {self.scheme})"])
 
 
 FIRST, LAST = View(1440, "light", RULES), View(390, "dark", RULES)
@@ -156,6 +156,7 @@ def _wire(page: Page) -> CDPSession:
 def _cut_on_paper(page: Page) -> list[str]:
     page.set_viewport_size({"width": PAPER, "height": 900})
     page.emulate_media(media="print")
+    page.evaluate(SETTLED, [PAPER, "print"])
     cut: list[str] = page.evaluate(CUT) + (["the page itself"] if page.evaluate(TOO_WIDE) else [])
     page.emulate_media(media="screen")
     return cut
