@@ -70,6 +70,13 @@ STYLED_ANEW = """
   for (const sheet of document.styleSheets) { sheet.disabled = true; sheet.disabled = false; }
 }
 """
+LAID_OUT_ANEW = """
+() => {
+  const all = document.documentElement;
+  all.hidden = true; all.offsetWidth; all.hidden = false;
+}
+"""
+"""As a printer does: a window that turns to paper keeps the columns of a subgrid for a while."""
 DESK = 1024
 """Pixels of the narrowest window that has a mouse."""
 PAPER = 718
@@ -157,6 +164,7 @@ def _cut_on_paper(page: Page) -> list[str]:
     page.set_viewport_size({"width": PAPER, "height": 900})
     page.emulate_media(media="print")
     page.evaluate(SETTLED, [PAPER, "print"])
+    page.evaluate(LAID_OUT_ANEW)
     cut: list[str] = page.evaluate(CUT) + (["the page itself"] if page.evaluate(TOO_WIDE) else [])
     page.emulate_media(media="screen")
     return cut
