@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
@@ -31,10 +32,11 @@ def freeze(elm, right_now, days: int, **facts) -> None:
     """So many days that ended with these numbers; each quarter of an hour brought one task and
     closed two."""
     quarters = {str(one): [1, 2] for one in range(96)}
+    today = right_now.astimezone(ZoneInfo(elm.main.time_zone)).date()
     with elm.scoped(), transaction.atomic():
         DayFact.objects.bulk_create(
             DayFact(
-                location=elm.main, day=right_now.date() - timedelta(days=ago + 1), moment=moment,
+                location=elm.main, day=today - timedelta(days=ago + 1), moment=moment,
                 at=right_now - timedelta(days=ago), frozen_at=right_now, quarters=quarters,
                 **{"open": 7, "came": 40, "closed": 21, "actions": {}} | facts,
             )
