@@ -292,8 +292,9 @@
     const { target, response } = ctxOf(event);
     if (target?.id === "views-panel") one("#view-name")?.focus();
     if (target?.id === "sheet" && sheet.childElementCount) showSheet(document.activeElement);
-    if (target?.id === "pane" && response?.status !== 422) closeSheet(true);
-    if (target?.id === "pane") target.classList.remove("is-stale");
+    const inPane = target?.id === "pane" && !undoing(event); // what was undone comes with the next answer
+    if (inPane && response?.status !== 422) closeSheet(true);
+    if (inPane) target.classList.remove("is-stale");
     const shown = rowOf(one("#pane [data-task]")?.dataset.task);
     if (shown && !shown.matches(".is-open")) {
       openRow()?.classList.remove("is-open");
