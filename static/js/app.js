@@ -294,7 +294,10 @@
     if (target?.id === "sheet" && sheet.childElementCount) showSheet(document.activeElement);
     const inPane = target?.id === "pane" && !undoing(event); // what was undone comes with the next answer
     if (inPane && response?.status !== 422) closeSheet(true);
-    if (inPane) target.classList.remove("is-stale");
+    if (inPane) {
+      htmx.process(target); // before a key may press a button in it: its form would else leave the page
+      target.classList.remove("is-stale");
+    }
     const shown = rowOf(one("#pane [data-task]")?.dataset.task);
     if (shown && !shown.matches(".is-open")) {
       openRow()?.classList.remove("is-open");
