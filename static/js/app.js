@@ -292,7 +292,9 @@
     const { target, response } = ctxOf(event);
     if (target?.id === "views-panel") one("#view-name")?.focus();
     if (target?.id === "sheet" && sheet.childElementCount) showSheet(document.activeElement);
-    const inPane = target?.id === "pane" && !undoing(event); // what was undone comes with the next answer
+    // The answer to Done or Undo holds rows only: the pane's own comes by itself.
+    const rowsOnly = undoing(event) || (ending(event) && response?.status === 200);
+    const inPane = target?.id === "pane" && !rowsOnly;
     if (inPane && response?.status !== 422) closeSheet(true);
     if (inPane) {
       htmx.process(target); // before a key may press a button in it: its form would else leave the page
