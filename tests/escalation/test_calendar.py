@@ -157,8 +157,7 @@ def made_up(seed: int) -> tuple[Hours, datetime, timedelta]:
     days = [begin.date() + timedelta(days=ahead) for ahead in range(-1, 4)]
     closed = frozenset(day for day in days if dice.random() < 0.15)
     special = {day: ((60, 200),) for day in days if dice.random() < 0.1}
-    amount = dice.randrange(1, dice.choice((90, 90, 90, 600)))
-    return Hours(zone, week, closed, special), begin, timedelta(minutes=amount)
+    return Hours(zone, week, closed, special), begin, timedelta(minutes=dice.randrange(1, 600))
 
 
 def intervals(dice: random.Random) -> Iterator[tuple[int, int]]:

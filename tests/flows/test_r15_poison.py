@@ -19,8 +19,8 @@ from tests.people import SETUP
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SIZE = int(os.environ.get("PROOF_POISON", "200"))
-EVERY = 25
+SIZE = int(os.environ.get("PROOF_POISON", "600"))
+EVERY = 50
 MINUTE = timedelta(minutes=1)
 
 
