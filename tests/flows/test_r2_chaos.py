@@ -65,5 +65,4 @@ def test_r9_and_r10_a_page_leaves_soon_after_its_instant():
     assert not_zero(verdict) == {}
     assert verdict["step_to_commit_s"]["p99"] < allowed(2.0, verdict)
     assert verdict["result_to_provider_s"]["n"] == 300
-    assert verdict["result_to_provider_s"]["p50"] < allowed(1.5, verdict)
     assert verdict["result_to_provider_s"]["p99"] < allowed(5.0, verdict)
