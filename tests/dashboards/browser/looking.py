@@ -66,9 +66,14 @@ SETTLED = """
 })
 """
 STYLED_ANEW = """
-() => {
-  for (const sheet of document.styleSheets) { sheet.disabled = true; sheet.disabled = false; }
-}
+() => new Promise(done => {
+  const all = document.documentElement, sheets = [...document.styleSheets];
+  sheets.forEach(sheet => { sheet.disabled = true; });
+  all.offsetWidth;
+  sheets.forEach(sheet => { sheet.disabled = false; });
+  all.offsetWidth;
+  requestAnimationFrame(() => requestAnimationFrame(done));
+})
 """
 LAID_OUT_ANEW = """
 () => {
