@@ -17,7 +17,7 @@ from tests.launcher.conftest import processes_of
 
 ROOT = Path(__file__).resolve().parents[2]
 NEEDS_PROC = pytest.mark.skipif(not Path("/proc").exists(), reason="looks into /proc")
-UP_SECONDS = 180
+UP_SECONDS = 90
 """On a machine that has more to do; on one that has not it takes a quarter of that."""
 
 
