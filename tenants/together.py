@@ -16,7 +16,7 @@ class Together(Operation):
 
     reduces_to_sql = True
     reversible = False
-    serialization_expand_args = ["operations"]  # noqa: RUF012
+    serialization_expand_args = ["operations"]
 
     def __init__(self, operations: Sequence[Operation]) -> None:
         self.operations = operations
