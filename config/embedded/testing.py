@@ -27,7 +27,7 @@ CHECKS: dict[str, list[str]] = {
 
 def run_tests(arguments: Sequence[str]) -> int:
     """pytest with the arguments given; on two cores unless they say otherwise."""
-    spread = [] if chooses_workers(arguments) else ["-n", WORKERS]
+    spread = [] if chooses_workers(arguments) else ["-n", WORKERS, "--dist", "loadgroup"]
     with throw_away_servers() as servers:
         environment = servers.for_tests() | {
             "DJANGO_SETTINGS_MODULE": "config.settings_test",
