@@ -67,8 +67,11 @@ def _counted(reading: Reading, key: Callable[..., Hashable]) -> dict[Any, tuple[
 def heat(reading: Reading) -> tuple[HeatRow, ...]:
     """Where open work is stuck, by how long ago it came; the last row holds the sums."""
     counted: dict[tuple[str, str], int] = defaultdict(int)
+    today = reading.practice.today
+    days = {day for _stage, _late, day in reading.counts.when}
+    ages = {day: age_of(day, today).code for day in days}
     for (stage, _late, day), n in reading.counts.when.items():
-        counted[stage, age_of(day, reading.practice.today).code] += n
+        counted[stage, ages[day]] += n
     most = max(counted.values(), default=0)
     rows = [_heat_row(reading, stage, label, counted, most) for stage, label in STAGES.items()]
     return (*rows, _sums(reading, counted))

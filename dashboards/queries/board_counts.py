@@ -55,13 +55,16 @@ def read(chosen: Slice) -> Counts:
     """Of a location and an owner, or of everything."""
     counts = Counts()
     for category, severity, owner, queue, late, n in _cells(
-        "category, severity, owner_id, queue_id, is_late", CellKind.WHAT, chosen
+        "category, severity, owner_id, queue_id, is_late", (CellKind.WHAT,), chosen
     ):
         counts.what[category, severity, (owner, queue), late] = n
-    for stage, late, day, n in _cells("stage, is_late, day", CellKind.WHEN, chosen):
-        counts.when[stage, late, day] = n
-    for kind, by_day in ((CellKind.CAME, counts.came), (CellKind.CLOSED, counts.closed)):
-        by_day.update(dict(_cells("day", kind, chosen)))
+    flows: dict[str, Counter[date]] = {CellKind.CAME: counts.came, CellKind.CLOSED: counts.closed}
+    kinds = (CellKind.WHEN, CellKind.CAME, CellKind.CLOSED)
+    for kind, stage, late, day, n in _cells("kind, stage, is_late, day", kinds, chosen):
+        if kind in flows:
+            flows[kind][day] = n
+        else:
+            counts.when[stage, late, day] = n
     return counts
 
 
@@ -69,14 +72,14 @@ def late_days(chosen: Slice, place: Place) -> dict[date, int]:
     """What is late in one place, by the day it came."""
     owner, queue = place
     where = "owner_id = %(at_owner)s" if owner else "owner_id IS NULL AND queue_id = %(at_queue)s"
-    rows = _cells("day", CellKind.WHEN, chosen, f"is_late AND {where}",
+    rows = _cells("day", (CellKind.WHEN,), chosen, f"is_late AND {where}",
                   at_owner=owner, at_queue=queue)  # fmt: skip
     return dict(rows)
 
 
 def _cells(
-    columns: str, kind: CellKind, chosen: Slice, also: str = "", **values: object
+    columns: str, kinds: tuple[CellKind, ...], chosen: Slice, also: str = "", **values: object
 ) -> list[tuple[Any, ...]]:
     where, named = over_cells(chosen)
-    clauses = " AND ".join(clause for clause in ("kind = %(kind)s", where, also) if clause)
-    return backlog.cells(columns, clauses, kind=kind.value, **named, **values)
+    clauses = " AND ".join(clause for clause in ("kind = ANY(%(kinds)s)", where, also) if clause)
+    return backlog.cells(columns, clauses, kinds=[one.value for one in kinds], **named, **values)

@@ -1,7 +1,6 @@
 """The counts, as the lead sentence asks for them."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -17,6 +16,10 @@ from dashboards.slices import NONE, SEVERITIES, YES
 from routing.categories import Category
 
 WEEK = timedelta(days=7)
+SEVERAL = _("Tasks of several kinds")
+
+Kind = tuple[str, str, Place]
+"""Category, severity, place."""
 
 PLURAL = {
     Category.RESULT_REVIEW: _("results"), Category.CONSULT_REPORT: _("consult reports"),
@@ -46,8 +49,8 @@ def parts(reading: Reading, *, silent: str) -> tuple[LeadPart, ...]:
 def standing(reading: Reading, *, silent: str) -> Standing:
     """What is open and late, what came and was closed, and where the late work is piled up."""
     counts, since = reading.counts, reading.practice.today - WEEK
-    piles = _piles(reading)
-    places = _of_several_kinds(reading, piles)
+    late = _late(reading)
+    piles, places = _largest_of_a_kind(reading, late), _largest_of_several(reading, late)
     now = Standing(
         open=counts.open, late=counts.late,
         came=sum(n for day, n in counts.came.items() if day > since),
@@ -58,31 +61,38 @@ def standing(reading: Reading, *, silent: str) -> Standing:
     return replace(now, waits=_waits(reading, (piles | places)[stuck])) if stuck else now
 
 
-def _piles(reading: Reading) -> dict[Pile, Place]:
-    """Of one kind in one place."""
-    late: Counter[tuple[str, str, Place]] = Counter()
+def _late(reading: Reading) -> Counter[Kind]:
+    late: Counter[Kind] = Counter()
     for (category, severity, place, is_late), n in reading.counts.what.items():
         if is_late:
             late[category, severity, place] += n
-    piles = {}
+    return late
+
+
+def _largest_of_a_kind(reading: Reading, late: Counter[Kind]) -> dict[Pile, Place]:
+    """Of one kind in one place; only of the largest are the words worth finding."""
+    most, piles = max(late.values(), default=0), {}
     for (category, severity, place), n in late.items():
-        where, by = reading.place(place)
-        exactly = reading.slice(category=category, severity=severity or NONE, late=YES, **by)
-        piles[Pile(n, _kind(category, severity), where, exactly)] = place
+        if n == most:
+            where, by = reading.place(place)
+            exactly = reading.slice(category=category, severity=severity or NONE, late=YES, **by)
+            piles[Pile(n, _kind(category, severity), where, exactly)] = place
     return piles
 
 
-def _of_several_kinds(reading: Reading, piles: Mapping[Pile, Place]) -> dict[Pile, Place]:
-    kinds, late = Counter(piles.values()), Counter[Place]()
-    for pile, place in piles.items():
-        late[place] += pile.late
-    together = {}
-    for place, n in late.items():
-        where, by = reading.place(place)
-        if kinds[place] > 1:
-            several = str(_("Tasks of several kinds"))
-            together[Pile(n, several, where, reading.slice(late=YES, **by))] = place
-    return together
+def _largest_of_several(reading: Reading, late: Counter[Kind]) -> dict[Pile, Place]:
+    """Of several kinds in one place."""
+    kinds, held = Counter(place for _category, _severity, place in late), Counter[Place]()
+    for (_category, _severity, place), n in late.items():
+        held[place] += n
+    several = {place: n for place, n in held.items() if kinds[place] > 1}
+    most, piles = max(several.values(), default=0), {}
+    for place, n in several.items():
+        if n == most:
+            where, by = reading.place(place)
+            exactly = reading.slice(late=YES, **by)
+            piles[Pile(n, str(SEVERAL), where, exactly)] = place
+    return piles
 
 
 def _kind(category: str, severity: str) -> str:

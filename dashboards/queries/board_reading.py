@@ -1,7 +1,7 @@
 """What the parts of the backlog page are made from: one reading of the counts, and its links."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
@@ -27,6 +27,8 @@ class Reading:
     counts: Counts
     low: frozenset[str]
     """Categories that a silent feed usually brings."""
+    address: str = field(default_factory=lambda: reverse("dashboards:backlog_tasks"))
+    """Of the lists, found once for a hundred and fifty links."""
 
     def slice(self, **more: str) -> Slice:
         """A part of what the page is filtered to."""
@@ -35,7 +37,7 @@ class Reading:
     def figure(self, count: int, *, low: bool | None = None, **more: str) -> Figure:
         """A count with the address of its rows; `low` where no category says so."""
         may_be_low = bool(self.low) if low is None else low
-        return Figure(count, tasks_url(self.slice(**more)), may_be_low)
+        return Figure(count, at(self.address, self.slice(**more)), may_be_low)
 
     def bar(
         self, label: str, counted: tuple[int, int], most: int, *, low: bool, by: Mapping[str, str]
@@ -64,7 +66,11 @@ def share(part: int, whole: int) -> int:
 
 def tasks_url(chosen: Slice) -> str:
     """The list of exactly these tasks."""
-    address = reverse("dashboards:backlog_tasks")
+    return at(reverse("dashboards:backlog_tasks"), chosen)
+
+
+def at(address: str, chosen: Slice) -> str:
+    """The address of a slice."""
     return f"{address}?{chosen.query}" if chosen.query else address
 
 

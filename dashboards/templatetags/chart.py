@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dashboards.keys import Keymap
 from dashboards.rows import Due, QueueRow, Ruler, ValueLine
+from dashboards.rows.board import Figure
 from dashboards.words import Level, Moment
 
 register = template.Library()
@@ -31,6 +32,9 @@ SHAPES = {
     ),
     Level.FYI: '<path d="M1.5 6.7h13v2.6h-13z"/>',
 }
+
+
+LOW = mark_safe(' class="low"')
 
 
 @register.simple_tag
@@ -148,6 +152,17 @@ def _counted(clock: Due, said: str, left: str, late: str) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}" data-exact="{}"{}>{}</time>',
         clock.iso, clock.exact, clock.exact, counts, said,
+    )  # fmt: skip
+
+
+@register.simple_tag
+def figure(count: Figure, what: str, more: str = "") -> SafeString:
+    """A count that leads to its rows; a page of numbers has a hundred and fifty."""
+    low = bool(count.may_be_low)
+    told = ", ".join(str(one) for one in (what, more, _("may be low") if low else "") if one)
+    return format_html(
+        '<a href="{}"{}>{}<span class="sr">, {}</span></a>',
+        count.url, LOW if low else "", count.words, told,
     )  # fmt: skip
 
 
