@@ -5,12 +5,14 @@
 
 One practice, served by gunicorn as in production, in a real Chromium: the key that closes a normal
 result until the next frame and until the server said yes; the queue page and the pane over HTTP; what
-they weigh; how many clicks name the bottleneck.
+they weigh; how many clicks name the bottleneck. Milliseconds also as on a machine that needs 100 for the
+fixed sum, which the budgets are for.
 """
 
 import argparse
 import gzip
 import json
+import re
 import shutil
 import statistics
 import time
@@ -18,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import APIRequestContext, Page, expect, sync_playwright
-from stage import machine, now, stage
+from stage import fixed_sum_ms, machine, now, stage
 from worklist import fill
 
 PORT = 25763
@@ -28,8 +30,10 @@ CLOSED = 20
 WORKER, MANAGER = "medical-assistant", "practice-manager"
 BUDGETS = {
     "key to next frame": 50, "key to confirmed": 200, "page p95": 150, "fragment p95": 60,
-    "HTML kB": 8, "CSS kB": 15, "JS kB": 30, "clicks to the bottleneck": 0,
+    "HTML of 60 rows kB": 8, "CSS kB": 15, "JS kB": 30, "clicks to the bottleneck": 0,
 }  # fmt: skip
+TIMED = {"key to next frame", "key to confirmed", "page p95", "fragment p95"}
+ROW = re.compile(rb'<tr role="row" id="t-.*?</tr>', re.DOTALL)
 LISTEN = """
 () => {
   window.felt = [];
@@ -138,7 +142,14 @@ def weighs(page: Page) -> dict[str, float]:
         kind: sum(_packed(page.request.get(one).body()) for one in named if f".{kind}" in one)
         for kind in ("css", "js")
     }
-    return {"HTML kB": _packed(html), "CSS kB": packed["css"], "JS kB": packed["js"]}
+    rows = ROW.findall(html)
+    of_sixty = _packed(b"".join(rows)) * 60 / len(rows)
+    return {
+        "HTML of 60 rows kB": of_sixty,
+        "page kB": _packed(html),
+        "CSS kB": packed["css"],
+        "JS kB": packed["js"],
+    }
 
 
 def _packed(body: bytes) -> float:
@@ -167,6 +178,11 @@ def measure(n: int) -> dict[str, float]:
     return found
 
 
+def _told(name: str, value: float, unit: float) -> dict[str, float | None]:
+    scaled = {"at a sum of 100 ms": round(value / unit, 1)} if name in TIMED else {}
+    return {"is": round(value, 1), **scaled, "budget": BUDGETS.get(name)}
+
+
 def main() -> None:
     """Measure, print, keep."""
     arguments = argparse.ArgumentParser()
@@ -179,10 +195,10 @@ def main() -> None:
         at.run("manage.py", "collectstatic", "--noinput", "-v0")
         at.serve(PORT)
         time.sleep(6)
-        found = {
-            name: {"is": round(value, 1), "budget": BUDGETS[name]}
-            for name, value in measure(said.n).items()
-        }
+        before = fixed_sum_ms()
+        felt = measure(said.n)
+        unit = (before + fixed_sum_ms()) / 2 / 100
+        found = {name: _told(name, value, unit) for name, value in felt.items()}
     text = json.dumps({"machine": machine(), "open tasks": said.size, "felt": found}, indent=1)
     print(text)
     if said.out:

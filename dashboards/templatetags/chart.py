@@ -117,10 +117,9 @@ def moment(when: Moment | None) -> SafeString | str:
         return ""
     tone = "" if when.tone == "plain" else f"tone-{when.tone}"
     return format_html(
-        '<time class="{}" datetime="{}" title="{}" data-exact="{}">{}</time>',
+        '<time class="{}" datetime="{}" title="{}">{}</time>',
         tone,
         when.iso,
-        when.exact,
         when.exact,
         when.words,
     )
@@ -150,8 +149,7 @@ def _counted(clock: Due, said: str, left: str, late: str) -> SafeString:
         else ""
     )
     return format_html(
-        '<time datetime="{}" title="{}" data-exact="{}"{}>{}</time>',
-        clock.iso, clock.exact, clock.exact, counts, said,
+        '<time datetime="{}" title="{}"{}>{}</time>', clock.iso, clock.exact, counts, said
     )  # fmt: skip
 
 
