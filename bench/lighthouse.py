@@ -29,6 +29,7 @@ SIZE = 2_000
 FLAGS = "--headless=new --no-sandbox --disable-gpu"
 AT_LEAST = {"performance": 0.95, "accessibility": 1.0, "best-practices": 1.0}
 AT_MOST_KB = 60
+RUNS = 3
 
 
 def installed(folder: Path) -> Path:
@@ -63,6 +64,13 @@ def look(command: Path, path: str, *, form: str, cookie: str) -> dict[str, Any]:
     return scores | {"kB": round(kb, 1), "lost points": lost}
 
 
+def middle(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """The one whose performance is the median, as its makers advise; what one run alone has, counts."""
+    by_speed = sorted(runs, key=lambda one: one["performance"])
+    worst = {name: min(one[name] for one in runs) for name in ("accessibility", "best-practices")}
+    return by_speed[len(runs) // 2] | worst
+
+
 def main() -> None:
     """Measure, print, keep; ends with 1 where a bar was missed."""
     arguments = argparse.ArgumentParser()
@@ -79,7 +87,7 @@ def main() -> None:
         at.serve(PORT)
         time.sleep(6)
         found = {
-            name: look(command, address, form=said.form, cookie=who)
+            name: middle([look(command, address, form=said.form, cookie=who) for _ in range(RUNS)])
             for name, address, who in pages(place)
         }
     missed = [
