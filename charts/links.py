@@ -11,7 +11,8 @@ from uuid import UUID
 from charts.models import ChartItem, ItemVersion
 from charts.recognition import numbers, referrals_of
 from charts.values import CONSULT_NOTE, ItemKind, ItemStatus
-from tenants import bulk
+from tenants import bulk, wake
+from tenants.models import Topic
 
 _LIVE = frozenset({ItemStatus.FINAL, ItemStatus.AMENDED, ItemStatus.CORRECTED, ItemStatus.UNKNOWN})
 """A report that came, signed or without a word on its signing."""
@@ -97,7 +98,7 @@ def _reported(filed: Sequence[ChartItem]) -> list[ChartItem]:
     """Note on each referral which consult report came of it, or that it was taken back; the
     changed items, unsaved."""
     referrals = {item.pk: item for item in filed if item.kind == ItemKind.REFERRAL}
-    notes = [item for item in filed if _is_consult_note(item) and item.placer]
+    notes = [item for item in filed if is_consult_note(item) and item.placer]
     for item in _named_by(notes, filed):
         referrals.setdefault(item.pk, item)
     if not referrals:
@@ -112,7 +113,18 @@ def _reported(filed: Sequence[ChartItem]) -> list[ChartItem]:
     return changed
 
 
-def _is_consult_note(item: ChartItem) -> bool:
+def wake_referrals(items: Iterable[ChartItem], *, now: datetime) -> None:
+    """Have those looked at that are a referral, or a report that may answer one."""
+    told = {item.pk for item in items if item.kind == ItemKind.REFERRAL or is_consult_note(item)}
+    wake.call(Topic.REFERRAL, ((pk, now) for pk in sorted(told)))
+
+
+def is_live(item: ChartItem) -> bool:
+    """Whether a report came and was not taken back."""
+    return item.status in _LIVE
+
+
+def is_consult_note(item: ChartItem) -> bool:
     return item.kind in _REPORTS and item.details.get("document_type") == CONSULT_NOTE
 
 

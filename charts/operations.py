@@ -10,7 +10,7 @@ from django.db import transaction
 
 from audit import log
 from audit.actors import Actor
-from charts import links, patients, revising, tokens, versions
+from charts import answers, links, patients, revising, tokens, versions
 from charts.identity import naming
 from charts.models import Attachment, ChartItem, ItemVersion, Patient, ResultValue
 from charts.recognition import cut, recognise, referrals_of
@@ -98,6 +98,7 @@ def file_reports(filings: Sequence[Filing], *, actor: Actor, now: datetime) -> l
     _follow_merges(tray, filed)
     tokens.add_items(tray.changed.values())
     filed += _link(filed, now=now)
+    links.wake_referrals((f.item for f in filed if f.change is not Change.UNCHANGED), now=now)
     log.record_all(
         log.entry(f"item.{one.change.value}", entity=one.item, patient_id=one.item.patient_id,
                   detail={"version": one.item.version, "message": str(one.message_id)},
@@ -113,16 +114,17 @@ def _file(tray: _Tray, filing: Filing, patient: Patient) -> Filed:
     if patient.pk not in (item.patient_id, item.patient.merged_into_id):
         raise AnotherPatient
     late, before, gist = revising.is_late(item, report), revising.state(item), revising.gist(item)
-    answers = late and versions.is_answer(report)
+    answer = late and versions.is_answer(report)
     told = versions.rows(report)
     revising.revise(item, report, told, patient)
-    if item.version and (answers or not late) and revising.state(item) == before:
+    answers.keep(item, report, now=tray.now)
+    if item.version and (answer or not late) and revising.state(item) == before:
         return Filed(item, item.patient, Change.UNCHANGED, filing.message_id, news=False)
     item.version += 1
     item.look_at = tray.now if report.kind in AWAITING else item.look_at
     tray.changed[key] = item
     tray.versions.append(_version(item, filing, told, tray.now, is_current=not late))
-    change = Change.ANSWERED if answers else Change.LATE if late else Change.REVISED
+    change = Change.ANSWERED if answer else Change.LATE if late else Change.REVISED
     change = Change.OPENED if item.version == 1 else change
     news = revising.gist(item) != gist
     return Filed(item, item.patient, change, filing.message_id, news=news)

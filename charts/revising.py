@@ -17,8 +17,8 @@ FACTS = ("code", "code_system", "alternate_code", "title", "priority", "placer",
          "text")  # fmt: skip
 """Columns that hold one fact each; `people` and `details` hold several."""
 
-COLUMNS = (*FACTS, "people", "details", "status", "patient_id", "severity", "stated_severity",
-           "observations", "revision", "older")  # fmt: skip
+COLUMNS = (*FACTS, "people", "details", "answers", "status", "patient_id", "severity",
+           "stated_severity", "observations", "revision", "older")  # fmt: skip
 """What a report may change."""
 
 State = tuple[Any, ...]

@@ -14,6 +14,7 @@ from integrations.ehr import fetching, polling, subscribing
 from integrations.notifications import watching
 from metrics import freezing
 from outbox import delivery, unheard
+from referrals import following
 from routing import backlog as numbers
 from routing import chasing, closing
 
@@ -58,6 +59,7 @@ SWEEPS = (
     Sweep("freeze-days", 30.0, freezing.sweep),
     Sweep("plan-days", 3600.0, freezing.plan),
     Sweep("ask-after-missing", 60.0, chasing.sweep),
+    Sweep("follow-referrals", 1.0, following.sweep),
     Sweep("close-charts", 15.0, closing.sweep),
     Sweep("listen-for-silence", 120.0, silence.sweep),
     Sweep("fetch-from-ehrs", 2.0, fetching.sweep, asks_ehrs=True),

@@ -137,6 +137,7 @@ INSTALLED_APPS = [
     "routing",
     "outbox",
     "escalation",
+    "referrals",
     "metrics",
     "integrations",
     "watchdog",

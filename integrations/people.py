@@ -10,6 +10,7 @@ from charts import encounters, patients
 from charts.models import Patient
 from integrations.events import PatientChanged, PatientsMerged, VisitChanged
 from integrations.outcomes import Outcome
+from referrals import operations as referrals
 from routing import operations as routing
 
 
@@ -41,6 +42,7 @@ def _merged(event: PatientsMerged, *, actor: Actor, now: datetime) -> list[UUID]
     """The survivor, if anybody ended in them."""
     kept, ended = patients.merge(event.survivor, event.gone, actor=actor, now=now)
     routing.follow_merge(survivor=kept, gone=ended, actor=actor, now=now)
+    referrals.follow_merge(survivor=kept, gone=ended, actor=actor, now=now)
     return [kept.pk] if ended else []
 
 

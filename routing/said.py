@@ -8,6 +8,10 @@ from routing.categories import BY_ABSENCE, LABELS, Category
 GRADES = (_("critical"), _("abnormal"), _("unknown"), _("normal"))
 """Severities, as refusals name them."""
 
+WHOSE_REPORT = _("Whose report is this")
+QUESTIONS = frozenset({WHOSE_REPORT})
+"""What the title of a task begins with that asks a person something."""
+
 
 def title_of(category: str, kept: str) -> str:
     """A task's title: what did not come is our word, what it is about is the source's."""
@@ -15,7 +19,8 @@ def title_of(category: str, kept: str) -> str:
     if kept == LABELS[kind]:
         return kind.label
     begins, colon, about = kept.partition(": ")
-    return f"{spoken(begins)}{colon}{about}" if kind in BY_ABSENCE else kept
+    ours = kind in BY_ABSENCE or begins in QUESTIONS
+    return f"{spoken(begins)}{colon}{about}" if ours else kept
 
 
 def spoken(kept: str) -> str:

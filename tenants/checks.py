@@ -17,6 +17,7 @@ OUR_APPS = frozenset(
         "routing",
         "outbox",
         "escalation",
+        "referrals",
         "metrics",
         "integrations",
         "watchdog",

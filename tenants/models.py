@@ -130,6 +130,7 @@ class Topic(models.TextChoices):
     UNREACHED = "unreached", "A person cannot be reached: somebody else must be found"
     STAFF = "staff", "A member goes, is away or comes back: their work may have to move"
     DAY = "day", "A moment of a location's day has come: its numbers are frozen"
+    REFERRAL = "referral", "A referral, its report or its patient changed: its facts may have to"
 
 
 class Wake(models.Model):

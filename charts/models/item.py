@@ -44,6 +44,8 @@ class ChartItem(PracticeModel):
     observations = models.JSONField(default=list)
     """Rows of `charts.versions.merged`."""
     details = models.JSONField(default=dict)
+    answers = models.JSONField(default=list)
+    """What the other side said of a referral, each word once (`charts.answers`)."""
     text = models.TextField(blank=True)
     revision = models.JSONField(default=list)
     """`charts.versions.revision` of the newest report."""

@@ -35,8 +35,8 @@ class Catalogue:
 
 
 APPS = (
-    "tenants", "accounts", "audit", "charts", "routing", "outbox", "escalation", "metrics",
-    "integrations", "watchdog",
+    "tenants", "accounts", "audit", "charts", "routing", "outbox", "escalation", "referrals",
+    "metrics", "integrations", "watchdog",
 )  # fmt: skip
 """Each with a catalogue of its own."""
 

@@ -21,6 +21,7 @@ from integrations.mapping.conflicts import conflicts
 from integrations.mapping.proposals import Proposal, write
 from integrations.mapping.trying import Trial
 from integrations.models import InboundMessage, MessageState, Unmapped
+from referrals import operations as referrals
 from routing import operations as routing
 from tenants.models import Location
 
@@ -226,6 +227,7 @@ def _unite(kept: Patient, gone: Sequence[Patient], *, actor: Actor, now: datetim
     ids = list(ChartItem.objects.filter(patient__in=gone).values_list("pk", flat=True))
     patients.unite(kept=kept, gone=gone, actor=actor, now=now)
     routing.follow_merge(survivor=kept, gone=gone, actor=actor, now=now)
+    referrals.follow_merge(survivor=kept, gone=gone, actor=actor, now=now)
     return ids
 
 

@@ -15,6 +15,9 @@ PLANTED = {
     "Inside an app: operations over models over pure code": (
         "routing/states.py", "import routing.models.task",
     ),
+    "Inside referrals: the sweep over operations over models over pure code": (
+        "referrals/states.py", "import referrals.standing",
+    ),
     "Inside charts: operations over models over pure code": (
         "charts/values.py", "import charts.models",
     ),

@@ -1,0 +1,24 @@
+"""Every write to referrals: opening, telling what happened, closing, matching reports."""
+
+from referrals.operations.answering import answer_question, tell_patient
+from referrals.operations.closing import ClosingRefused, close, follow_order, reopen
+from referrals.operations.listing import Outcome, open_listed
+from referrals.operations.matching import NotMatched, ask_whose, match, unmatch, withdraw_report
+from referrals.operations.merging import follow_merge
+from referrals.operations.opening import NotOpened, Opening, open_by_hand, open_for_item, refresh
+from referrals.operations.telling import (
+    NoFact,
+    NoReferral,
+    Telling,
+    UnknownValue,
+    locked,
+    tell,
+    undo,
+)
+
+__all__ = [
+    "ClosingRefused", "NoFact", "NoReferral", "NotMatched", "NotOpened", "Opening", "Outcome",
+    "Telling", "UnknownValue", "answer_question", "ask_whose", "close", "follow_merge",
+    "follow_order", "locked", "match", "open_by_hand", "open_for_item", "open_listed", "refresh",
+    "reopen", "tell", "tell_patient", "undo", "unmatch", "withdraw_report",
+]  # fmt: skip

@@ -1,0 +1,44 @@
+"""What people say of a report: whether it answered the question, and that the patient knows."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from audit.actors import Actor
+from referrals.models import Referral
+from referrals.operations.telling import Telling, locked, tell
+from referrals.states import Answered, Axis, PatientTold, Source
+
+
+@transaction.atomic
+def answer_question(
+    *, referral_id: UUID, answered: Answered, actor: Actor, now: datetime
+) -> Referral:
+    """Whoever asked says whether the report answers the clinical question.
+
+    Raises:
+        NoReferral: there is no such referral.
+    """
+    return _say(referral_id, Axis.ANSWER, answered, Source.STAFF, actor=actor, now=now)
+
+
+@transaction.atomic
+def tell_patient(
+    *, referral_id: UUID, source: Source = Source.STAFF, actor: Actor, now: datetime
+) -> Referral:
+    """The patient was told what came of it.
+
+    Raises:
+        NoReferral: there is no such referral.
+    """
+    return _say(referral_id, Axis.TOLD, PatientTold.YES, source, actor=actor, now=now)
+
+
+def _say(
+    referral_id: UUID, axis: Axis, value: str, source: Source, *, actor: Actor, now: datetime
+) -> Referral:
+    """Each saying is an occasion of its own: people change their minds."""
+    key = f"{axis}:{locked(referral_id).version}"
+    said = Telling(key=key, axis=axis, value=value, at=now, source=source)
+    return tell(referral_id=referral_id, tellings=[said], actor=actor, now=now)
