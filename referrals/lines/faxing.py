@@ -1,0 +1,62 @@
+"""A fax service by HTTP. Nothing here raises."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+
+from outbox.wire import addresses, transport
+from outbox.wire.faults import AddressRefused, Fault, NotConnected
+from outbox.wire.transport import Answer, Patience
+from referrals.wire.answers import Outcome, Refused, Trouble, Unsure
+from referrals.wire.documo import Documo
+from referrals.wire.fax import LARGEST, Account, Request, Service, Sheet, Sighting
+from referrals.wire.telnyx import Telnyx
+
+SERVICES: dict[str, Service] = {"documo": Documo(), "telnyx": Telnyx()}
+
+PATIENCE = Patience(connect_s=5.0, read_s=30.0, whole_s=60.0)
+LARGEST_ANSWER = 1024 * 1024
+
+
+def send(service: str, sheet: Sheet, account: Account, *, address: str = "") -> Outcome:
+    """Hand one fax over.
+
+    Args:
+        service: a name of `SERVICES`.
+        sheet: what is sent where.
+        account: of the practice.
+        address: of another server than the service's own, for tests and demos.
+    """
+    if len(sheet.pdf) > LARGEST:
+        return Refused(Trouble.TOO_LARGE)
+    speaks = SERVICES[service]
+    try:
+        answer = _asked(speaks.send(sheet, account), address or speaks.address)
+    except AddressRefused:
+        return Refused(Trouble.NO_ACCOUNT)
+    except NotConnected:
+        return Refused(Trouble.UNREACHED)
+    except Fault:
+        return Unsure()
+    return speaks.sent(answer.status, answer.body)
+
+
+def find(
+    service: str, *, to: str, since: datetime, account: Account, address: str = ""
+) -> Sequence[Sighting] | None:
+    """What the service knows to have gone to a number since then; None where it cannot say."""
+    speaks = SERVICES[service]
+    try:
+        answer = _asked(speaks.find(to, since, account), address or speaks.address)
+    except Fault:
+        return None
+    return speaks.found(answer.body, to=to, since=since) if answer.is_ok else None
+
+
+def _asked(request: Request, address: str) -> Answer:
+    target = addresses.resolve(address + request.path, allow_loopback=settings.EHR_LOOPBACK)
+    return transport.send(
+        request.method, target, headers=request.headers, body=request.body or None,
+        largest=LARGEST_ANSWER, patience=PATIENCE, ca_file=settings.EHR_CA_FILE,
+    )  # fmt: skip
