@@ -1,0 +1,1 @@
+"""The packet of a referral: what the specialist gets, as pages."""
