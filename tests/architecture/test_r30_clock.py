@@ -17,6 +17,8 @@ EDGES = {
     "integrations/listener.py": "a message is received now",
     "integrations/promises.py": "an edge that was split",
     "outbox/fake/provider.py": "a program of its own, which stands for somebody else's",
+    "referrals/fake/hisp.py": "likewise",
+    "referrals/fake/fax.py": "likewise",
 }
 """Files that may read a clock, with the reason; commands may too."""
 
