@@ -18,6 +18,7 @@ from dashboards.queries.ehr_link import link_of
 from dashboards.queries.informed import handed, informed
 from dashboards.queries.listing import friction, lease_of, patient_line, record_numbers
 from dashboards.queries.standing import standing
+from dashboards.queries.suggesting import suggested
 from dashboards.queries.timeline import timeline
 from dashboards.queries.timing import timing
 from dashboards.queries.why import why
@@ -64,6 +65,7 @@ def page(
     message = _message(task)
     may_open = bool(may(desk.member.roles, Operation.SEE_MESSAGES))
     query = f"?back={back}" if back else ""
+    choices = offers.outcomes(task)
     return TaskPage(
         id=str(task.pk),
         number=task.number,
@@ -86,7 +88,8 @@ def page(
         details=_details(task),
         notices=(*notices, *standing(task, desk, may_open=may_open)),
         friction=friction(task.category, task.severity),
-        outcomes=offers.outcomes(task),
+        outcomes=choices,
+        suggested=suggested(task, desk, choices),
         back_to=back,
         done_url=reverse("dashboards:move", args=[task.pk, "complete"]),
         zone=here.tzname() or "",

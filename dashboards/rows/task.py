@@ -145,6 +145,7 @@ class TaskPage:
     notices: tuple[Notice, ...] = ()
     friction: str = "outcome"
     outcomes: tuple[Choice, ...] = ()
+    suggested: Choice | None = None
     back_to: str = ""
     done_url: str = ""
     zone: str = ""
