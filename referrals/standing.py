@@ -58,16 +58,6 @@ class Standing:
     """By the fact's id, what stood when it came and would not let it follow."""
 
 
-_BEGIN_AGAIN: Mapping[tuple[Axis, str], tuple[Axis, frozenset[str]]] = {
-    (Axis.APPOINTMENT, Appointment.BOOKED.value): (
-        Axis.ATTENDANCE, frozenset({Attendance.NO_SHOW.value})
-    ),
-    (Axis.REPORT, Report.WITHDRAWN.value): (Axis.ANSWER, frozenset(Answered)),
-}  # fmt: skip
-"""A new booking gives whoever did not come another chance; with a report goes the judgement of
-whether it answered. On the right: the axis that begins again, where it stands so."""
-
-
 def standing(facts: Iterable[Told]) -> Standing:
     """What stands after all these facts."""
     told = list(facts)
@@ -81,10 +71,10 @@ def standing(facts: Iterable[Told]) -> Standing:
     )
 
 
-def _turn_of(fact: Told) -> tuple[datetime, datetime, int]:
-    """When it happened, then when it was told; of one instant, as its axis goes on."""
+def _turn_of(fact: Told) -> tuple[datetime, datetime, int, int]:
+    """When it happened, then when it was told; of one instant, as a loop goes on."""
     values = [value.value for value in VALUES[fact.axis]]
-    return (fact.at, fact.told_at, values.index(fact.value))
+    return (fact.at, fact.told_at, list(Axis).index(fact.axis), values.index(fact.value))
 
 
 def _undone(told: Sequence[Told]) -> set[UUID]:
@@ -107,18 +97,22 @@ class _Fold:
     def take(self, fact: Told) -> None:
         """One fact more, or one more that is held."""
         before = self.on[fact.axis]
-        if not may_follow(fact.axis, before, fact.value) or self._is_of_another(fact):
+        if not may_follow(fact.axis, before, fact.value) or self._lacks_its_report(fact):
             self.held[fact.id] = before
             return
         if before != fact.value:
             self.since[fact.axis] = fact.at
         self.on[fact.axis] = fact.value
+        self._begin_again(fact, before)
         self._remember(fact)
-        self._begin_again(fact)
 
-    def _is_of_another(self, fact: Told) -> bool:
-        """A report that was taken back takes none with it that came in its place."""
-        return fact.value == Report.WITHDRAWN and fact.item not in (None, self.report)
+    def _lacks_its_report(self, fact: Told) -> bool:
+        """A report that was taken back takes none with it that came in its place; and without a
+        report nothing is answered."""
+        if fact.axis is Axis.REPORT and fact.value == Report.WITHDRAWN:
+            return fact.item not in (None, self.report)
+        said = fact.axis is Axis.ANSWER and fact.value != Answered.NOT_ASKED
+        return said and self.on[Axis.REPORT] not in (Report.INTERIM, Report.RECEIVED)
 
     def _remember(self, fact: Told) -> None:
         """When the appointment is, and which item is the report."""
@@ -129,11 +123,20 @@ class _Fold:
             live = fact.value in (Report.INTERIM, Report.RECEIVED)
             self.report = (fact.item or self.report) if live else None
 
-    def _begin_again(self, fact: Told) -> None:
-        after = _BEGIN_AGAIN.get((fact.axis, fact.value))
-        if after is not None and self.on[after[0]] in after[1]:
-            self.on[after[0]] = BEGINNING[after[0]]
-            self.since.pop(after[0], None)
+    def _begin_again(self, fact: Told, before: str) -> None:
+        """Another booking gives whoever did not come another chance; with each report that comes or
+        goes, whether it answered and whether the patient knows are asked anew."""
+        if fact.axis is Axis.APPOINTMENT and fact.value == Appointment.BOOKED:
+            moved = before != fact.value or fact.appointment_at != self.appointment_at
+            if moved and self.on[Axis.ATTENDANCE] == Attendance.NO_SHOW:
+                self._reset(Axis.ATTENDANCE)
+        elif fact.axis is Axis.REPORT and before != fact.value and fact.value != Report.INTERIM:
+            self._reset(Axis.ANSWER)
+            self._reset(Axis.TOLD)
+
+    def _reset(self, axis: Axis) -> None:
+        self.on[axis] = BEGINNING[axis]
+        self.since.pop(axis, None)
 
 
 PARTS = {

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from audit.actors import Actor
-from referrals.models import Referral
+from referrals.models import Fact, Referral
 from referrals.operations.telling import Telling, locked, tell
 from referrals.states import Answered, Axis, PatientTold, Source
 
@@ -38,7 +38,12 @@ def tell_patient(
 def _say(
     referral_id: UUID, axis: Axis, value: str, source: Source, *, actor: Actor, now: datetime
 ) -> Referral:
-    """Each saying is an occasion of its own: people change their minds."""
+    """Each saying is an occasion of its own: people change their minds.
+
+    It is about the report that stands, though its sender's clock may run before ours.
+    """
     key = f"{axis}:{locked(referral_id).version}"
-    said = Telling(key=key, axis=axis, value=value, at=now, source=source)
+    told = Fact.objects.filter(referral_id=referral_id, axis=Axis.REPORT)
+    at = max([now, *told.values_list("at", flat=True)])
+    said = Telling(key=key, axis=axis, value=value, at=at, source=source)
     return tell(referral_id=referral_id, tellings=[said], actor=actor, now=now)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from config.management.commands import draw_states
 from dashboards.queries.offers import LABELS
-from routing.management.commands import draw_states
 from tests.architecture import code
 from tests.databases import ROOT
 

@@ -1,7 +1,9 @@
-"""Writes docs/states.md from the tables that the code runs on."""
+"""Writes docs/states.md from the tables that the code runs on: tasks, and the axes of referrals."""
 
 from collections.abc import Iterator
 
+from referrals.states import BEGINNING, VALUES, Axis
+from referrals.states import TRANSITIONS as AXES
 from routing.management.drawing import DrawingCommand
 from routing.states import TRANSITIONS, Move, Stays, TaskStatus, after
 
@@ -15,9 +17,34 @@ on how grave it is (`routing/friction.py`).
 """
 
 
+AXES_INTRODUCTION = """
+# The axes of a referral
+
+From `referrals/states.py`. A referral has no one status: on each axis one value stands, whatever
+the others say. Each may be said again. What may not follow is held: kept, and counted for nothing
+until something told later makes room for it (`referrals/standing.py`). A booking for another time
+makes *no-show* *unknown* again; with each report that comes or goes, whether it answered and
+whether the patient was told begin again. Only a *received* report closes a referral by itself.
+"""
+
+
 def page() -> str:
     """The whole page."""
-    return "\n".join([INTRODUCTION, *_diagram(), "", *_table(), ""])
+    return "\n".join([INTRODUCTION, *_diagram(), "", *_table(), AXES_INTRODUCTION, *_axes()])
+
+
+def _axes() -> Iterator[str]:
+    for axis in Axis:
+        yield f"## {axis.capitalize()}"
+        yield ""
+        yield "| stands | may become |"
+        yield "| --- | --- |"
+        for value in VALUES[axis]:
+            after = [one.value for one in VALUES[axis] if one.value in AXES[axis][value.value]]
+            following = ", ".join(one for one in after if one != value.value) or "nothing else"
+            begins = " (at first)" if value.value == BEGINNING[axis] else ""
+            yield f"| {value.value}{begins} | {following} |"
+        yield ""
 
 
 def _diagram() -> Iterator[str]:
