@@ -187,4 +187,6 @@ def _candidate(referral: Referral) -> Candidate:
 
 
 def _assigners(item: ChartItem) -> frozenset[str]:
-    return frozenset(item.details.get("assigner", "").split())
+    """Who gave out its numbers, or the number of the order that a document answers."""
+    said = (item.details.get(name, "") for name in ("assigner", "order_assigner"))
+    return frozenset(" ".join(said).split())
