@@ -60,6 +60,7 @@ SWEEPS = (
     Sweep("plan-days", 3600.0, freezing.plan),
     Sweep("ask-after-missing", 60.0, chasing.sweep),
     Sweep("follow-referrals", 1.0, following.sweep),
+    Sweep("look-back-for-referrals", 3600.0, following.look_back),
     Sweep("close-charts", 15.0, closing.sweep),
     Sweep("listen-for-silence", 120.0, silence.sweep),
     Sweep("fetch-from-ehrs", 2.0, fetching.sweep, asks_ehrs=True),

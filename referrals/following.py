@@ -7,9 +7,11 @@ is by then, and every fact has a key that names its occasion: looking twice tell
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from audit.actors import Actor
 from charts.links import is_consult_note, is_live
@@ -28,7 +30,7 @@ from referrals.states import Axis, Closure, Source
 from routing.rulebook import NoRules
 from tenants import wake
 from tenants.models import Topic
-from tenants.rounds import Swept, alone
+from tenants.rounds import Swept, alone, each_practice
 from tenants.trouble import is_away
 
 logger = logging.getLogger(__name__)
@@ -54,6 +56,26 @@ def sweep(*, now: datetime) -> Swept:
             taken += len(ids)
             fired += sum(_alone(follow, pk, now=now) for pk in sorted(ids))
     return Swept(taken, fired=fired)
+
+
+def look_back(*, now: datetime) -> int:
+    """Wake the orders that wait for a report and have no referral: those of before there were any;
+    returns how many."""
+    return each_practice(partial(_wake_forgotten, now=now))
+
+
+@transaction.atomic
+def _wake_forgotten(practice_id: UUID, *, now: datetime) -> int:  # noqa: ARG001 - it is in scope
+    waiting = ChartItem.objects.filter(kind=ItemKind.REFERRAL, look_at__isnull=False)
+    known = Referral.objects.filter(item=OuterRef("pk"))
+    ids = [
+        item.pk
+        for item in waiting.filter(~Exists(known)).only("revision")[:BATCH]
+        if not only_answers(item.revision)
+    ]
+    new = set(ids) - wake.waiting(Topic.REFERRAL, ids)
+    wake.call(Topic.REFERRAL, [(pk, now) for pk in sorted(new)])
+    return len(new)
 
 
 def _alone(work: Callable[..., bool], item_id: UUID, *, now: datetime) -> bool:

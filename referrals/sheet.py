@@ -24,6 +24,7 @@ class Column(StrEnum):
 
 
 NEEDED = (Column.NUMBER, Column.PATIENT, Column.ASSIGNER, Column.ORDERED)
+YEARS = range(1990, 2100)
 MOST_LINES = 10_000
 MOST_BYTES = 5 * 1024 * 1024
 
@@ -96,6 +97,8 @@ def _rows(raw: bytes) -> Iterator[dict[str, str]]:
         raise UnreadableSheet(Fault.TOO_LONG)
     try:
         text = raw.decode("utf-8-sig")
+        if "\0" in text:
+            raise UnreadableSheet(Fault.NOT_TEXT)
         for cells in csv.DictReader(io.StringIO(text, newline="")):
             yield {
                 str(name).strip().lower(): (cell or "").strip()
@@ -130,7 +133,8 @@ def _day(text: str) -> date | None:
     """2026-11-16, or 11/16/2026."""
     for form in ("%Y-%m-%d", "%m/%d/%Y"):
         try:
-            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
+            day = datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
+        return day if day.year in YEARS else None
     return None

@@ -14,7 +14,7 @@ from audit import log
 from audit.actors import Actor
 from charts.expecting import DAYS, URGENT
 from charts.models import ChartItem, Patient, Wait, WaitLength
-from charts.recognition import numbers
+from charts.recognition import cut, numbers
 from charts.values import Priority
 from referrals.models import Referral
 from referrals.people import location_at, member_named, name_of
@@ -125,7 +125,7 @@ def _member(member_id: UUID | None) -> Membership | None:
 
 def loop_key(source: str, number: str) -> str:
     """By which the referral is known for ever."""
-    return f"{source}/{number}"
+    return f"{source}/{cut(number)}"
 
 
 def _insert(referral: Referral, *, actor: Actor, now: datetime) -> Referral:

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 from audit.models import AuditEvent
+from charts.models import ChartItem
 from referrals import following
 from referrals.models import Fact, Referral
 from referrals.states import Closure, Step, Turn
 from routing.models import Task
+from tenants.models import Topic, Wake
+from tests.flows.doors import bring, sweep
 from tests.referrals.telling import facts, loop, note, osu, ref, referral, rri, siu, tell
 
 
@@ -119,6 +122,39 @@ def test_looking_twice_tells_nothing_twice(elm_street, now):
             following.follow(pk, now=now)
         assert Fact.objects.count() == len(before)
         assert Referral.objects.get().version == one.version
+
+
+def test_an_order_of_before_there_were_referrals_is_looked_back_for(elm_street, now):
+    bring(elm_street.ehr, ref(), now=now)
+    sweep(elm_street.ehr, now=now)
+    Wake.objects.filter(topic=Topic.REFERRAL).delete()
+    following.sweep(now=now)
+    with elm_street.scoped():
+        assert not Referral.objects.exists()
+    assert (following.look_back(now=now), following.look_back(now=now)) == (1, 0)
+    following.sweep(now=now)
+    assert referral(elm_street).specialty == "cardiology"
+    assert following.look_back(now=now) == 0
+
+
+def test_a_row_that_fails_costs_itself_only_and_is_looked_at_again(elm_street, now, monkeypatch):
+    bring(elm_street.ehr, ref("a"), ref("b", number="R8"), now=now)
+    sweep(elm_street.ehr, now=now)
+    whole = following.follow
+    with elm_street.scoped():
+        [bad] = ChartItem.objects.filter(key="R8").values_list("pk", flat=True)
+
+    def fails(pk, *, now):
+        if pk == bad:
+            raise ValueError
+        return whole(pk, now=now)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(following, "follow", fails)
+        assert following.sweep(now=now).fired == 1
+    following.sweep(now=now + following.RETRY_AFTER)
+    with elm_street.scoped():
+        assert Referral.objects.count() == 2
 
 
 def test_a_practice_sees_none_of_anothers_referrals(elm_street, oak_street, now):

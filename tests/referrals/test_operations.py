@@ -73,6 +73,7 @@ def test_a_number_of_another_patient_or_none_is_refused_with_a_sentence(elm, now
     opened(now)
     with pytest.raises(operations.NotOpened, match="Give the referral a number"):
         opened(now, " ")
+    assert opened(now, "N" * 900).pk == opened(now, "N" * 900).pk
     [other] = patients.find_or_register([patient("600001")], overwrite=True, actor=CORA, now=now)
     theirs = Opening(patient_id=other.pk, number="N-1", ordered_at=now)
     with pytest.raises(operations.NotOpened, match="another patient"):
@@ -98,16 +99,18 @@ N-3,999999,ELM,2026-11-02,Cardiology,,
 N-4,508773,ELM,soon,Cardiology,,
 ,508773,ELM,2026-11-02,Cardiology,,
 N-5,508773,ELM,2026-11-02,Cardiology,whenever,
+N-6,508773,ELM,9999-12-31,Cardiology,,
 """
 
 
 def test_a_list_opens_what_it_tells_and_says_of_each_other_line_why_not(elm, now):
     made = operations.open_listed(raw=LIST, actor=CORA, now=now)
-    assert [one.is_new for one in made] == [True, True, False, False, False, False, False]
+    assert [one.is_new for one in made] == [True, True, *([False] * 6)]
     assert made[2].referral_id == made[0].referral_id
     assert [(one.line, one.refusal.fault, one.refusal.column) for one in made if one.refusal] == [
         (5, Fault.NO_PATIENT, "patient"), (6, Fault.NO_DATE, "ordered"),
         (7, Fault.NO_VALUE, "number"), (8, Fault.NO_URGENCY, "urgency"),
+        (9, Fault.NO_DATE, "ordered"),
     ]  # fmt: skip
     assert Referral.objects.count() == 2
 
@@ -116,7 +119,8 @@ def test_a_list_opens_what_it_tells_and_says_of_each_other_line_why_not(elm, now
     ("raw", "fault"),
     [
         (b"", Fault.EMPTY), (b"number,patient\n1,2\n", Fault.NO_COLUMN),
-        (b"\xff\xfe\x00", Fault.NOT_TEXT), (b"number\n" + b"x" * 6_000_000, Fault.TOO_LONG),
+        (b"\xff\xfe\x00", Fault.NOT_TEXT), (b"number\na\0b\n", Fault.NOT_TEXT),
+        (b"number\n" + b"x" * 6_000_000, Fault.TOO_LONG),
         (b"number\n" + b"x" * 200_000, Fault.NOT_TEXT),
     ],
 )  # fmt: skip
