@@ -125,6 +125,25 @@ def test_nothing_is_done_to_a_task_before_the_pane_shows_it(elm_street, morning,
     assert of(elm_street, morning["Lisinopril 10 mg"].pk).is_open
 
 
+def test_a_second_e_waits_for_the_next_task_and_stays_on_the_list(elm_street, morning, desktop):
+    page = desktop.sit_down(elm_street.max)
+    page.goto("/queue/?sev=routine")
+    expect(page.locator("#pane article")).to_be_visible()
+    held = []
+    page.route(PANES, lambda route: held.append(route))
+    page.keyboard.press("e")
+    expect(page.locator(".st-done")).to_have_count(1)
+    page.keyboard.press("e")
+    page.wait_for_timeout(200)
+    held[0].continue_()
+    page.unroute(PANES)
+    expect(page.locator("#pane.is-stale")).to_have_count(0)
+    expect(page.locator(".st-done")).to_have_count(1)
+    assert "/queue/" in page.url
+    page.keyboard.press("e")
+    expect(page.locator(".st-done")).to_have_count(2)
+
+
 def test_c_claims_and_releases_and_the_chip_says_so(elm_street, morning, desktop):
     page, task = desktop.sit_down(elm_street.max), morning["Lisinopril 10 mg"]
     page.goto("/queue/")
