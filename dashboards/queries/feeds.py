@@ -52,12 +52,9 @@ class Heard(NamedTuple):
     unseen: int | None
 
 
-HEARD = ("name", "last", "silent_since", "unseen")
-
-
 def _active(member: UUID, now: datetime) -> Any:
     feeds = _feeds().filter(is_active=True).annotate(unseen=notices.counted(member, now))
-    return feeds.values_list(*HEARD)
+    return feeds.values_list(*Heard.__annotations__)
 
 
 ACTIVE = Compiled(_active)
