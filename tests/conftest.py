@@ -60,7 +60,12 @@ def empty_tables() -> None:
             "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public' "
             "AND tablename NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
         ).fetchall()
-        server.execute("TRUNCATE " + ", ".join(row[0] for row in tables))
+        filled = " UNION ALL ".join(
+            f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for (name,) in tables
+        )
+        # Truncating a hundred tables that refer to each other takes longer than most tests.
+        emptied = [f"DELETE FROM {name}" for (name,) in server.execute(filled).fetchall()]
+        server.execute("; ".join(emptied))
 
 
 TransactionTestCase._fixture_teardown = lambda _: empty_tables()
