@@ -34,6 +34,7 @@ def test_the_list_of_a_physician(elm_street, desktop, right_now, tmp_path):
     open_task(page, _task(elm_street, "Potassium"))
     page.keyboard.press("j")
     expect(page.locator("#pane h2")).to_have_text("Hemoglobin A1c")
+    expect(page.locator("#pane.is-stale")).to_have_count(0)
     page.keyboard.press("e")
     page.keyboard.press("4")
     expect(page.locator("#toasts")).to_contain_text("Done")
