@@ -182,15 +182,17 @@ def _late_visit(visit: Encounter) -> Overdue:
 
 CAME_FOR_ITEM = """
 SELECT a.id FROM charts_chartitem a
-WHERE a.practice_id = %s AND a.id = ANY(%s) AND EXISTS (
+WHERE a.practice_id = %s AND a.id = ANY(%s) AND (a.details ->> 'matched_report' <> '' OR EXISTS (
   SELECT 1 FROM charts_chartitem c
   WHERE c.practice_id = a.practice_id AND c.patient_id = a.patient_id
     AND (c.kind = 'result' AND c.status IN ('final', 'amended', 'corrected')
          OR c.kind = 'document' AND c.status IN ('final', 'amended', 'corrected', 'unknown'))
     AND (c.placer <> '' AND c.placer IN (a.placer, a.key)
-         OR c.filler <> '' AND c.filler = a.filler))
+         OR c.filler <> '' AND c.filler = a.filler)
+    AND c.key <> coalesce(a.details ->> 'refused_report', '')))
 """
-"""The numbers of an order mean the same at each feed of one patient: EHR and laboratory differ."""
+"""The numbers of an order mean the same at each feed of one patient: EHR and laboratory differ.
+What somebody said of a report (`charts.links`) goes before its numbers."""
 
 CAME_FOR_VISIT = """
 SELECT e.id FROM charts_encounter e

@@ -16,6 +16,9 @@ from tenants.models import Topic
 
 _LIVE = frozenset({ItemStatus.FINAL, ItemStatus.AMENDED, ItemStatus.CORRECTED, ItemStatus.UNKNOWN})
 """A report that came, signed or without a word on its signing."""
+MATCHED, REFUSED = "matched_report", "refused_report"
+"""In the details of a referral: the key of the report that a person, or a number of another system,
+says it is; and of one that bears its number and is another's."""
 _REPORTS = (ItemKind.DOCUMENT, ItemKind.RESULT)
 
 
@@ -106,7 +109,9 @@ def _reported(filed: Sequence[ChartItem]) -> list[ChartItem]:
     reports = _reports_on(referrals.values())
     changed = []
     for referral in referrals.values():
-        key = next((one.key for one in reports if _answers(one, referral)), "")
+        refused = referral.details.get(REFUSED)
+        named = (one.key for one in reports if _answers(one, referral) and one.key != refused)
+        key = next(named, "") or referral.details.get(MATCHED, "")
         if key != referral.details.get("reported_by", ""):
             referral.details = {**referral.details, "reported_by": key}
             changed.append(referral)

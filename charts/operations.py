@@ -253,3 +253,24 @@ def _link(filed: Sequence[Filed], *, now: datetime) -> list[Filed]:
         for change, items in ((Change.REPLACED, replaced), (Change.REPORTED, reported))
         for item in items
     ]
+
+
+@transaction.atomic
+def note_report(
+    item: ChartItem, report: ChartItem, *, answers: bool, actor: Actor, now: datetime
+) -> list[Filed]:
+    """Note on a referral, which the caller holds locked, that this report answers it, or does not;
+    what changed, to be routed."""
+    said = {links.MATCHED: report.key} if answers else {links.REFUSED: report.key}
+    left = {links.MATCHED, links.REFUSED}
+    item.details = {n: value for n, value in item.details.items() if n not in left} | said
+    _, reported = links.settle({item: None}, now=now)
+    if item not in reported:
+        item.save(update_fields=["details"])
+    filed = [Filed(one, one.patient, Change.REPORTED, news=False) for one in reported]
+    log.record_all(
+        log.entry("item.reported", entity=one.item, patient_id=one.item.patient_id, actor=actor,
+                  now=now, detail={"version": one.item.version, "report": str(report.pk)})
+        for one in filed
+    )  # fmt: skip
+    return filed

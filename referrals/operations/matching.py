@@ -10,12 +10,15 @@ from django.utils.translation import gettext_noop
 
 from audit import log
 from audit.actors import Actor
+from charts import links
+from charts import operations as charts
 from charts.links import is_live
 from charts.models import ChartItem
 from referrals.matching import Match
 from referrals.models import Fact, Referral
 from referrals.operations.telling import NoFact, Telling, tell, undo
 from referrals.states import Axis, Report, Source
+from routing import operations as routing
 from routing.categories import Category
 from routing.models import Task
 from routing.operations import Absence, End, close_absences, open_absences
@@ -60,7 +63,7 @@ def match(
         NotMatched: there is no such report, it was taken back, it is another patient's, or it
             answers another referral already.
     """
-    report = ChartItem.objects.lock([report_id]).first()
+    report, order = _both(report_id, referral_id)
     if report is None or not is_live(report):
         raise NotMatched(_("There is no such report, or it was withdrawn."))
     if Referral.objects.filter(report=report).exclude(pk=referral_id).exists():
@@ -76,6 +79,8 @@ def match(
     )  # fmt: skip
     referral = tell(referral_id=referral_id, tellings=[said], actor=actor, now=now)
     close_absences({report.pk: MATCHED}, actor=actor, now=now)
+    if order is not None and order.details.get("reported_by") != report.key:
+        _note(order, report, answers=True, actor=actor, now=now)
     return referral
 
 
@@ -93,6 +98,9 @@ def unmatch(*, referral_id: UUID, report_id: UUID, actor: Actor, now: datetime) 
         raise NoFact(_("This report does not answer this referral."))
     for fact in standing:
         referral = undo(referral_id=referral_id, fact_id=fact.pk, actor=actor, now=now)
+    report, order = _both(report_id, referral_id)
+    if order is not None and report is not None:
+        _note(order, report, answers=False, actor=actor, now=now)
     wake.call(Topic.REFERRAL, [(report_id, now)])
     return referral
 
@@ -110,7 +118,26 @@ def withdraw_report(*, report: ChartItem, actor: Actor, now: datetime) -> bool:
         at=_after(_told_of(report, referral.pk), now), source=Source.MESSAGE, item_id=report.pk,
     )  # fmt: skip
     tell(referral_id=referral.pk, tellings=[said], actor=actor, now=now)
+    order = _both(report.pk, referral.pk)[1]
+    if order is not None and order.details.get(links.MATCHED) == report.key:
+        _note(order, report, answers=False, actor=actor, now=now)
     return True
+
+
+def _both(report_id: UUID, referral_id: UUID) -> tuple[ChartItem | None, ChartItem | None]:
+    """The report, and the order of the referral where a feed told one, locked in one order."""
+    item_ids = Referral.objects.filter(pk=referral_id).values_list("item_id", flat=True)
+    order_id = next(iter(item_ids), None)
+    held = {item.pk: item for item in ChartItem.objects.lock([report_id, order_id])}
+    return held.get(report_id), held.get(order_id) if order_id else None
+
+
+def _note(
+    order: ChartItem, report: ChartItem, *, answers: bool, actor: Actor, now: datetime
+) -> None:
+    """The work on the order ends, or begins again, as with any report that comes or goes."""
+    filed = charts.note_report(order, report, answers=answers, actor=actor, now=now)
+    routing.route(filed, actor=actor, now=now)
 
 
 def _told_of(report: ChartItem, referral_id: UUID) -> list[datetime]:

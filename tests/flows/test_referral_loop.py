@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 
+from audit.actors import Actor
 from audit.models import AuditEvent
+from charts import expecting
 from charts.models import ChartItem
-from referrals import following
+from referrals import following, operations
 from referrals.models import Fact, Referral
 from referrals.states import Closure, Step, Turn
 from routing.models import Task
 from tenants.models import Topic, Wake
 from tests.flows.doors import bring, sweep
 from tests.referrals.telling import facts, loop, note, osu, ref, referral, rri, siu, tell
+
+CORA = Actor.machine("tests.cora")
 
 
 def test_an_order_of_a_referral_opens_it_with_whom_what_and_why(elm_street, now):
@@ -122,6 +126,57 @@ def test_looking_twice_tells_nothing_twice(elm_street, now):
             following.follow(pk, now=now)
         assert Fact.objects.count() == len(before)
         assert Referral.objects.get().version == one.version
+
+
+def work(elm) -> list[bool]:
+    """Whether the tasks about the order are open."""
+    with elm.scoped():
+        rows = Task.objects.filter(item__kind="referral").order_by("authored_at")
+        return [task.is_open for task in rows]
+
+
+def test_the_work_on_an_order_ends_with_a_report_that_a_person_matches_and_begins_again(
+    elm_street, now
+):
+    tell(elm_street, ref(), note("report", order=""), now=now)
+    assert (referral(elm_street).is_open, work(elm_street)) == (True, [True])
+    with elm_street.scoped():
+        paper = ChartItem.objects.get(kind="document")
+        both = {"referral_id": referral(elm_street).pk, "report_id": paper.pk}
+        operations.match(**both, actor=CORA, now=now)
+        assert (referral(elm_street).is_open, work(elm_street)) == (False, [False])
+        item = ChartItem.objects.get(kind="referral")
+        assert expecting.answers([item.pk]) == {item.pk: expecting.Answer.CAME}
+        operations.unmatch(**both, actor=CORA, now=now)
+        assert expecting.answers([item.pk]) == {}
+    assert referral(elm_street).is_open
+    assert any(work(elm_street))
+
+
+def test_a_number_that_lied_is_overruled_by_a_person_and_by_nobody_else(elm_street, now):
+    tell(elm_street, ref(), note("report"), now=now)
+    one = referral(elm_street)
+    assert (one.is_open, work(elm_street)) == (False, [False])
+    with elm_street.scoped():
+        operations.unmatch(referral_id=one.pk, report_id=one.report_id, actor=CORA, now=now)
+        assert expecting.answers([one.item_id]) == {}
+    tell(elm_street, ref("again", minute=30), now=now)
+    assert referral(elm_street).is_open
+    assert any(work(elm_street))
+    tell(elm_street, note("right", number="D7", minute=45), now=now)
+    assert referral(elm_street).closed_because == Closure.REPORTED
+
+
+def test_a_matched_report_that_is_withdrawn_gives_the_order_its_work_again(elm_street, now):
+    tell(elm_street, ref(), note("report", order=""), now=now)
+    with elm_street.scoped():
+        paper = ChartItem.objects.get(kind="document")
+        operations.match(
+            referral_id=referral(elm_street).pk, report_id=paper.pk, actor=CORA, now=now
+        )
+    tell(elm_street, note("gone", "T11", order="", minute=50), now=now)
+    assert referral(elm_street).is_open
+    assert any(work(elm_street))
 
 
 def test_an_order_of_before_there_were_referrals_is_looked_back_for(elm_street, now):
