@@ -39,6 +39,8 @@ WEIGHTS = {
 MOST_WITHOUT_A_NUMBER = CERTAIN - 1
 
 LONGEST_WAIT = timedelta(days=365)
+EARLY = timedelta(days=1)
+"""Clocks and zones of two houses differ, and some write only the day."""
 NEAR = timedelta(days=21)
 """A report is written within weeks of the visit."""
 
@@ -121,7 +123,7 @@ def _reasons(paper: Paper, candidate: Candidate) -> Iterable[Reason]:
         yield Reason.SPECIALIST
     if candidate.appointment_at and timedelta() <= paper.at - candidate.appointment_at <= NEAR:
         yield Reason.APPOINTMENT
-    if timedelta() <= paper.at - candidate.ordered_at <= LONGEST_WAIT:
+    if -EARLY <= paper.at - candidate.ordered_at <= LONGEST_WAIT:
         yield Reason.TIME
     if candidate.is_reported:
         yield Reason.REPORTED

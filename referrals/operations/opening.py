@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Membership
@@ -64,14 +64,23 @@ def open_for_item(*, item: ChartItem, actor: Actor, now: datetime) -> tuple[Refe
     referral = referral or _opened_before(item)
     if referral is not None:
         return refresh(referral=referral, item=item, actor=actor, now=now), False
-    referral = Referral(item=item, loop_key=loop_key(item.source, item.key), **_told_by(item))
+    told = _told_by(item)
+    told["urgency"] = told["urgency"] or Priority.ROUTINE
+    told["expected_on"] = told["expected_on"] or _expected_on(told["urgency"], told["ordered_at"])
+    referral = Referral(item=item, loop_key=loop_key(item.source, item.key), **told)
     return _insert(referral, actor=actor, now=now), True
 
 
 @transaction.atomic
 def refresh(*, referral: Referral, item: ChartItem, actor: Actor, now: datetime) -> Referral:
-    """Let the referral, which the caller holds, say what its order says now."""
+    """Let the referral, which the caller holds, say what its order says now.
+
+    What the order leaves out stands; and it was ordered when that was told first.
+    """
     told = {name: value for name, value in _told_by(item).items() if value not in ("", None)}
+    told["ordered_at"] = min(told["ordered_at"], referral.ordered_at)
+    if told.get("urgency", referral.urgency) != referral.urgency:
+        told.setdefault("expected_on", _expected_on(told["urgency"], told["ordered_at"]))
     changed = [
         name for name in TOLD_BY_ITEM if name in told and told[name] != getattr(referral, name)
     ]
@@ -113,7 +122,11 @@ def open_by_hand(*, opening: Opening, actor: Actor, now: datetime) -> tuple[Refe
         question=opening.question, urgency=opening.urgency, ordered_at=opening.ordered_at,
         expected_on=opening.expected_on or _expected_on(opening.urgency, opening.ordered_at),
     )  # fmt: skip
-    return _insert(referral, actor=actor, now=now), True
+    try:
+        with transaction.atomic():
+            return _insert(referral, actor=actor, now=now), True
+    except IntegrityError:  # somebody told of it in the same moment
+        return open_by_hand(opening=opening, actor=actor, now=now)
 
 
 def _member(member_id: UUID | None) -> Membership | None:
@@ -165,8 +178,6 @@ def _known(opening: Opening) -> Referral | None:
 
 def _told_by(item: ChartItem) -> dict[str, Any]:
     details, people = item.details, item.people
-    urgency = Priority(item.priority) if item.priority else Priority.ROUTINE
-    ordered_at = item.issued_at or item.received_at
     return {
         "patient": Patient(pk=item.patient_id),
         "location": location_at(item.location_code),
@@ -176,9 +187,9 @@ def _told_by(item: ChartItem) -> dict[str, Any]:
         "specialty": specialty_of(details.get("specialty", ""), item.title) or "",
         "reason": details.get("reason", "")[:250],
         "question": details.get("question", ""),
-        "urgency": urgency,
-        "ordered_at": ordered_at,
-        "expected_on": item.due_date or _expected_on(urgency, ordered_at),
+        "urgency": item.priority,
+        "ordered_at": item.issued_at or item.received_at,
+        "expected_on": item.due_date,
     }
 
 

@@ -12,7 +12,7 @@ from referrals.states import Closure, Step, Turn
 from routing.models import Task
 from tenants.models import Topic, Wake
 from tests.flows.doors import bring, sweep
-from tests.referrals.telling import facts, loop, note, osu, ref, referral, rri, siu, tell
+from tests.referrals.telling import facts, loop, message, note, osu, ref, referral, rri, siu, tell
 
 CORA = Actor.machine("tests.cora")
 
@@ -177,6 +177,17 @@ def test_a_matched_report_that_is_withdrawn_gives_the_order_its_work_again(elm_s
     tell(elm_street, note("gone", "T11", order="", minute=50), now=now)
     assert referral(elm_street).is_open
     assert any(work(elm_street))
+
+
+def test_a_referral_goes_with_a_patient_who_was_merged(elm_street, now):
+    merge = message("ADT^A40", "merge", "MRG|508773^^^ELM^MR", minute=9)
+    tell(elm_street, ref(), merge.replace(b"PID|1||508773", b"PID|1||600001"), now=now)
+    tell(elm_street, rri("yes", "A", minute=12), now=now)
+    one = referral(elm_street)
+    with elm_street.scoped():
+        assert one.patient.merged_into_id is None
+        assert one.patient.identifiers.filter(value="600001").exists()
+    assert one.acceptance == "accepted"
 
 
 def test_an_order_of_before_there_were_referrals_is_looked_back_for(elm_street, now):

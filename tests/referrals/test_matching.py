@@ -42,7 +42,7 @@ CASES = [
     ("time alone", paper(), [candidate()], Verdict.ASK),
     ("another specialty", paper(specialty=NEUROLOGY), [candidate(specialty=CARDIOLOGY)],
      Verdict.NOBODY),
-    ("before it was ordered", paper(), [candidate(days=-1)], Verdict.NOBODY),
+    ("before it was ordered", paper(), [candidate(days=-3)], Verdict.NOBODY),
     ("years after", paper(), [candidate(days=400)], Verdict.NOBODY),
     ("reported already", paper(), [candidate(is_reported=True)], Verdict.NOBODY),
     ("no referral at all", paper(numbers=P9), [], Verdict.NOBODY),

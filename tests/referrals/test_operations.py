@@ -1,5 +1,6 @@
 """Opening by hand and from lists, closing, matching and undoing: each a typed outcome, audited."""
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from audit.actors import Actor
 from audit.models import AuditEvent
 from charts import patients
 from charts.models import ChartItem, Patient
-from charts.values import CONSULT_NOTE, Code, Identifier, ItemKind, ItemStatus
+from charts.values import CONSULT_NOTE, Code, Identifier, ItemKind, ItemStatus, Priority
 from referrals import following, operations
 from referrals.models import Fact, Referral
 from referrals.operations import Opening, Telling
@@ -89,6 +90,21 @@ def test_what_a_feed_tells_later_is_the_one_that_was_opened_by_hand(elm, now):
     assert (one.pk, one.item_id, one.question) == (by_hand.pk, item.pk, "Is it the valve?")
     again, is_new = operations.open_by_hand(opening=opening(now, "R-1"), actor=CORA, now=now)
     assert (again.pk, is_new) == (by_hand.pk, False)
+
+
+def test_what_an_order_leaves_out_stands_and_it_stays_as_old_as_it_was(elm, now):
+    by_hand = opened(now, "P-7", urgency="urgent", expected_on=now.date())
+    later = now + timedelta(days=3)
+    order = report(ItemKind.REFERRAL, ItemStatus.ACTIVE, key="R-1", placer="P-7", issued_at=later)
+    filed(order, now=later)
+    sweep(later)
+    one = Referral.objects.get()
+    assert (one.urgency, one.expected_on) == ("urgent", now.date())
+    assert one.ordered_at == by_hand.ordered_at
+    filed(replace(order, priority=Priority.STAT, issued_at=later + timedelta(hours=1)), now=later)
+    sweep(later)
+    one = Referral.objects.get()
+    assert (one.urgency, one.expected_on) == ("stat", (now + timedelta(days=7)).date())
 
 
 LIST = b"""number,patient,assigner,ordered,specialty,urgency,expected
