@@ -63,7 +63,10 @@ def _people(elm: Elm, oak: Oak, now: datetime) -> dict[str, Membership]:
         people = {
             "pat": admit("Pat Moss", Role.PRACTICE_MANAGER, now=now),
             "pia": admit("Pia Shield", Role.PRIVACY_OFFICER, now=now),
+            "luz": admit("Luz Vega", Role.SUPERVISOR, now=now),
         }
+        people["luz"].language = "es"
+        people["luz"].save(update_fields=["language"])
     with oak.scoped(), transaction.atomic():
         people |= {"mia": admit("Mia Hart", Role.PRACTICE_MANAGER, now=now, place="oak.example")}
     named = ("nora", "diaz", "max", "sam", "cora", "ira")

@@ -244,8 +244,14 @@ ANSWERS = (
     Screen("not found", "diaz", "/nothing/"),
     Screen("style guide", "diaz", "/styleguide/"),
 )
+IN_SPANISH = (
+    Screen("queue in Spanish", "luz", "/team/", pane),
+    Screen("task in Spanish", "luz", "/tasks/{potassium}/", folds),
+    Screen("backlog in Spanish", "luz", "/backlog/"),
+)
+"""Words are a fifth longer."""
 GROUPS = {
     "Work": WORK, "Find": FIND, "See": SEE, "Set up": SET_UP, "Oneself": ONESELF,
-    "Answers": ANSWERS,
+    "Answers": ANSWERS, "In Spanish": IN_SPANISH,
 }  # fmt: skip
 SCREENS = [screen for group in GROUPS.values() for screen in group]
