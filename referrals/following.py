@@ -112,7 +112,7 @@ def _follow_order(item: ChartItem, *, now: datetime) -> bool:
     operations.tell(referral_id=referral.pk, tellings=_answers(item), actor=ACTOR, now=now)
     operations.follow_order(referral_id=referral.pk, item=item, actor=ACTOR, now=now)
     note = _note_naming(item)
-    if note is not None and not _is_settled(note, [referral.pk]):
+    if note is not None and is_live(note) and not _is_settled(note, [referral.pk]):
         operations.match(referral_id=referral.pk, report_id=note.pk, source=Source.MESSAGE,
                          actor=ACTOR, now=now)  # fmt: skip
     if is_new:
@@ -121,14 +121,15 @@ def _follow_order(item: ChartItem, *, now: datetime) -> bool:
 
 
 def _answers(item: ChartItem) -> list[Telling]:
-    """What the other side said so far."""
+    """What the other side said so far; of an order of before each word was kept, the last."""
+    last = {**item.details, "told_at": item.received_at.isoformat()}
     return [
         Telling(
             key=said.key, axis=said.axis, value=said.value, at=said.at, source=Source.MESSAGE,
             item_id=item.pk if said.axis is Axis.REPORT else None,
             appointment_at=said.appointment_at, detail={"word": said.word},
         )
-        for answer in item.answers
+        for answer in item.answers or [last]
         for said in said_by(answer)
     ]  # fmt: skip
 

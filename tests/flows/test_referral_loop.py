@@ -193,13 +193,18 @@ def test_a_referral_goes_with_a_patient_who_was_merged(elm_street, now):
 def test_an_order_of_before_there_were_referrals_is_looked_back_for(elm_street, now):
     bring(elm_street.ehr, ref(), now=now)
     sweep(elm_street.ehr, now=now)
+    bring(elm_street.ehr, rri("yes", "A"), now=now)
+    sweep(elm_street.ehr, now=now)
     Wake.objects.filter(topic=Topic.REFERRAL).delete()
+    with elm_street.scoped():
+        ChartItem.objects.update(answers=[])  # as they were then
     following.sweep(now=now)
     with elm_street.scoped():
         assert not Referral.objects.exists()
     assert (following.look_back(now=now), following.look_back(now=now)) == (1, 0)
     following.sweep(now=now)
-    assert referral(elm_street).specialty == "cardiology"
+    one = referral(elm_street)
+    assert (one.specialty, one.acceptance) == ("cardiology", "accepted")
     assert following.look_back(now=now) == 0
 
 
