@@ -1,6 +1,5 @@
 """Static files as they are sent: packed, named by their content, without comments and blanks."""
 
-from collections.abc import Iterator, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -15,16 +14,12 @@ AS_PUBLISHED = "vendor/"
 
 
 class SmallStaticFilesStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
-    """Makes our own style sheets and scripts smaller as they are collected."""
+    """Makes our own style sheets and scripts smaller as they are collected, under either name."""
 
-    def save(self, name: str, content: Any, max_length: int | None = None) -> str:
-        """Keep a file, smaller where it is ours."""
+    def _save(self, name: str, content: Any) -> str:
         smaller = SMALLER.get(PurePath(name).suffix)
         if smaller and not name.startswith(AS_PUBLISHED):
+            content.seek(0)
             content = ContentFile(smaller(content.read().decode()).encode())
-        saved: str = super().save(name, content, max_length)
+        saved: str = super()._save(name, content)
         return saved
-
-    def post_process(self, paths: Mapping[str, Any], *more: Any, **options: Any) -> Iterator[Any]:
-        """Name them by what was kept, not by what was written."""
-        yield from super().post_process({name: (self, name) for name in paths}, *more, **options)

@@ -12,12 +12,16 @@ WHOSE_REPORT = _("Whose report is this")
 QUESTIONS = frozenset({WHOSE_REPORT})
 """What the title of a task begins with that asks a person something."""
 
+NOT_PROCESSED = _("%(type)s from %(feed)s was not processed")
+
 
 def title_of(category: str, kept: str) -> str:
     """A task's title: what did not come is our word, what it is about is the source's."""
     kind = Category(category)
     if kept == LABELS[kind]:
         return kind.label
+    if kind is Category.QUARANTINED_MESSAGE:
+        return _not_processed(kept)
     begins, colon, about = kept.partition(": ")
     ours = kind in BY_ABSENCE or begins in QUESTIONS
     return f"{spoken(begins)}{colon}{about}" if ours else kept
@@ -26,3 +30,10 @@ def title_of(category: str, kept: str) -> str:
 def spoken(kept: str) -> str:
     """A reason or a name that a row keeps. What people wrote stays as they wrote it."""
     return gettext(kept) if kept else ""
+
+
+def _not_processed(kept: str) -> str:
+    """`ORU^R01 from Quest lab was not processed`."""
+    message, _from, feed = kept.partition(" from ")
+    feed, ends, rest = feed.partition(" was not processed")
+    return gettext(NOT_PROCESSED) % {"type": message, "feed": feed} if ends and not rest else kept

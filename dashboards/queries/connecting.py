@@ -18,6 +18,7 @@ from dashboards.rows import Choice, MadeRow, MessageRow
 from dashboards.words import later
 from integrations import signing
 from integrations.models import Feed, FeedKey, InboundMessage, MessageState
+from routing.said import spoken
 from tenants.models import Door, DoorKind
 
 VENDORS = (
@@ -249,9 +250,9 @@ def _became(message: InboundMessage, tasks: int) -> str:
     said = {
         MessageState.RECEIVED: _("It is stored and answered. It is being read."),
         MessageState.REJECTED: _("It was refused: %(cause)s. The sender was told.")
-        % {"cause": message.cause},
+        % {"cause": spoken(message.cause)},
         MessageState.QUARANTINED: _("It is stored, and was set aside: %(cause)s.")
-        % {"cause": message.cause},
+        % {"cause": spoken(message.cause)},
         MessageState.DISCARDED: _("It was set aside for good."),
     }.get(MessageState(message.state))
     if said:

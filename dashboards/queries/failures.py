@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Count, Max, Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from accounts.permissions import Operation, may
 from dashboards import words
@@ -48,7 +49,7 @@ UNKNOWN = Remedy(
 )
 
 REMEDIES = {
-    "no patient in the message": Remedy(
+    noop("no patient in the message"): Remedy(
         later("The sender must name the patient in the message."),
         (
             later(
@@ -58,7 +59,7 @@ REMEDIES = {
             later("If a later release reads this kind of message, replay them."),
         ),
     ),
-    "could not be read": Remedy(
+    noop("could not be read"): Remedy(
         later("The message is damaged, or of a shape that is not read yet."),
         (
             later("Open one and look for the first line that reads wrong on the right."),
@@ -66,14 +67,14 @@ REMEDIES = {
             later("See what a replay would do, then replay."),
         ),
     ),
-    "refused by the database": Remedy(
+    noop("refused by the database"): Remedy(
         later("Replay once. If it is refused again, keep the message's id for support."),
         (later("See what a replay would do, then replay."),),
     ),
-    "the database did not take it": Remedy(
+    noop("the database did not take it"): Remedy(
         later("The database was busy for a long time."), (later("Replay."),)
     ),
-    "the number belongs to another patient": Remedy(
+    noop("the number belongs to another patient"): Remedy(
         later("The same order or document number came for two patients."),
         (
             later(
@@ -117,7 +118,7 @@ def groups(desk: Desk) -> tuple[CauseRow, ...]:
     )  # fmt: skip
     return tuple(
         CauseRow(
-            cause=one["cause"] or _("No cause was written down"),
+            cause=spoken(one["cause"]) or _("No cause was written down"),
             feed=one["feed__name"],
             count=words.count(one["many"]),
             newest=words.moment(one["newest"], zone=desk.zone, now=desk.now),

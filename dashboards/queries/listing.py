@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop as noop
 
 from charts.models import Patient, PatientIdentifier
 from charts.values import Priority, Severity
@@ -27,6 +28,11 @@ from tenants.compiled import Compiled
 
 SOMEBODY = UUID(int=0)
 """Stands for an id in an address that is made once for many rows."""
+
+PRIORITIES = {Priority.URGENT: noop("Urgent"), Priority.ASAP: "ASAP", Priority.STAT: noop("Stat")}
+GOES = (noop(" goes "), noop(" go "))
+ARTICLES = (noop("A "), noop("An "))
+"""In the name of a rule."""
 
 
 def rows_of(desk: Desk, tasks: Sequence[Listed], *, back: str) -> tuple[QueueRow, ...]:
@@ -134,7 +140,7 @@ def _priority(task: Listed, level: Level) -> str:
     """Why work without a grave result stands so high."""
     if level is not Level.ROUTINE or task.priority == Priority.ROUTINE:
         return ""
-    return task.priority.upper() if task.priority == Priority.ASAP else task.priority.capitalize()
+    return _(PRIORITIES[Priority(task.priority)])
 
 
 def _owner(task: Listed, desk: Desk) -> str:
@@ -144,9 +150,11 @@ def _owner(task: Listed, desk: Desk) -> str:
 
 def _short(rule: str) -> str:
     """`A critical result goes to the clinician who ordered it`: the row says what, not where to."""
-    reason = rule.split(" goes ")[0].split(" go ")[0]
-    for article in ("A ", _("An ")):
-        reason = reason.removeprefix(article)
+    reason = spoken(rule)
+    for goes in GOES:
+        reason = reason.split(_(goes))[0]
+    for article in ARTICLES:
+        reason = reason.removeprefix(_(article))
     return reason[:1].upper() + reason[1:]
 
 

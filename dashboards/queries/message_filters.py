@@ -15,6 +15,7 @@ from dashboards.queries import failures
 from dashboards.rows import Choice, FilterField
 from dashboards.words import later
 from integrations.models import Feed, MessageState
+from routing.said import spoken
 
 VIEWS: dict[str, tuple[str, MessageState | None]] = {
     "all": (later("All"), None),
@@ -101,9 +102,9 @@ class Filters:
 def choices(filters: Filters) -> tuple[FilterField, ...]:
     """The drop-downs, each with what can be chosen in it."""
     feeds = [(feed.slug, feed.name) for feed in Feed.objects.order_by("name")]
-    causes = [(cause, cause.capitalize()) for cause in failures.causes()]
+    causes = [(cause, spoken(cause).capitalize()) for cause in failures.causes()]
     if filters.cause and filters.cause not in dict(causes):
-        causes.append((filters.cause, filters.cause.capitalize()))
+        causes.append((filters.cause, spoken(filters.cause).capitalize()))
     periods = [(key, words.capitalize()) for key, (words, _) in PERIODS.items()]
     return (
         _field("feed", gettext("Feed"), gettext("All feeds"), feeds, filters.feed),

@@ -70,7 +70,7 @@ def page(message: InboundMessage, desk: Desk) -> MessagePage:
         answers=_answers(message, raw),
         mapping=message_mapping.rows(message),
         faults=tuple(_fault(fault) for fault in message.faults),
-        reason=message.cause,
+        reason=spoken(message.cause),
         advice=failures.remedy(message.cause).advice if quarantined else "",
         tasks=tasks,
         history=_history(message, desk),

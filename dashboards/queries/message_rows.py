@@ -14,6 +14,7 @@ from dashboards.rows import MessageRow
 from dashboards.words import later
 from integrations.models import InboundMessage, MessageState
 from routing.models import RoutingDecision
+from routing.said import spoken
 
 STATES = {
     MessageState.RECEIVED: ("waiting", later("Waiting")),
@@ -63,5 +64,5 @@ def row(message: InboundMessage, desk: Desk, *, tasks: int) -> MessageRow:
         status_words=said,
         ack=message.ack,
         tasks=words.plural("%(count)s task", "%(count)s tasks", tasks) if tasks else "",
-        reason=message.cause,
+        reason=spoken(message.cause),
     )

@@ -14,6 +14,7 @@ from dashboards.rows import Report
 from dashboards.views.frame import Request, desk_of, for_members, require, screen
 from integrations import operations, replaying
 from integrations.operations import DISCARD_REASONS, NotWaiting
+from routing.said import spoken
 
 
 @for_members
@@ -82,5 +83,5 @@ def _show(
         raise Http404
     return screen(
         request, "dashboards/cause.html", desk, here="messages", status=422 if error else 200,
-        page=page, cause=named, report=report, error=error,
+        page=page, cause=spoken(named), report=report, error=error,
     )  # fmt: skip

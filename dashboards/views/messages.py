@@ -22,6 +22,7 @@ from dashboards.views.frame import Request, desk_of, for_members, require, scree
 from integrations import searches
 from integrations.models import InboundMessage, MessageState
 from integrations.searches import TooManySearches
+from routing.said import spoken
 
 LONGEST = 120
 
@@ -139,7 +140,7 @@ def _replayed(request: Request, message: InboundMessage) -> tuple[Notice, ...]:
     if message.state == MessageState.PROCESSED:
         return (Notice(text=_("Replayed: it is processed now."), tone="done"),)
     if message.state == MessageState.QUARANTINED:
-        text = _("Replayed, and set aside again: %(cause)s.") % {"cause": message.cause}
+        text = _("Replayed, and set aside again: %(cause)s.") % {"cause": spoken(message.cause)}
         return (Notice(text=text, tone="warn"),)
     text = _("It is in line. An older message about the same thing goes first.")
     return (Notice(text=text, tone="plain"),)
