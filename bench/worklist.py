@@ -33,14 +33,14 @@ WITH made AS (
 items AS (
   INSERT INTO charts_chartitem (practice_id, id, patient_id, source, kind, key, status, code, code_system,
       alternate_code, title, severity, priority, placer, filler, encounter_number, location_code, people,
-      observations, details, text, revision, version, received_at, issued_at, stated_severity, older)
+      observations, details, text, revision, version, received_at, issued_at, stated_severity, older, answers)
   SELECT %(practice)s, gen_random_uuid(), people.ids[1 + n %% array_length(people.ids, 1)], 'bench', 'result',
       'B' || %(from)s + n, 'final', '24323-8', 'loinc', '', 'Comprehensive metabolic panel',
       (ARRAY['normal','normal','normal','abnormal','critical'])[1 + n %% 5], '', '', 'B' || n, '', '', '{}',
       jsonb_build_array(jsonb_build_object('code', '2823-3', 'display', 'Potassium', 'value', '6.1', 'number', 6.1,
         'units', 'mmol/L', 'range', '3.5-5.1', 'low', 3.5, 'high', 5.1, 'flags', jsonb_build_array('H'), 'severity',
         'abnormal', 'status', 'final', 'sub_id', '', 'system', 'loinc', 'observed_at', '', 'note', '', 'withdrawn',
-        false, 'revision', '[]'::jsonb)), '{}', '', '[]', 1, now(), now() - n * interval '1 minute', '', '{}'
+        false, 'revision', '[]'::jsonb)), '{}', '', '[]', 1, now(), now() - n * interval '1 minute', '', '{}', '[]'
   FROM generate_series(1, %(size)s) n, people RETURNING id, patient_id, severity
 ), numbered AS (SELECT *, row_number() OVER () n FROM items)
 INSERT INTO routing_task (practice_id, id, item_id, patient_id, category, title, status, status_reason, priority,
