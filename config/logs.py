@@ -47,7 +47,7 @@ FIELDS = frozenset(
 
 OURS = frozenset(
     {"clearchart", "accounts", "audit", "charts", "config", "dashboards", "escalation",
-     "integrations", "metrics", "outbox", "routing", "tenants", "watchdog"}
+     "integrations", "metrics", "outbox", "referrals", "routing", "tenants", "watchdog"}
 )  # fmt: skip
 """Loggers whose messages are constants; a test reads every call."""
 
