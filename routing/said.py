@@ -9,8 +9,8 @@ GRADES = (_("critical"), _("abnormal"), _("unknown"), _("normal"))
 """Severities, as refusals name them."""
 
 WHOSE_REPORT = _("Whose report is this")
-QUESTIONS = frozenset({WHOSE_REPORT})
-"""What the title of a task begins with that asks a person something."""
+ASKED = BY_ABSENCE | {Category.REFERRAL, Category.PRIOR_AUTHORIZATION}
+"""Work whose title begins with words of ours, where it is asked of a person by us."""
 
 NOT_PROCESSED = _("%(type)s from %(feed)s was not processed")
 
@@ -23,8 +23,7 @@ def title_of(category: str, kept: str) -> str:
     if kind is Category.QUARANTINED_MESSAGE:
         return _not_processed(kept)
     begins, colon, about = kept.partition(": ")
-    ours = kind in BY_ABSENCE or begins in QUESTIONS
-    return f"{spoken(begins)}{colon}{about}" if ours else kept
+    return f"{spoken(begins)}{colon}{about}" if kind in ASKED else kept
 
 
 def spoken(kept: str) -> str:

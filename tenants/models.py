@@ -131,6 +131,9 @@ class Topic(models.TextChoices):
     STAFF = "staff", "A member goes, is away or comes back: their work may have to move"
     DAY = "day", "A moment of a location's day has come: its numbers are frozen"
     REFERRAL = "referral", "A referral, its report or its patient changed: its facts may have to"
+    CADENCE = "cadence", "Something of a referral lacks by now: somebody must be asked"
+    CARRY = "carry", "A packet must go out, or what became of it is not known"
+    ANSWERED = "answered", "A patient answered: what it is about may have to change"
 
 
 class Wake(models.Model):

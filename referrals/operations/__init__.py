@@ -1,6 +1,7 @@
 """Every write to referrals: opening, telling what happened, closing, matching reports."""
 
 from referrals.operations.answering import answer_question, tell_patient
+from referrals.operations.asking import NEEDLESS, TRUE_NOW, ask, end_work, open_work
 from referrals.operations.closing import ClosingRefused, close, follow_order, reopen
 from referrals.operations.listing import Outcome, open_listed
 from referrals.operations.matching import NotMatched, ask_whose, match, unmatch, withdraw_report
@@ -17,8 +18,9 @@ from referrals.operations.telling import (
 )
 
 __all__ = [
-    "ClosingRefused", "NoFact", "NoReferral", "NotMatched", "NotOpened", "Opening", "Outcome",
-    "Telling", "UnknownValue", "answer_question", "ask_whose", "close", "follow_merge",
-    "follow_order", "locked", "match", "open_by_hand", "open_for_item", "open_listed", "refresh",
-    "reopen", "tell", "tell_patient", "undo", "unmatch", "withdraw_report",
+    "NEEDLESS", "TRUE_NOW", "ClosingRefused", "NoFact", "NoReferral", "NotMatched", "NotOpened",
+    "Opening", "Outcome", "Telling", "UnknownValue", "answer_question", "ask", "ask_whose", "close",
+    "end_work", "follow_merge", "follow_order", "locked", "match", "open_by_hand", "open_for_item",
+    "open_listed", "open_work", "refresh", "reopen", "tell", "tell_patient", "undo", "unmatch",
+    "withdraw_report",
 ]  # fmt: skip

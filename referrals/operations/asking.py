@@ -1,0 +1,68 @@
+"""Work that a referral asks of a person: begun once, ended by itself when nothing lacks."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from audit import log
+from audit.actors import Actor
+from referrals.models import FollowUp, Referral
+from referrals.operations.telling import locked
+from referrals.works import WORKS, Work
+from routing.models import Task
+from routing.operations import Absence, End, close_absences, open_absences
+
+TRUE_NOW = End(gettext_noop("what it was for has come to be true"))
+NEEDLESS = End(gettext_noop("nobody needs it any more"), came=False)
+
+
+@transaction.atomic
+def ask(*, referral_id: UUID, work: Work, key: str, actor: Actor, now: datetime) -> FollowUp | None:
+    """Ask a person for this work, once by its key; None where it was asked before, or where the
+    same work is open.
+
+    Raises:
+        NoReferral: there is no such referral.
+        NoRules: the practice has published no rules that say whose work it is.
+    """
+    referral = locked(referral_id)
+    known = FollowUp.objects.filter(referral=referral)
+    if known.filter(key=key).exists() or open_work(referral_id, {work}):
+        return None
+    asked = FollowUp(referral=referral, work=work, key=key, asked_at=now)
+    asked.save(force_insert=True)
+    open_absences([_absence(referral, asked)], actor=actor, now=now)
+    log.record("referral.asked", entity=referral, patient_id=referral.patient_id, actor=actor,
+               now=now, detail={"follow_up": str(asked.pk), "work": work})  # fmt: skip
+    return asked
+
+
+@transaction.atomic
+def end_work(
+    *, referral_id: UUID, works: Collection[Work], end: End = TRUE_NOW, actor: Actor, now: datetime
+) -> int:
+    """End what is open of these works; returns how many pieces."""
+    ends = dict.fromkeys(open_work(referral_id, works), end)
+    return close_absences(ends, actor=actor, now=now) if ends else 0
+
+
+def open_work(referral_id: UUID, works: Collection[Work] = frozenset(Work)) -> dict[UUID, Work]:
+    """What the referral still waits for of a person: the work by its follow-up."""
+    asked = FollowUp.objects.filter(referral_id=referral_id, work__in=list(works))
+    by_id = {row.pk: Work(row.work) for row in asked}
+    tasks = Task.objects.open().filter(about_id__in=list(by_id))
+    return {about: by_id[about] for about in tasks.values_list("about_id", flat=True) if about}
+
+
+def _absence(referral: Referral, asked: FollowUp) -> Absence:
+    said = WORKS[Work(asked.work)]
+    about = referral.specialist_name or referral.reason or referral.specialty
+    location = referral.location
+    return Absence(
+        category=said.category, about_id=asked.pk, reason=said.reason, since=asked.asked_at,
+        title=f"{said.title}: {about}" if about else said.title, patient_id=referral.patient_id,
+        location_code=next(iter(location.codes), "") if location else "",
+    )  # fmt: skip
