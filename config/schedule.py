@@ -14,6 +14,7 @@ from integrations.ehr import fetching, polling, subscribing
 from integrations.notifications import watching
 from metrics import freezing
 from outbox import delivery, unheard
+from referrals import chasing as referral_chasing
 from referrals import following
 from routing import backlog as numbers
 from routing import chasing, closing
@@ -61,6 +62,8 @@ SWEEPS = (
     Sweep("ask-after-missing", 60.0, chasing.sweep),
     Sweep("follow-referrals", 1.0, following.sweep),
     Sweep("look-back-for-referrals", 3600.0, following.look_back),
+    Sweep("chase-referrals", 1.0, referral_chasing.sweep),
+    Sweep("look-back-for-chasing", 3600.0, referral_chasing.look_back),
     Sweep("close-charts", 15.0, closing.sweep),
     Sweep("listen-for-silence", 120.0, silence.sweep),
     Sweep("fetch-from-ehrs", 2.0, fetching.sweep, asks_ehrs=True),

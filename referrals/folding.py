@@ -1,7 +1,9 @@
 """From rows to what stands, and from what stands to the columns of a referral. Writes nothing."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from referrals.lacking import View
 from referrals.models import Fact, Referral
 from referrals.standing import Loop, Standing, Told, loop, standing
 from referrals.states import Axis, Closure
@@ -34,6 +36,12 @@ def stands(facts: Iterable[Fact]) -> Standing:
 def loop_of(referral: Referral, stands: Standing) -> Loop:
     """Its loop, open or closed as the referral is."""
     return loop(stands, Closure(referral.closed_because) if referral.closed_because else None)
+
+
+def view_of(referral: Referral, facts: Iterable[Fact], *, now: datetime) -> View:
+    """How it stands at this moment, for what lacks."""
+    closed = Closure(referral.closed_because) if referral.closed_because else None
+    return View(stands(facts), referral.ordered_at, closed, now)
 
 
 def put(referral: Referral, stands: Standing) -> None:

@@ -4,8 +4,7 @@ Filing wakes the orders and the consult notes that it changed (`charts.links`). 
 is by then, and every fact has a key that names its occasion: looking twice tells nothing twice.
 """
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
@@ -27,17 +26,12 @@ from referrals.operations import Telling
 from referrals.people import member_named
 from referrals.specialties import Specialty, specialty_of
 from referrals.states import Axis, Closure, Source
-from routing.rulebook import NoRules
+from referrals.sweeping import BATCH, sweep_topic
 from tenants import wake
 from tenants.models import Topic
-from tenants.rounds import Swept, alone, each_practice
-from tenants.trouble import is_away
-
-logger = logging.getLogger(__name__)
+from tenants.rounds import Swept, each_practice
 
 ACTOR = Actor.machine("referrals.following")
-BATCH = 200
-RETRY_AFTER = timedelta(minutes=1)
 LOOK_BACK = timedelta(days=60)
 """An order seldom comes later than this after the report on it."""
 MOST_CANDIDATES = 50
@@ -47,15 +41,8 @@ OVER = (Closure.WITHDRAWN, Closure.DUPLICATE)
 
 
 def sweep(*, now: datetime) -> Swept:
-    """Every practice with something due; returns how many wakes were taken. A practice in trouble
-    is alone in it, and so is a row."""
-    taken, fired = 0, 0
-    for practice_id in wake.practices_due(Topic.REFERRAL, now=now):
-        with alone(practice_id), transaction.atomic():
-            ids = wake.claim(Topic.REFERRAL, limit=BATCH, now=now)
-            taken += len(ids)
-            fired += sum(_alone(follow, pk, now=now) for pk in sorted(ids))
-    return Swept(taken, fired=fired)
+    """Every practice with something due."""
+    return sweep_topic(Topic.REFERRAL, follow, now=now)
 
 
 def look_back(*, now: datetime) -> int:
@@ -78,23 +65,8 @@ def _wake_forgotten(practice_id: UUID, *, now: datetime) -> int:  # noqa: ARG001
     return len(new)
 
 
-def _alone(work: Callable[..., bool], item_id: UUID, *, now: datetime) -> bool:
-    """One row; where that fails it costs itself only, and is looked at again in a minute."""
-    try:
-        with transaction.atomic():
-            return work(item_id, now=now)
-    except NoRules:
-        wake.call(Topic.REFERRAL, [(item_id, now + RETRY_AFTER)])
-    except Exception as error:
-        if is_away(error):
-            raise
-        logger.exception("referral not followed", extra={"entity": str(item_id)})
-        wake.call(Topic.REFERRAL, [(item_id, now + RETRY_AFTER)])
-    return False
-
-
 @transaction.atomic
-def follow(item_id: UUID, *, now: datetime) -> bool:
+def follow(item_id: UUID, /, *, now: datetime) -> bool:
     """Bring what hangs on one order or one report into line with it; whether there is anything."""
     item = ChartItem.objects.lock([item_id]).first()
     if item is None:

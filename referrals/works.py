@@ -21,6 +21,7 @@ class Work(StrEnum):
     FIND_ANOTHER = "find-another"
     COORDINATE = "coordinate"
     CALL_PATIENT = "call-patient"
+    CALL_BACK = "call-back"
     CALL_AND_LETTER = "call-and-letter"
     READ_REPLY = "read-reply"
     PATIENT_DECLINED = "patient-declined"
@@ -74,8 +75,10 @@ WORKS: Mapping[Work, Asked] = {
         Lack.BOOKED,
     ),
     Work.CALL_PATIENT: Asked(
-        _("Call the patient"), _("No message reaches them, or they asked for a call."), Lack.BOOKED
+        _("Call the patient"), _("No message reaches them, and no appointment is booked."),
+        Lack.BOOKED,
     ),
+    Work.CALL_BACK: Asked(_("Call the patient back"), _("They asked for a call.")),
     Work.CALL_AND_LETTER: Asked(
         _("Call the patient, and write a letter"),
         _("Messages did not lead to an appointment."), Lack.BOOKED,
@@ -85,7 +88,7 @@ WORKS: Mapping[Work, Asked] = {
     ),
     Work.PATIENT_DECLINED: Asked(
         _("The patient does not want the referral"),
-        _("Talk with them, then document it and close the referral."), Lack.BOOKED,
+        _("Talk with them, then document it and close the referral."),
     ),
     Work.ASK_ATTENDANCE: Asked(
         _("Ask whether the patient came"), _("The appointment is over, and nobody has said."),
@@ -116,7 +119,7 @@ WORKS: Mapping[Work, Asked] = {
     ),
     Work.CODE_LOCKED: Asked(
         _("Somebody tried wrong codes"),
-        _("The specialist's form is locked. Call them, or make a new one."), Lack.REPORTED,
+        _("The specialist's form is locked. Call them, or make a new one."),
     ),
     Work.DOCUMENT: Asked(
         _("Document the outcome, or close it"), _("Nothing has come for too long."), Lack.REPORTED

@@ -1,7 +1,8 @@
-"""Referrals, every fact that was told of them, and the work that they asked for."""
+"""Referrals, every fact that was told of them, how they are chased, and the work they asked for."""
 
+from referrals.models.cadence import Cadence, CadenceStep, CameTo
 from referrals.models.fact import Fact
 from referrals.models.referral import Referral
 from referrals.models.work import FollowUp
 
-__all__ = ["Fact", "FollowUp", "Referral"]
+__all__ = ["Cadence", "CadenceStep", "CameTo", "Fact", "FollowUp", "Referral"]

@@ -82,6 +82,8 @@ class Referral(PracticeModel):
     patient_told = axis(PatientTold)
     patient_told_at = models.DateTimeField(null=True)
     authorization = axis(Authorization)
+    chased_since = models.DateTimeField(null=True)
+    """When a cadence looked at it first; None: none has."""
     closed_at = models.DateTimeField(null=True)
     closed_because = models.CharField(max_length=20, choices=choices(Closure), blank=True)
     step = models.CharField(max_length=10, choices=choices(Step), default=Step.ORDERED)
@@ -126,6 +128,11 @@ class Referral(PracticeModel):
                 condition=models.Q(closed_at__isnull=True),
             ),
             models.Index(fields=["practice", "-ordered_at"], name="referrals_by_day"),
+            models.Index(
+                fields=["practice", "id"],
+                name="referrals_not_chased",
+                condition=models.Q(closed_at__isnull=True, chased_since__isnull=True),
+            ),
             models.Index(
                 fields=["practice", "report"],
                 name="referrals_by_report",

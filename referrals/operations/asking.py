@@ -16,6 +16,7 @@ from routing.models import Task
 from routing.operations import Absence, End, close_absences, open_absences
 
 TRUE_NOW = End(gettext_noop("what it was for has come to be true"))
+REPLACED = End(gettext_noop("a later step took its place"), came=False)
 NEEDLESS = End(gettext_noop("nobody needs it any more"), came=False)
 
 

@@ -14,6 +14,8 @@ from referrals.folding import place, stands
 from referrals.models import Fact, Referral
 from referrals.operations.telling import locked
 from referrals.states import Closure
+from tenants import wake
+from tenants.models import Topic
 
 
 class ClosingRefused(Exception):
@@ -77,6 +79,7 @@ def _save(
     referral.version += 1
     columns = ["closed_because", "closed_at", "step", "turn", "version"]
     referral.save(update_fields=columns)
+    wake.call(Topic.CADENCE, [(referral.pk, now)])
     log.record(action, entity=referral, patient_id=referral.patient_id,
                detail={"because": because or was}, actor=actor, now=now)  # fmt: skip
     return referral

@@ -19,8 +19,8 @@ from charts.values import Priority
 from referrals.models import Referral
 from referrals.people import location_at, member_named, name_of
 from referrals.specialties import specialty_of
-from tenants import scope
-from tenants.models import Practice
+from tenants import scope, wake
+from tenants.models import Practice, Topic
 
 BY_HAND = "by-hand"
 """The source of those that no feed told; their number is as somebody wrote it."""
@@ -93,6 +93,7 @@ def refresh(*, referral: Referral, item: ChartItem, actor: Actor, now: datetime)
         setattr(referral, name, told.get(name, item))
     referral.version += 1
     referral.save(update_fields=[*changed, "version"])
+    wake.call(Topic.CADENCE, [(referral.pk, now)])
     log.record("referral.refreshed", entity=referral, patient_id=item.patient_id,
                detail={"item": str(item.pk), "changed": changed}, actor=actor, now=now)  # fmt: skip
     return referral
@@ -143,6 +144,7 @@ def loop_key(source: str, number: str) -> str:
 
 def _insert(referral: Referral, *, actor: Actor, now: datetime) -> Referral:
     referral.save(force_insert=True)
+    wake.call(Topic.CADENCE, [(referral.pk, now)])
     log.record("referral.opened", entity=referral, patient_id=referral.patient_id,
                detail={"item": str(referral.item_id or "")}, actor=actor, now=now)  # fmt: skip
     return referral

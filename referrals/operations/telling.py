@@ -14,7 +14,9 @@ from audit.actors import Actor
 from referrals.folding import FOLDED, put, stands
 from referrals.models import Fact, Referral
 from referrals.states import TRANSITIONS, Axis, Closure, Report, Source
+from tenants import wake
 from tenants.ids import uuid7
+from tenants.models import Topic
 
 
 class NoReferral(Exception):
@@ -124,6 +126,7 @@ def _add(
     referral.version += 1
     referral.save(update_fields=[*FOLDED, "closed_because", "closed_at", "version"])
     _record(referral, new, closing, actor=actor, now=now)
+    wake.call(Topic.CADENCE, [(referral.pk, now)])
 
 
 def _closing(referral: Referral, before: tuple[str, UUID | None]) -> str | None:

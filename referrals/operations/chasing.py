@@ -1,0 +1,121 @@
+"""What a referral's cadence asks for now: fired once, each row on each occasion."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from audit import log
+from audit.actors import Actor
+from referrals.cadence import Due, Nudge, Row, before_in_branch, turn, waiting
+from referrals.cadences import built_in, read
+from referrals.folding import view_of
+from referrals.lacking import View, lacks
+from referrals.models import Cadence, CadenceStep, CameTo, Fact, Referral
+from referrals.operations.asking import NEEDLESS, REPLACED, TRUE_NOW, ask, end_work, open_work
+from referrals.operations.nudging import nudge
+from referrals.operations.telling import locked
+from referrals.works import WORKS, Work
+from tenants import wake
+from tenants.models import Topic
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The cadence of one referral."""
+
+    rows: Sequence[Row]
+    cadence: Cadence | None
+    """None: the one that the product brings."""
+
+    @property
+    def pauses_booking(self) -> bool:
+        return self.cadence is not None and self.cadence.pauses_booking
+
+
+@transaction.atomic
+def chase(*, referral_id: UUID, actor: Actor, now: datetime) -> int:
+    """End the work that nobody needs any more, do what is due, and say when to look again; returns
+    how many rows fired.
+
+    Raises:
+        NoReferral: there is no such referral.
+        NoRules: the practice has published no rules that say whose work it is.
+    """
+    referral = locked(referral_id)
+    _mark(referral, now=now)
+    view = view_of(referral, Fact.objects.filter(referral=referral), now=now)
+    _end_needless(referral, view, actor=actor, now=now)
+    chosen = cadence_for(referral)
+    done = set(CadenceStep.objects.filter(referral=referral).values_list("key", flat=True))
+    dues = waiting(chosen.rows, view, done=done, pauses_booking=chosen.pauses_booking)
+    found = turn(dues, view)
+    steps = [_step(referral, due, CameTo.PASSED, "", chosen, now) for due in found.passed]
+    steps += [_fire(referral, due, chosen, actor=actor, now=now) for due in found.fires]
+    CadenceStep.objects.bulk_create(steps)
+    if found.next_at is not None:
+        wake.call(Topic.CADENCE, [(referral.pk, found.next_at)])
+    return len(found.fires)
+
+
+def cadence_for(referral: Referral) -> Chosen:
+    """The newest version of the closest: of its specialty and urgency, of its specialty, of its
+    urgency, of all; else the one that the product brings."""
+    fits = Cadence.objects.filter(
+        specialty__in=["", referral.specialty], urgency__in=["", referral.urgency]
+    )
+    closest = fits.order_by("-specialty", "-urgency", "-version").first()
+    if closest is None:
+        return Chosen(built_in(referral.urgency), None)
+    return Chosen(read(closest.rows), closest)
+
+
+def _mark(referral: Referral, *, now: datetime) -> None:
+    """From here on it wakes itself."""
+    if referral.chased_since is None:
+        referral.chased_since = now
+        referral.save(update_fields=["chased_since"])
+
+
+def _end_needless(referral: Referral, view: View, *, actor: Actor, now: datetime) -> None:
+    """What it was asked for is true by now, or nobody waits for the referral."""
+    works = set(open_work(referral.pk).values())
+    over = {work for work in works if (lack := WORKS[work].lack) and not lacks(lack, view)}
+    withdrawn = view.closed is not None and referral.report_id is None
+    end_work(referral_id=referral.pk, works=over, end=NEEDLESS if withdrawn else TRUE_NOW,
+             actor=actor, now=now)  # fmt: skip
+
+
+def _fire(
+    referral: Referral, due: Due, chosen: Chosen, *, actor: Actor, now: datetime
+) -> CadenceStep:
+    row = due.row
+    if isinstance(row.does, Nudge):
+        way = nudge(referral=referral, words=row.does, key=due.key, actor=actor, now=now)
+        came_to, detail = (CameTo.WRITTEN, way) if way else (CameTo.PASSED, "")
+    else:
+        came_to, detail = _ask(referral, due, chosen, row.does, actor, now), row.does
+    log.record("referral.chased", entity=referral, patient_id=referral.patient_id, actor=actor,
+               now=now, detail={"row": row.name, "came_to": came_to, "by": detail})  # fmt: skip
+    return _step(referral, due, came_to, detail, chosen, now)
+
+
+def _ask(
+    referral: Referral, due: Due, chosen: Chosen, work: Work, actor: Actor, now: datetime
+) -> CameTo:
+    """Ask for this work in the place of what the same branch asked for before."""
+    replaced = before_in_branch(chosen.rows, due.row)
+    end_work(referral_id=referral.pk, works=replaced, end=REPLACED, actor=actor, now=now)
+    asked = ask(referral_id=referral.pk, work=work, key=due.key, actor=actor, now=now)
+    return CameTo.ASKED if asked else CameTo.OPEN
+
+
+def _step(
+    referral: Referral, due: Due, came_to: CameTo, detail: str, chosen: Chosen, now: datetime
+) -> CadenceStep:
+    return CadenceStep(
+        referral=referral, key=due.key, row=due.row.name, branch=due.row.branch,
+        cadence=chosen.cadence, due_at=due.at, fired_at=now, came_to=came_to, detail=detail,
+    )  # fmt: skip
