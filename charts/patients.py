@@ -25,9 +25,9 @@ from tenants import bulk
 Key = tuple[str, str]
 """(value, assigner): the order of the unique index, and so of the locks."""
 
-SPOKEN = {
-    "family": "family", "given": "given", "birth_date": "birth_date", "phone": "phone",
-    "sex": "sex", "language": "language", "deceased": "is_deceased", "restricted": "is_restricted",
+SAME = "family given birth_date phone email address state sex language"
+SPOKEN = {one: one for one in SAME.split()} | {
+    "deceased": "is_deceased", "restricted": "is_restricted",
 }  # fmt: skip
 
 

@@ -135,6 +135,11 @@ class PatientDetails:
     birth_date: date | None = None
     sex: str | None = None
     phone: str | None = None
+    email: str | None = None
+    address: str | None = None
+    """Where letters go, line by line."""
+    state: str | None = None
+    """Of the address, as its two letters: by it their time zone is known."""
     language: str | None = None
     deceased: bool | None = None
     restricted: bool | None = None

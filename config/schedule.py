@@ -15,7 +15,7 @@ from integrations.notifications import watching
 from metrics import freezing
 from outbox import delivery, unheard
 from referrals import chasing as referral_chasing
-from referrals import following
+from referrals import following, hearing
 from routing import backlog as numbers
 from routing import chasing, closing
 
@@ -61,6 +61,7 @@ SWEEPS = (
     Sweep("plan-days", 3600.0, freezing.plan),
     Sweep("ask-after-missing", 60.0, chasing.sweep),
     Sweep("follow-referrals", 1.0, following.sweep),
+    Sweep("hear-patients", 1.0, hearing.sweep),
     Sweep("look-back-for-referrals", 3600.0, following.look_back),
     Sweep("chase-referrals", 1.0, referral_chasing.sweep),
     Sweep("look-back-for-chasing", 3600.0, referral_chasing.look_back),

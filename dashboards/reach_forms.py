@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from outbox.models import MORNING, Channel, Preference
 
-OUTSIDE = [(one.value, one.label) for one in Channel if one is not Channel.IN_APP]
+OUTSIDE = [(one.value, one.label) for one in Channel if one not in (Channel.IN_APP, Channel.PORTAL)]
 
 
 class AddForm(forms.Form):

@@ -72,8 +72,9 @@ class Reach:
 def reach(member_ids: Iterable[UUID] | None = None) -> Reach:
     """Verified contacts and preferences of members; of all where none are named."""
     contacts = Contact.objects.filter(
-        verified_at__isnull=False, broken_at__isnull=True, removed_at__isnull=True
-    )
+        member__isnull=False, verified_at__isnull=False, broken_at__isnull=True,
+        removed_at__isnull=True,
+    )  # fmt: skip
     preferences = Preference.objects.all()
     if member_ids is not None:
         ids = list(member_ids)

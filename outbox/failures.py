@@ -14,6 +14,8 @@ class Broken(StrEnum):
     """Or no such mailbox."""
     BLOCKED = "blocked"
     LANDLINE = "landline"
+    NOT_THEIRS = "not-theirs"
+    """Whoever reads there says that it is somebody else's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ the words of every language that we speak.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -97,16 +97,20 @@ WORDS = tuple(
 SHORTEST_NAME = 2
 
 
-def lint(body: str, *, names: Iterable[str] = (), ours: str = "") -> list[Found]:
+def lint(body: str, *, names: Iterable[str] = (), ours: str | Sequence[str] = "") -> list[Found]:
     """What the body must not hold, in the order found.
 
     `names`: of the patient it is about, looked for as whole words. `ours`: our own address, the
-    only one allowed.
+    only one allowed; to patients, the name and the phone that we write under.
     """
-    return sorted(_found(body.replace(ours, "") if ours else body, names), key=lambda one: one.at)
+    for own in (ours,) if isinstance(ours, str) else ours:
+        body = body.replace(own, " ") if own else body
+    return sorted(_found(body, names), key=lambda one: one.at)
 
 
-def require_clean(body: str, *, names: Iterable[str] = (), ours: str = "") -> None:
+def require_clean(
+    body: str, *, names: Iterable[str] = (), ours: str | Sequence[str] = ""
+) -> None:  # fmt: skip
     """Let a body pass.
 
     Raises:

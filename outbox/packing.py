@@ -17,6 +17,7 @@ from outbox.channels.outcomes import Busy, Moot, Outcome, Parcel, Refused, Unkno
 from outbox.models import Channel, Contact, Intent, Urgency
 from outbox.operations import Claimed, has_free_way, said_another_way, takes_pin
 from outbox.operations.contacts import VERIFIES
+from outbox.patient_packing import is_patients, patient_instead, patient_parcel
 from outbox.wording import BLOCKED, worded
 from tenants.trouble import is_away
 
@@ -46,6 +47,8 @@ def _pack(
     """A row that cannot be packed costs itself only: it is tried again, and then another way."""
     try:
         with transaction.atomic():
+            if is_patients(one.intent):
+                return _to_patient(one, full, actor=actor, now=now)
             parcel = _parcel(one, actor=actor, now=now)
             return Packed(one, parcel, _instead(one.intent, is_said, full, now=now))
     except Exception as error:
@@ -53,6 +56,18 @@ def _pack(
             raise
         logger.exception("intent not packed", extra={"entity": str(one.intent.pk)})
         return Packed(one, None, Unknown(_("it could not be packed")))
+
+
+def _to_patient(
+    one: Claimed, full: Mapping[UUID, datetime], *, actor: Actor, now: datetime
+) -> Packed:  # fmt: skip
+    """Asked after first where nobody knows what came of it: it may be out already."""
+    intent = one.intent
+    parcel = patient_parcel(intent, now=now)
+    until = full.get(intent.contact_id) if intent.contact_id else None
+    busy = Busy(_("many messages lately"), until=until) if until else None
+    instead = unusable(intent) or patient_instead(intent, actor=actor, now=now) or busy
+    return Packed(one, parcel, instead)
 
 
 def _instead(
@@ -73,7 +88,7 @@ def unusable(intent: Intent) -> Outcome | None:
         return Refused(_("the contact was removed"))
     if contact.broken_at is not None:
         return Refused(_("the contact does not work"))
-    if contact.verified_at is None and intent.template != VERIFIES:
+    if contact.patient_id is None and contact.verified_at is None and intent.template != VERIFIES:
         return Refused(_("the contact is not verified"))
     return None
 

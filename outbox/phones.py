@@ -48,3 +48,10 @@ def shown(number: str) -> str:
     if NORTH_AMERICAN.fullmatch(number):
         return f"{number[:2]} {number[2:5]} {number[5:8]} {number[8:]}"
     return number
+
+
+def national(number: str) -> str:
+    """As people there write it: `202-555-0123`."""
+    if NORTH_AMERICAN.fullmatch(number):
+        return f"{number[2:5]}-{number[5:8]}-{number[8:]}"
+    return number

@@ -86,6 +86,21 @@ class Tie(_Statements):
         return f"Tie {self.model}.{self.field}"
 
 
+class Root(_Statements):
+    """Tie a fenced table to the practice itself: its one certain parent became uncertain."""
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+
+    def statements(self, model_of: Callable[[str], Any]) -> Iterator[str]:
+        """Add the constraint."""
+        yield _root(model_of(self.model))
+
+    def describe(self) -> str:
+        """For the output of migrate."""
+        return f"Root {self.model}"
+
+
 class Revoke(_Statements):
     """Take privileges on a table from the application's role."""
 

@@ -13,6 +13,11 @@ class Patient(PracticeModel):
     birth_date = models.DateField(null=True)
     sex = models.CharField(max_length=10, blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    address = models.CharField(max_length=250, blank=True)
+    """Where letters go, line by line."""
+    state = models.CharField(max_length=20, blank=True)
+    """Of the address: by it their time zone is known."""
     language = models.CharField(max_length=20, blank=True)
     is_deceased = models.BooleanField(default=False)
     is_unidentified = models.BooleanField(default=False)

@@ -11,12 +11,14 @@ from integrations.fhir.element import (
     identifier,
     identifiers,
     text,
+    texts,
 )
 from integrations.fhir.vocabulary import NPI
 
 SEXES = {"female": "F", "male": "M", "other": "O", "unknown": "U"}
 NAME_ORDER = ("official", "usual", "")
 PHONE_ORDER = ("mobile", "home", "", "work")
+HOME_ORDER = ("home", "", "temp", "work")
 
 
 def patient_at(reference: Node, within: Node, body: Body) -> PatientDetails | None:
@@ -32,7 +34,10 @@ def patient_at(reference: Node, within: Node, body: Body) -> PatientDetails | No
 def described(patient: Node, body: Body) -> PatientDetails:
     """A Patient resource, with the address by which the same source refers to it elsewhere."""
     name = _first_by_use(children(patient, "name"), NAME_ORDER)
-    phones = [one for one in children(patient, "telecom") if text(one, "system") == "phone"]
+    telecom = children(patient, "telecom")
+    phones = [one for one in telecom if text(one, "system") == "phone"]
+    mails = [one for one in telecom if text(one, "system") == "email"]
+    home = _first_by_use(children(patient, "address"), HOME_ORDER)
     return PatientDetails(
         identifiers=(*identifiers(patient), *_own_addresses(patient, body)),
         family=text(name, "family") or None,
@@ -40,6 +45,9 @@ def described(patient: Node, body: Body) -> PatientDetails:
         birth_date=day(patient.get("birthDate")),
         sex=SEXES.get(text(patient, "gender")),
         phone=text(_first_by_use(phones, PHONE_ORDER), "value") or None,
+        email=text(_first_by_use(mails, HOME_ORDER), "value") or None,
+        address=_written(home) or None,
+        state=text(home, "state") or None,
         language=_language(patient),
         deceased=_is_deceased(patient),
         restricted=_is_restricted(patient),
@@ -119,6 +127,13 @@ def _given(name: Node) -> str:
         if isinstance(given, list)
         else ""
     )
+
+
+def _written(address: Node) -> str:
+    """As it stands on an envelope."""
+    city, state, code = (text(address, part) for part in ("city", "state", "postalCode"))
+    lines = [*texts(address, "line"), f"{city}, {state} {code}".strip(" ,")]
+    return "\n".join(line for line in lines if line)
 
 
 def _language(patient: Node) -> str | None:

@@ -26,6 +26,9 @@ def patient_of(pid: Segment, message: Message, around: Iterable[Segment] = ()) -
         birth_date=parse_date(pid.field(7)),
         sex=pid.value(8),
         phone=_phone(pid),
+        email=_email(pid),
+        address=_address(pid),
+        state=pid.value(11, 4),
         language=pid.value(15),
         deceased=_deceased(pid),
         problems=_problems(around),
@@ -85,9 +88,27 @@ def _phone(pid: Segment) -> str | None:
     for field in (13, 14):
         for text in pid.repeats(field):
             found = phone(text, pid)
+            if found and "@" not in found:
+                return found
+    return "" if pid.raw(13) == NULL else None
+
+
+def _email(pid: Segment) -> str | None:
+    """XTN-4 of PID-13 or PID-14; some senders write it where the number stands."""
+    for field in (13, 14):
+        for text in pid.repeats(field):
+            parts = components(text, pid.grammar, 4)
+            found = next((one for one in (parts[3], parts[0]) if "@" in one), "")
             if found:
                 return found
     return "" if pid.raw(13) == NULL else None
+
+
+def _address(pid: Segment) -> str | None:
+    """PID-11, the first: street, further line, and city, state and postal code, line by line."""
+    street, more, city, state, code = (pid.field(11, part) for part in range(1, 6))
+    lines = [street, more, f"{city}, {state} {code}".strip(" ,")]
+    return "\n".join(line for line in lines if line) or ("" if pid.raw(11) == NULL else None)
 
 
 def phone(text: str, segment: Segment) -> str:

@@ -89,8 +89,8 @@ def caller_of(arrived: Arrived) -> Caller:
         return Caller(contact.member, contact, [contact]) if contact else Caller(None, None)
     held = list(
         Contact.objects.filter(
-            address=arrived.number, channel__in=PHONES, verified_at__isnull=False,
-            removed_at__isnull=True,
+            address=arrived.number, channel__in=PHONES, member__isnull=False,
+            verified_at__isnull=False, removed_at__isnull=True,
         ).select_related("member").order_by("-member__is_active", "channel", "pk")
     )  # fmt: skip
     texts = [one for one in held if one.channel == Channel.SMS]

@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from integrations.phone.case import OPEN_FOR, Arrived, caller_of, open_pages
-from outbox.models import Intent, Reply, Urgency
+from outbox.models import Direction, Intent, PatientMessage, Reply, Urgency
+from outbox.patient_replies import Meaning, mean
 from outbox.replies import Asked
 from tenants import scope
 
@@ -34,6 +36,7 @@ class Known:
 
     practice_id: UUID
     works_here: bool
+    """Or was written to as a patient."""
     worked: bool
     """The provider brought the answer before."""
     codes: Sequence[str]
@@ -51,7 +54,8 @@ def places_of(arrived: Arrived, practices: Sequence[UUID], *, now: datetime) -> 
     A reference belongs to one of them, and an OK without one to whichever alone waits for it;
     whatever names no page goes to the practice that paged last, and where they still work.
     """
-    if arrived.heard.asked in EVERYWHERE or len(practices) < 2:
+    holds = arrived.heard.asked in EVERYWHERE or mean(arrived.body) is Meaning.STOP
+    if holds or len(practices) < 2:
         return Places(practices)
     known = [_known(one, arrived, now=now) for one in practices]
     if any(one.worked for one in known):
@@ -80,12 +84,15 @@ def _known(practice_id: UUID, arrived: Arrived, *, now: datetime) -> Known:
         newest = own.order_by("-created_at").values_list("created_at", flat=True).first()
         said = arrived.heard.reference
         bearing = {"reference": said, "created_at__gt": now - OPEN_FOR}
+        written = PatientMessage.objects.filter(
+            contact__address=arrived.number, direction=Direction.OUT
+        ).aggregate(last=Max("at"))["last"]
         return Known(
             practice_id,
-            works_here=bool(caller.active),
+            works_here=bool(caller.active) or written is not None,
             worked=Reply.objects.filter(provider_id=arrived.provider_id).exists(),
             codes=[one.reference for one in open_pages(caller, now)],
-            newest=newest or NEVER,
+            newest=max(newest or NEVER, written or NEVER),
             bears=bool(said) and own.filter(**bearing).exists(),
             shown=bool(said) and pages.filter(**bearing).exists(),
         )

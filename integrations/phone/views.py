@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.languages import speaking_to
 from accounts.models import Membership
-from integrations.phone import doors, operations, reading, wording
+from integrations.phone import answering, doors, operations, reading, wording
 from integrations.phone.case import Arrived, listener_of
 from integrations.phone.doors import ACTOR, CallRefused
 from integrations.phone.places import places_of
@@ -96,7 +96,7 @@ def _worked(arrived: Arrived, *, now: datetime, codes: Sequence[str] = ()) -> st
     worked once more; where that fails too a person reads it."""
     for _ in range(TRIES):
         try:
-            return operations.work_reply(arrived, actor=ACTOR, now=now, codes=codes)
+            return answering.work(arrived, actor=ACTOR, now=now, codes=codes)
         except OperationalError:
             logger.warning("answer not worked, trying again")
     return operations.keep_reply(arrived, actor=ACTOR, now=now)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from outbox.channels import chat, email, in_app, sms, voice, webhook
+from outbox.channels import chat, email, in_app, portal, sms, voice, webhook
 from outbox.channels.outcomes import Outcome, Parcel, Sighting
 from outbox.models import Channel
 
@@ -27,4 +27,5 @@ CHANNELS: dict[Channel, Way] = {
     Channel.VOICE: Way(voice.send, voice.find, voice.look),
     Channel.WEBHOOK: Way(webhook.send),
     Channel.CHAT: Way(chat.send),
+    Channel.PORTAL: Way(portal.send),
 }

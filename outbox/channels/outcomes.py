@@ -28,6 +28,8 @@ class Parcel:
     """Where the keys pressed in a call are reported."""
     language: str = "en"
     """In which a voice reads it out."""
+    recipient: str = ""
+    """Of a patient's portal: `assigner|number`, by which it knows them."""
     until: float | None = None
     """The monotonic second after which nothing may be put on the line any more."""
 

@@ -33,7 +33,7 @@ def find(parcel: Parcel) -> Sequence[Sighting]:
     from outbox.channels import twilio
 
     listed = twilio.client().messages.list(to=parcel.address, page_size=NEWEST, limit=NEWEST)
-    bears = re.compile(rf"\b{re.escape(parcel.reference or parcel.body)}(?!\w)")
+    bears = re.compile(rf"(?<!\w){re.escape(parcel.reference or parcel.body)}(?!\w)")
     return [twilio.sighting(one) for one in listed if bears.search(one.body or "")]
 
 

@@ -10,6 +10,8 @@ The receiver cannot be asked what it took, so after a failure it may come twice 
 import base64
 import hashlib
 import hmac
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -21,12 +23,17 @@ PREFIX = "whsec_"
 
 
 def send(parcel: Parcel) -> Outcome:
-    """Post it, signed; never raises."""
-    assert parcel.contact_id is not None
-    body = posting.encoded({
+    """Post it; never raises."""
+    return post(parcel, {
         "type": "page" if parcel.is_page else "notice", "reference": parcel.reference,
         "text": parcel.body, "url": settings.PUBLIC_URL,
     })  # fmt: skip
+
+
+def post(parcel: Parcel, said: Mapping[str, Any]) -> Outcome:
+    """Post what is said in a parcel, signed; never raises."""
+    assert parcel.contact_id is not None
+    body = posting.encoded(said)
     moment = int(parcel.at.timestamp())
     signature = sign(
         body, id=str(parcel.intent_id), moment=moment, secret=secret_of(parcel.contact_id)

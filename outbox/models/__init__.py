@@ -2,10 +2,11 @@
 
 from outbox.models.contact import MORNING, Channel, Contact, Preference
 from outbox.models.intent import SAID, Attempt, Intent, Urgency
+from outbox.models.patient import Consent, Direction, Letterhead, PatientMessage
 from outbox.models.pin import Pin
 from outbox.models.reply import Reply
 
 __all__ = [
-    "MORNING", "SAID", "Attempt", "Channel", "Contact", "Intent", "Pin", "Preference", "Reply",
-    "Urgency",
+    "MORNING", "SAID", "Attempt", "Channel", "Consent", "Contact", "Direction", "Intent",
+    "Letterhead", "PatientMessage", "Pin", "Preference", "Reply", "Urgency",
 ]  # fmt: skip

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from charts.models import Patient
 from outbox.failures import Broken
 from tenants.models import PracticeForeignKey, PracticeModel
 
@@ -19,12 +20,19 @@ class Channel(models.TextChoices):
     VOICE = "voice", _("Phone call")
     WEBHOOK = "webhook", _("Signed webhook")
     CHAT = "chat", _("Slack or Teams")
+    PORTAL = "portal", _("Patient portal")
+    """Of patients alone."""
 
 
 class Contact(PracticeModel):
-    """One address of a member. Nothing is sent to it before they proved that it is theirs."""
+    """One address of a member or of a patient.
 
-    member = PracticeForeignKey(Membership, related_name="contacts")
+    Nothing is sent to a member's before they proved that it is theirs, and nothing to a patient's
+    without their consent.
+    """
+
+    member = PracticeForeignKey(Membership, null=True, related_name="contacts")
+    patient = PracticeForeignKey(Patient, null=True, related_name="+")
     channel = models.CharField(max_length=8, choices=Channel)
     address = models.CharField(max_length=400)
     position = models.PositiveSmallIntegerField(default=0)
@@ -46,6 +54,15 @@ class Contact(PracticeModel):
                 fields=["practice", "member", "channel", "address"],
                 condition=models.Q(removed_at__isnull=True),
                 name="contact_once",
+            ),
+            models.UniqueConstraint(
+                fields=["practice", "patient", "channel", "address"],
+                condition=models.Q(removed_at__isnull=True),
+                name="patient_contact_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(member__isnull=True) ^ models.Q(patient__isnull=True),
+                name="contact_of_one",
             ),
             models.CheckConstraint(
                 condition=models.Q(channel__in=Channel.values), name="contact_channel_known"

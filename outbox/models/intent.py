@@ -62,6 +62,8 @@ class Intent(PracticeModel):
     seen_at = models.DateTimeField(null=True)
     provider_id = models.CharField(max_length=80, blank=True)
     failure = models.CharField(max_length=120, blank=True)
+    moot_at = models.DateTimeField(null=True)
+    """Since when nobody asks for it any more, though it may be on its way."""
     unheard_at = models.DateTimeField(null=True)
     """Since when it goes another way as well, for the provider took it and said nothing more."""
     unreached_at = models.DateTimeField(null=True)

@@ -17,7 +17,7 @@ from outbox.operations.intending import TOPICS, reference, topic_of
 from outbox.states import OPEN, IntentState
 from tenants import bulk, scope, wake
 
-SHOWN = ("member", "contact", "task__patient")
+SHOWN = ("member", "contact__patient", "task__patient")
 
 CLEAR = """
 WITH front AS MATERIALIZED (
@@ -78,7 +78,9 @@ def claim(
 
 
 def is_asked(intent: Intent) -> bool:
-    """Whether its task, as read, still wants it said."""
+    """Whether it, or its task, as read, still wants it said."""
+    if intent.moot_at is not None:
+        return False
     task = intent.task
     if task is None or not intent.until:
         return True
@@ -119,7 +121,7 @@ def unclaimed_sighting(intent_id: UUID, sightings: Iterable[Sighting]) -> Sighti
 
 def _asked() -> Q:
     open_task = Q(task__ended_at=None)
-    return (
+    return Q(moot_at=None) & (
         Q(until="")
         | Q(task=None)
         | Q(until=Intent.Until.ENDED) & open_task

@@ -20,6 +20,7 @@ from outbox.choosing import RANK
 from outbox.failures import Broken
 from outbox.models import Channel, Contact, Intent, Urgency
 from outbox.operations.intending import Saying, intend
+from outbox.operations.withdrawing import leave_alone
 from outbox.places import PHONES, ContactRefused, address_of
 from tenants import scope, wake
 from tenants.models import Door, DoorKind, Topic
@@ -169,8 +170,11 @@ def break_contact(*, contact_id: UUID, why: Broken, actor: Actor, now: datetime)
         return
     contact.broken_at, contact.broken_reason = now, why
     contact.save(update_fields=["broken_at", "broken_reason"])
-    _look_again(contact, now=now)
     log.record("contact.broken", entity=contact, detail={"why": why}, actor=actor, now=now)
+    if contact.patient_id is not None:
+        leave_alone(contact, why, actor=actor, now=now)
+    else:
+        _look_again(contact, now=now)
 
 
 @transaction.atomic
@@ -208,6 +212,13 @@ def mend_contacts(*, contact_ids: Collection[UUID], actor: Actor, now: datetime)
     return len(held)
 
 
+def open_door(number: str) -> None:
+    """What a phone writes to a number of several practices finds its way here."""
+    Door.objects.get_or_create(
+        kind=DoorKind.PHONE, key=phone_key(number), practice_id=scope.current()
+    )
+
+
 def phone_key(number: str) -> str:
     """Under which its door is found: a digest that gives no number away."""
     secret = settings.FEED_KEY_SECRET.encode()
@@ -232,9 +243,7 @@ def _verified(contact: Contact, *, actor: Actor, now: datetime) -> None:
     contact.broken_at, contact.broken_reason = None, ""
     contact.save(update_fields=["verified_at", "code_digest", "broken_at", "broken_reason"])
     if contact.channel in PHONES:
-        Door.objects.get_or_create(
-            kind=DoorKind.PHONE, key=phone_key(contact.address), practice_id=scope.current()
-        )
+        open_door(contact.address)
     log.record("contact.verified", entity=contact, actor=actor, now=now)
 
 

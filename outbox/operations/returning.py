@@ -11,7 +11,7 @@ from audit.actors import Actor
 from outbox import states
 from outbox.failures import failure_of
 from outbox.models import Attempt, Channel, Intent, Urgency
-from outbox.operations import diverting, settling, unheard
+from outbox.operations import diverting, settling, unheard, withdrawing
 from outbox.operations.claiming import is_asked
 from outbox.operations.contacts import break_contact
 from outbox.states import IntentState, Stays, Step
@@ -84,6 +84,7 @@ def _fail(
     intent.failure = failure_of(code).words[:120]
     intent.save(update_fields=["state", "lease_until", "failure", "provider_id"])
     settling.let_go([row.pk for row in _carried(intent, rows)], at=now)
+    withdrawing.follow(intent, now=now)
     detail = {"channel": intent.channel, "code": code[:20]}
     log.record(
         "intent.failed", entity=intent, outcome="failed", detail=detail, actor=actor, now=now

@@ -12,7 +12,7 @@ from audit.actors import Actor
 from outbox.channels import pace
 from outbox.channels.outcomes import Accepted, Busy, Moot, Outcome, Refused, Unknown
 from outbox.models import Attempt, Intent
-from outbox.operations import diverting, unheard
+from outbox.operations import diverting, unheard, withdrawing
 from outbox.operations.contacts import break_contact
 from outbox.operations.intending import topic_of
 from outbox.states import IntentState
@@ -113,6 +113,7 @@ def _follow(intent: Intent, *, now: datetime) -> None:
     """Save it, with what went out in its message, and wake whoever must look again."""
     intent.save(update_fields=SETTLED)
     unheard.watch(intent, now=now)
+    withdrawing.follow(intent, now=now)
     carried = Intent.objects.filter(carrier=intent, state=IntentState.SENDING)
     if intent.state == IntentState.PENDING:
         wake.call(topic_of(intent.urgency), [(intent.pk, intent.next_at)])

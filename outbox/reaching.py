@@ -1,0 +1,182 @@
+"""By which ways a patient can be written to now, and why not by the others. Reads only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from charts.models import Patient, PatientIdentifier
+from outbox.consent import (
+    BROKEN,
+    BY_A_PERSON,
+    BY_MACHINE,
+    Basis,
+    PatientWay,
+    WhyNot,
+    objection,
+)
+from outbox.daytime import zones_of
+from outbox.failures import Broken
+from outbox.models import Channel, Consent, Contact, Letterhead
+from outbox.phones import NotAPhone, e164
+from outbox.places import ContactRefused, address_of
+from tenants import scope
+from tenants.models import Practice
+
+CHANNELS: Mapping[PatientWay, Channel] = {
+    PatientWay.SMS: Channel.SMS, PatientWay.PORTAL: Channel.PORTAL,
+    PatientWay.EMAIL: Channel.EMAIL,
+}  # fmt: skip
+WAYS: Mapping[str, PatientWay] = {channel.value: way for way, channel in CHANNELS.items()}
+
+BY_STAFF, BY_CHART = 0, 1
+"""The position of a contact: what a person wrote down goes before what the chart says."""
+
+SPANISH = ("es", "spa", "spanish", "español")
+
+Said = Mapping[tuple[PatientWay, Basis], Consent]
+"""The last word of a patient, by way and basis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """One way to one patient."""
+
+    way: PatientWay
+    address: str = ""
+    contact: Contact | None = None
+    why_not: WhyNot | None = None
+
+
+def letterhead() -> Letterhead | None:
+    """Of the practice in scope; None where it has none yet."""
+    found: Letterhead | None = Letterhead.objects.first()
+    return found
+
+
+def survivor(patient_id: UUID) -> Patient:
+    """The patient, or whom they were merged into.
+
+    Raises:
+        Patient.DoesNotExist: the practice has none of that id.
+    """
+    found: Patient = Patient.objects.select_related("merged_into").get(pk=patient_id)
+    return found.merged_into or found
+
+
+def same_person(patient_id: UUID) -> list[UUID]:
+    """The patient, and all who were merged into them: what they said stays where it is."""
+    gone = Patient.objects.filter(merged_into=patient_id).values_list("pk", flat=True)
+    return [patient_id, *gone]
+
+
+def said_by(patient_id: UUID) -> Said:
+    """What they said last of each way; of two of one instant the one told last."""
+    rows = Consent.objects.filter(patient__in=same_person(patient_id))
+    return {(PatientWay(row.way), Basis(row.basis)): row for row in rows.order_by("told_at", "pk")}
+
+
+def objects(way: PatientWay, said: Said) -> WhyNot | None:
+    """Why what they said forbids the way; None where it does not."""
+    return objection(way, {basis: row.given for (of, basis), row in said.items() if of is way})
+
+
+def roads(patient: Patient) -> dict[PatientWay, Road]:
+    """Each way to a patient, in the practice's order: open, or why not."""
+    head, said = letterhead(), said_by(patient.pk)
+    contacts = list(
+        Contact.objects.filter(patient__in=same_person(patient.pk), removed_at=None)
+        .order_by("position", "-pk")
+    )  # fmt: skip
+    order = [PatientWay(way) for way in head.order] if head else list(PatientWay)
+    found = {way: _road(way, patient, head, said, contacts) for way in order}
+    return found | {way: _road(way, patient, head, said, contacts) for way in BY_A_PERSON}
+
+
+def _road(
+    way: PatientWay, patient: Patient, head: Letterhead | None, said: Said,
+    contacts: list[Contact],
+) -> Road:  # fmt: skip
+    if patient.is_deceased:
+        return Road(way, why_not=WhyNot.DECEASED)
+    if way not in BY_MACHINE:
+        return Road(way)
+    if head is None:
+        return Road(way, why_not=WhyNot.NO_LETTERHEAD)
+    address, contact = _address(way, patient, head, contacts)
+    return Road(way, address, contact, objects(way, said) or _lack(address, contact))
+
+
+def _lack(address: str, contact: Contact | None) -> WhyNot | None:
+    if not address:
+        return WhyNot.NO_ADDRESS
+    if contact is not None and contact.broken_at is not None:
+        return BROKEN.get(Broken(contact.broken_reason), WhyNot.UNREACHABLE)
+    return None
+
+
+def _address(
+    way: PatientWay, patient: Patient, head: Letterhead, contacts: list[Contact]
+) -> tuple[str, Contact | None]:
+    """What a person wrote down, else what the chart says by now; with what is known of it."""
+    own = [one for one in contacts if one.channel == CHANNELS[way]]
+    written = next((one for one in own if one.position == BY_STAFF), None)
+    if written is not None and way is not PatientWay.PORTAL:
+        return written.address, written
+    address = _in_chart(way, patient, head)
+    return address, next((one for one in own if one.address == address), None)
+
+
+def _in_chart(way: PatientWay, patient: Patient, head: Letterhead) -> str:
+    try:
+        if way is PatientWay.SMS:
+            return e164(patient.phone)
+        if way is PatientWay.EMAIL:
+            return address_of(Channel.EMAIL, patient.email) if patient.email else ""
+    except (NotAPhone, ContactRefused):
+        return ""
+    return portal_name(patient) if head.portal_address else ""
+
+
+def portal_name(patient: Patient) -> str:
+    """By which the portal knows them: `assigner|number`, a record number first."""
+    rows = PatientIdentifier.objects.filter(patient__in=same_person(patient.pk)).order_by("pk")
+    first = min(rows, key=lambda row: row.type != "MR", default=None)
+    return f"{first.assigner}|{first.value}" if first else ""
+
+
+def zones(patient: Patient, number: str = "") -> tuple[str, ...]:
+    """Where they may be: by their address, else by their phone, else where the practice is."""
+    practice = Practice.objects.get(pk=scope.current())
+    try:
+        number = number or e164(patient.phone)
+    except NotAPhone:
+        number = ""
+    return zones_of(patient.state, number, practice.time_zone)
+
+
+def language(patient: Patient) -> str:
+    """Which of our languages they are written to in."""
+    word = patient.language.strip().lower()
+    return "es" if word in SPANISH or word.startswith(("es-", "es_")) else "en"
+
+
+def patients_at(number: str) -> list[Patient]:
+    """Whose number it is: by what was written down, else by the charts, in any spelling."""
+    held = Contact.objects.filter(
+        address=number, channel=Channel.SMS, patient__isnull=False, removed_at=None
+    ).select_related("patient__merged_into")  # fmt: skip
+    found = [contact.patient.merged_into or contact.patient for contact in held if contact.patient]
+    last = number[-LAST:]
+    likely = Patient.objects.filter(merged_into=None, phone__contains=last) if last else []
+    found += [patient for patient in likely if _is_at(patient, number)]
+    return list({patient.pk: patient for patient in found}.values())
+
+
+LAST = 4
+
+
+def _is_at(patient: Patient, number: str) -> bool:
+    try:
+        return e164(patient.phone) == number
+    except NotAPhone:
+        return False
