@@ -1,5 +1,6 @@
 """The words of one message to one patient: a template in their language, proven clean."""
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext, override
@@ -30,6 +31,8 @@ class Said:
     language: str
 
 
+FIELD = re.compile(r"\{(practice|phone|words)\}")
+
 OWN = Words("", OWN_SUBJECT, OWN_SHORT, OWN_LONG)
 
 
@@ -50,10 +53,10 @@ def said(
 def filled(text: str, head: Letterhead, language: str, *, words: str = "") -> str:
     """In the language, with whose it is and where to call."""
     with override(language):
-        # Not by `format` of a member's words: what they typed is no template.
         spoken = gettext(text)
-    filled_in = spoken.replace("{practice}", head.name).replace("{phone}", national(head.phone))
-    return filled_in.replace("{words}", words.strip())
+    values = {"practice": head.name, "phone": national(head.phone), "words": words.strip()}
+    # In one pass, so that what somebody typed is never taken for a template.
+    return FIELD.sub(lambda found: values[found[1]], spoken)
 
 
 def ours(head: Letterhead | None) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ Each message is read as it is by then, and every fact and every piece of work ha
 it: looking twice tells nothing twice.
 """
 
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,20 +22,14 @@ from referrals import operations
 from referrals.models import Referral
 from referrals.operations import Telling
 from referrals.states import Appointment, Attendance, Axis, Source
+from referrals.sweeping import sweep_topic
 from referrals.works import Work
 from routing.categories import Category
 from routing.operations import Absence, open_absences
-from routing.rulebook import NoRules
-from tenants import wake
 from tenants.models import Topic
-from tenants.rounds import Swept, alone
-from tenants.trouble import is_away
-
-logger = logging.getLogger(__name__)
+from tenants.rounds import Swept
 
 ACTOR = Actor.machine("referrals.hearing")
-BATCH = 200
-RETRY_AFTER = timedelta(minutes=1)
 LATELY = timedelta(days=60)
 """An answer is about something that was written of within this time."""
 
@@ -48,8 +41,8 @@ FACTS = {
     Meaning.SEEN: (Axis.ATTENDANCE, Attendance.SEEN),
 }
 WORKS = {
-    Meaning.DECLINED: Work.PATIENT_DECLINED, Meaning.CALL_ME: Work.CALL_PATIENT,
-    Meaning.WRONG_PERSON: Work.CALL_PATIENT,
+    Meaning.DECLINED: Work.PATIENT_DECLINED, Meaning.CALL_ME: Work.CALL_BACK,
+    Meaning.RESCHEDULE: Work.CALL_BACK, Meaning.WRONG_PERSON: Work.CALL_PATIENT,
 }  # fmt: skip
 
 READ = _("Read a patient's message")
@@ -60,30 +53,8 @@ NOT_SENT_WHY = _("Call or mail instead, and correct the number.")
 
 
 def sweep(*, now: datetime) -> Swept:
-    """Every practice with something due; returns how many wakes were taken. A practice in trouble
-    is alone in it, and so is a message."""
-    taken, fired = 0, 0
-    for practice_id in wake.practices_due(Topic.ANSWERED, now=now):
-        with alone(practice_id), transaction.atomic():
-            ids = wake.claim(Topic.ANSWERED, limit=BATCH, now=now)
-            taken += len(ids)
-            fired += sum(_alone(pk, now=now) for pk in sorted(ids))
-    return Swept(taken, fired=fired)
-
-
-def _alone(message_id: UUID, *, now: datetime) -> bool:
-    """One message; where that fails it costs itself only, and is looked at again in a minute."""
-    try:
-        with transaction.atomic():
-            return hear(message_id, now=now)
-    except NoRules:
-        wake.call(Topic.ANSWERED, [(message_id, now + RETRY_AFTER)])
-    except Exception as error:
-        if is_away(error):
-            raise
-        logger.exception("message not heard", extra={"entity": str(message_id)})
-        wake.call(Topic.ANSWERED, [(message_id, now + RETRY_AFTER)])
-    return False
+    """Every practice with an answer, or with something that did not reach its patient."""
+    return sweep_topic(Topic.ANSWERED, hear, now=now)
 
 
 @transaction.atomic
@@ -112,12 +83,9 @@ def _answered(message: PatientMessage, *, now: datetime) -> bool:
     if meaning in FACTS:
         _tell(referral, *FACTS[meaning], message, now=now)
         return True
-    is_booked = referral.appointment == Appointment.BOOKED
-    if meaning is Meaning.CONFIRM and is_booked:
+    if meaning is Meaning.CONFIRM and referral.appointment == Appointment.BOOKED:
         return False
-    # What helps to book ends by itself once that is done, and here it is done.
-    work = Work.READ_REPLY if is_booked else WORKS.get(meaning, Work.READ_REPLY)
-    return _ask(referral, work, message, now=now)
+    return _ask(referral, WORKS.get(meaning, Work.READ_REPLY), message, now=now)
 
 
 def _likely(message: PatientMessage) -> list[Referral]:

@@ -114,10 +114,10 @@ def test_a_patient_who_was_there_was_seen(hana):
     ("said", "work"),
     [
         ("I don't want to go", Work.PATIENT_DECLINED),
-        ("call me", Work.CALL_PATIENT),
+        ("call me", Work.CALL_BACK),
         ("wrong number", Work.CALL_PATIENT),
         ("my knee hurts", Work.READ_REPLY),
-        ("R", Work.READ_REPLY),
+        ("R", Work.CALL_BACK),
         ("C", Work.READ_REPLY),
         ("yes", Work.READ_REPLY),
     ],
@@ -155,8 +155,8 @@ def test_a_confirmed_visit_needs_nobody_and_one_to_be_changed_does(hana):
     hear("booked", "C")
     assert work_of(referral) == set()
     hear("cancel my appointment", now=LATER + timedelta(hours=1))
-    assert work_of(referral) == {Work.READ_REPLY}
-    assert WORKS[Work.READ_REPLY].lack is None
+    assert work_of(referral) == {Work.CALL_BACK}
+    assert WORKS[Work.CALL_BACK].lack is None
 
 
 def test_of_two_open_referrals_none_is_guessed(hana):

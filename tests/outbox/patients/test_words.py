@@ -2,6 +2,7 @@
 
 import itertools
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.utils import translation
@@ -14,10 +15,11 @@ from outbox.patient_wording import filled, ours, said
 from outbox.patient_words import TEMPLATES, Template
 from referrals.specialties import SENSITIVE, Specialty
 
+NOBODYS = uuid4()
 HEADS = [
-    Letterhead(name="Elm Street Family Medicine", phone="+12025550100"),
-    Letterhead(name="Clínica de la Calle Olmo", phone="+442079460123"),
-    Letterhead(name="{phone} {words} {practice}", phone="+12025550100"),
+    Letterhead(practice_id=NOBODYS, name="Elm Street Family Medicine", phone="+12025550100"),
+    Letterhead(practice_id=NOBODYS, name="Clínica de la Calle Olmo", phone="+442079460123"),
+    Letterhead(practice_id=NOBODYS, name="{phone} {words} {practice}", phone="+12025550100"),
 ]
 CANARIES = [
     "Hana", "Marsh", "Rivera", *(f"{date(2026, month, 1):%B}" for month in range(1, 13)),
