@@ -66,6 +66,10 @@ class Operation(StrEnum):
     BREAK_GLASS = _("open a chart in an emergency")
     REVIEW_ACCESS = _("review emergency access")
     NAME_OUTCOMES = _("name the outcomes")
+    SEE_REFERRALS = _("see the referrals of the practice")
+    WORK_REFERRALS = _("say what became of a referral")
+    CLOSE_REFERRAL = _("close a referral without its report")
+    ANSWER_REFERRAL = _("say whether a report answers its question")
 
 
 LEADS = frozenset({Role.SUPERVISOR, Role.PRACTICE_MANAGER})
@@ -108,6 +112,10 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.BREAK_GLASS: frozenset(Role),
     Operation.REVIEW_ACCESS: frozenset({Role.PRIVACY_OFFICER, Role.PRACTICE_MANAGER}),
     Operation.NAME_OUTCOMES: frozenset({Role.PRACTICE_MANAGER}),
+    Operation.SEE_REFERRALS: CLINICAL | LEADS,
+    Operation.WORK_REFERRALS: CLINICAL | LEADS,
+    Operation.CLOSE_REFERRAL: CLINICIANS | LEADS | {Role.CARE_COORDINATOR},
+    Operation.ANSWER_REFERRAL: CLINICIANS,
 }
 
 

@@ -16,6 +16,9 @@ ACCOUNT_RATE_LIMITS: dict[str, str] | bool = {
     "login": "30/m/ip",
     "login_failed": "20/m/ip,5/5m/key",
     "reauthenticate": "10/m/user",
+    "answer": "60/m/ip",
+    "answer_wrong": "10/10m/ip",
+    "answer_sent": "30/h/key",
 }
 MFA_ADAPTER = "accounts.adapters.SecondSteps"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -10,6 +10,8 @@ from integrations.models.key import Scope
 SCOPES = {
     Scope.TASKS_READ: _("Read tasks"),
     Scope.TASKS_WRITE: _("Claim, move and close tasks"),
+    Scope.REFERRALS_READ: _("Read referrals"),
+    Scope.REFERRALS_WRITE: _("Say what becomes of referrals"),
     Scope.EVENTS_WRITE: _("Send messages, in place of a signature"),
 }
 DAYS = {"90": _("90 days"), "365": _("A year"), "": _("No end")}

@@ -4,6 +4,7 @@ from django.urls import path
 
 from dashboards.views import (
     absences,
+    answer,
     api_keys,
     backlog_import,
     board,
@@ -21,6 +22,7 @@ from dashboards.views import (
     emergency,
     escalating,
     escalations,
+    faxed_back,
     feeds,
     going,
     hours,
@@ -196,6 +198,11 @@ urlpatterns = [
     path("sign-in/<slug:slug>/", sign_on.at, name="sign_on_at"),
     path("sign-in/<slug:slug>/go/", sign_on.go, name="sign_on_go"),
     path("sign-in/<slug:slug>/done/", sign_on.done, name="sign_on_done"),
+    path("answer/", answer.by_code, name="reply"),
+    path("answer/<uuid:invitation_id>/", answer.answer_form, name="reply_form"),
+    path("answer/<uuid:invitation_id>/thanks/", answer.thanks, name="reply_thanks"),
+    path("answer/<str:token>/", answer.by_link, name="reply_link"),
+    path("referrals/faxed-back/", faxed_back.faxed_back, name="faxed_back"),
     path("api-keys/", api_keys.api_keys, name="api_keys"),
     path("api-keys/<uuid:key_id>/revoke/", api_keys.revoke, name="revoke_api_key"),
     path("devices/", devices.devices, name="devices"),

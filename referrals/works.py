@@ -18,6 +18,7 @@ class Work(StrEnum):
     CALL_TO_CONFIRM = "call-to-confirm"
     ASK_SPECIALIST = "ask-specialist"
     ANSWER_QUESTION = "answer-question"
+    READ_QUESTION = "read-question"
     FIND_ANOTHER = "find-another"
     COORDINATE = "coordinate"
     CALL_PATIENT = "call-patient"
@@ -65,6 +66,10 @@ WORKS: Mapping[Work, Asked] = {
     ),
     Work.ANSWER_QUESTION: Asked(
         _("Answer the specialist's question"), _("They decide once they know."), Lack.OUR_ANSWER
+    ),
+    Work.READ_QUESTION: Asked(
+        _("Read the specialist's question"),
+        _("They asked it beside their answer. Call or write to them."),
     ),
     Work.FIND_ANOTHER: Asked(
         _("Find another specialist"), _("They declined. Refer to somebody else, or close it."),

@@ -93,6 +93,8 @@ class DoorKind(models.TextChoices):
     """A digest of the secret in the address of somebody's duty as a calendar."""
     MAIL_DOMAIN = "mail-domain"
     """A digest of what follows the @ where a practice signs on; two may share one."""
+    INVITATION = "invitation"
+    """A digest of the link, or of the code, by which a specialist answers."""
 
 
 class Door(models.Model):

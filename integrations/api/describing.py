@@ -50,11 +50,13 @@ IF_MATCH = OpenApiParameter(
 )  # fmt: skip
 
 
-def of_verb(operation_id: str, body: type[Serializer[Any]]) -> Callable[[Any], Any]:
+def of_verb(
+    operation_id: str, body: type[Serializer[Any]], answer: type[Serializer[Any]] = TaskRow
+) -> Callable[[Any], Any]:
     """The description of a verb."""
     return extend_schema(
         operation_id=operation_id, request=body, parameters=[IDEMPOTENCY_KEY, IF_MATCH],
-        responses={200: TaskRow} | REFUSALS | _refusals(404, 409, 412),
+        responses={200: answer} | REFUSALS | _refusals(404, 409, 412),
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -24,10 +24,13 @@ UNUSABLE = (
 USED = "Another request was sent under this Idempotency-Key. Choose a new key for a new request."
 
 
-def once(request: Request, work: Callable[[], Response], *, now: datetime) -> Response:
+def once(
+    request: Request, work: Callable[[], Response], *, secret: Collection[str] = (), now: datetime
+) -> Response:
     """Do the work, or answer as it was answered within the last day. Refusals are not kept.
 
-    The answer is a task, whose version is its ETag.
+    The answer has a version, which is its ETag. What is `secret` in it is not kept: null in a
+    repeat.
 
     Raises:
         Problem: the key is unusable (400), or was used for another request (422).
@@ -48,10 +51,11 @@ def once(request: Request, work: Callable[[], Response], *, now: datetime) -> Re
         headers = {"Idempotency-Replayed": "true", "ETag": f'"{held.body["version"]}"'}
         return Response(held.body, held.status, headers=headers)
     answer = work()
+    kept = {**answer.data, **dict.fromkeys(secret)}
     IdempotentRequest.objects.update_or_create(
         api_key=key,
         key=sent,
-        defaults={"digest": digest, "status": answer.status_code, "body": answer.data, "at": now},
+        defaults={"digest": digest, "status": answer.status_code, "body": kept, "at": now},
     )
     return answer
 

@@ -3,8 +3,11 @@
 import base64
 import binascii
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -33,8 +36,7 @@ class Place:
 
 def cursor_at(task: Task) -> str:
     """The place of a task, opaque to the caller."""
-    place = json.dumps([task.danger, task.authored_at.isoformat(), str(task.pk)])
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+    return write_cursor(task.danger, task.authored_at.isoformat(), str(task.pk))
 
 
 def place_of(cursor: str) -> Place:
@@ -43,12 +45,33 @@ def place_of(cursor: str) -> Place:
     Raises:
         Problem: it names none.
     """
-    try:
-        raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
-        danger, authored_at, pk = json.loads(raw)
+    with unusable():
+        danger, authored_at, pk = read_cursor(cursor)
         place = Place(int(danger), datetime.fromisoformat(authored_at), UUID(pk))
+        if not 0 <= place.danger < 100 or place.authored_at.tzinfo is None:
+            raise ValueError
+    return place
+
+
+def write_cursor(*parts: str | int) -> str:
+    """What says where a list goes on."""
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+
+
+def read_cursor(cursor: str) -> Any:
+    """Its parts; inside of `unusable`, for anybody may send anything."""
+    raw = base64.urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
+    return json.loads(raw)
+
+
+@contextmanager
+def unusable() -> Iterator[None]:
+    """Whatever is wrong with a cursor is one refusal.
+
+    Raises:
+        Problem: something is.
+    """
+    try:
+        yield
     except (binascii.Error, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise Problem(400, UNUSABLE, kind="cursor") from error
-    if not 0 <= place.danger < 100 or place.authored_at.tzinfo is None:
-        raise Problem(400, UNUSABLE, kind="cursor")
-    return place

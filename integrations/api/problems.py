@@ -12,6 +12,15 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from accounts.permissions import PermissionRefused
+from referrals.operations import (
+    ClosingRefused,
+    NoFact,
+    NoInvitation,
+    NoReferral,
+    NotInvited,
+    NotMatched,
+    NotOpened,
+)
 from routing.operations import LostRace, OutcomeNeeded, TaskNotFound
 from routing.states import MoveNotAllowed
 
@@ -25,10 +34,15 @@ NO_SUCH_THING = "There is nothing at this address, or nothing that this key may 
 
 
 OURS: tuple[tuple[tuple[type[Exception], ...], int, str], ...] = (
-    ((Http404, TaskNotFound), 404, ""),
+    ((Http404, TaskNotFound, NoReferral, NoInvitation), 404, ""),
     ((PermissionDenied, PermissionRefused), 403, "not-allowed"),
     ((OutcomeNeeded,), 422, "outcome-needed"),
     ((MoveNotAllowed,), 409, "move-not-allowed"),
+    ((NotOpened,), 422, "not-opened"),
+    ((ClosingRefused,), 409, "closing-refused"),
+    ((NotMatched,), 409, "not-matched"),
+    ((NoFact,), 409, "no-fact"),
+    ((NotInvited,), 409, "not-invited"),
 )
 
 

@@ -10,6 +10,8 @@ class Scope(models.TextChoices):
     TASKS_READ = "tasks:read"
     TASKS_WRITE = "tasks:write"
     EVENTS_WRITE = "events:write"
+    REFERRALS_READ = "referrals:read"
+    REFERRALS_WRITE = "referrals:write"
 
 
 class ApiKey(PracticeModel):

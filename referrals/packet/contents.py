@@ -1,7 +1,7 @@
 """What a packet holds, before it is pages. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 
@@ -53,6 +53,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerBy:
+    """How the specialist answers without an account; on the cover, so it names nobody."""
+
+    address: str
+    """Where the code is typed."""
+    code: str = field(repr=False)
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
     """All of it. `at` is when it was put together, in the zone of the practice."""
 
@@ -70,6 +80,7 @@ class Contents:
     medications: Sequence[str] = ()
     results: Sequence[Entry] = ()
     notes: Sequence[Entry] = ()
+    answer_by: AnswerBy | None = None
     left_out: int = 0
     """Older notes and results that did not fit."""
 

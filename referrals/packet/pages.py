@@ -40,6 +40,8 @@ HEAD = ParagraphStyle("head", BODY, fontName=BOLD, fontSize=12, leading=16, spac
                       spaceAfter=4)  # fmt: skip
 TITLE = ParagraphStyle("title", BODY, fontName=BOLD, fontSize=18, leading=24, spaceAfter=12)
 STRONG = ParagraphStyle("strong", BODY, fontName=BOLD)
+CODE = ParagraphStyle("code", BODY, fontName=BOLD, fontSize=20, leading=30, spaceBefore=4,
+                      spaceAfter=4)  # fmt: skip
 ROW = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0),
        ("BOTTOMPADDING", (0, 0), (-1, -1), 2)]  # fmt: skip
 
@@ -48,6 +50,18 @@ CONFIDENTIAL = (
     "named above alone. If it reached you by mistake, please call the sender, do not copy or "
     "pass it on, and destroy all of its pages."
 )
+TICKS = (
+    "We will see the patient.",
+    "The appointment is on  ____ / ____ / ______  at  ____ : ____",
+    (
+        "We cannot see the patient:  no appointment / not what we do / insurance / incomplete / "
+        "too far / other reason"
+    ),
+    "The patient was seen.",
+    "The patient did not come.",
+    "We have a question:  " + "_" * 56,
+)
+"""What is asked on our page too (`referrals.replies`)."""
 UNFIT = "The referral does not fit into a packet. Shorten its reason or its question."
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -126,8 +140,31 @@ def _cover(contents: Contents, total: int) -> list[Any]:
         ("Date", f"{contents.at:%b} {contents.at.day}, {contents.at:%Y, %H:%M %Z}"),
         ("Pages", str(total)), ("Reference", contents.number),
     ]  # fmt: skip
-    return [Paragraph("Referral", TITLE), _pairs(rows), Spacer(1, 0.4 * inch),
-            Paragraph(CONFIDENTIAL, BODY)]  # fmt: skip
+    return [Paragraph("Referral", TITLE), _pairs(rows), *_answer(contents),
+            Spacer(1, 0.3 * inch), Paragraph(CONFIDENTIAL, BODY)]  # fmt: skip
+
+
+def _answer(contents: Contents) -> list[Any]:
+    """How to answer: on our page, or with a pen on this sheet. The code is printed large, for it is
+    read off a fax."""
+    by = contents.answer_by
+    if by is None:
+        return []
+    until = f"{by.until:%b} {by.until.day}, {by.until:%Y}"
+    fax = f" and fax this page to {contents.sender.fax}" if contents.sender.fax else ""
+    return [
+        Paragraph("Please answer", HEAD),
+        _said(f"Open {by.address} and type this code, until {until}. You need no account."),
+        Paragraph(_safe(by.code), CODE), _said(f"Or tick what is so{fax}:"), Spacer(1, 6),
+        *(_box(line) for line in TICKS),
+    ]  # fmt: skip
+
+
+def _box(line: str) -> Table:
+    """A square to tick, and what it says."""
+    style = [*ROW, ("BOX", (0, 0), (0, 0), 0.8, INK), ("LEFTPADDING", (1, 0), (1, 0), 8)]
+    return Table([["", _said(line)]], colWidths=[13, WIDTH - 13], style=style, hAlign="LEFT",
+                 spaceAfter=7)  # fmt: skip
 
 
 def _party(party: Party) -> str:

@@ -51,6 +51,7 @@ OPENS = {
     "/backlog/": {"diaz", "nora", "max", "cora", "sam"},
     "/backlog/tasks/": {"diaz", "nora", "max", "cora", "sam"},
     "/backlog/numbers.csv": {"diaz", "nora", "max", "cora", "sam"},
+    "/referrals/faxed-back/": {"diaz", "nora", "max", "cora", "sam"},
     "/days/": {"sam"},
     "/days/numbers.csv": {"sam"},
     "/backlog/import/": {"sam"},

@@ -54,6 +54,7 @@ ADDRESSES: dict[Operation | None, str] = {
     May.MANAGE_HOURS: """hours_at hours_of_practice holiday begin_draft publish_draft discard_draft
         new_target target new_ladder ladder new_rung rung""",
     May.MANAGE_CHECKLISTS: "checklist",
+    May.WORK_REFERRALS: "faxed_back",
     May.BREAK_GLASS: "emergency end_emergency",
     May.REVIEW_ACCESS: "emergencies review_emergency",
 }
@@ -67,8 +68,12 @@ BY_PATIENT = {
 }  # fmt: skip
 """Their answer depends on whose task or chart it is: walked below, with real ones."""
 
-BEFORE_ANYBODY = {"sign_on", "sign_on_at", "sign_on_go", "sign_on_done"}
-"""Asked by whoever is not signed in yet: tests/dashboards/test_sign_on.py."""
+BEFORE_ANYBODY = {
+    "sign_on", "sign_on_at", "sign_on_go", "sign_on_done",
+    "reply", "reply_link", "reply_form", "reply_thanks",
+}  # fmt: skip
+"""Asked by whoever is not signed in yet: tests/dashboards/test_sign_on.py; and by specialists, who
+never are: tests/dashboards/test_answer.py."""
 
 NOTHING_YET = {"new_target", "cause"}
 """Not there before a draft is begun, or a cause is named."""

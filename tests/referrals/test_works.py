@@ -27,7 +27,8 @@ def elm(elm_street, now):
 def test_every_work_says_what_it_is_for(elm):
     assert set(WORKS) == set(Work)
     for_good = {work for work, said in WORKS.items() if said.lack is None}
-    by_person = {Work.READ_REPLY, Work.CALL_BACK, Work.PATIENT_DECLINED, Work.CODE_LOCKED}
+    by_person = {Work.READ_REPLY, Work.READ_QUESTION, Work.CALL_BACK, Work.PATIENT_DECLINED,
+                 Work.CODE_LOCKED}  # fmt: skip
     assert for_good == by_person
     assert {said.lack for said in WORKS.values()} - {None} == set(Lack)
 

@@ -50,7 +50,7 @@ class Verb(PracticeView):
         said = dict(sent.validated_data)
         member = _member(said.pop("member"), "/member")
         actor = replace(actor_of(request), membership_id=member.pk)
-        expected = _expected_version(request)
+        expected = expected_version(request)
         try:
             task = self.operate(
                 said, task_id=task_id, member=member, version=expected, actor=actor, now=now
@@ -182,8 +182,12 @@ def _unknown(pointer: str, detail: str) -> Problem:
     return Problem(422, UNUSABLE, kind="invalid", errors=errors)
 
 
-def _expected_version(request: Request) -> int | None:
-    """The version that the caller read; None: any will do."""
+def expected_version(request: Request) -> int | None:
+    """The version that the caller read; None: any will do.
+
+    Raises:
+        Problem: If-Match cannot be read.
+    """
     sent = request.headers.get("If-Match", "*").strip()
     if sent == "*":
         return None

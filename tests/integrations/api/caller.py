@@ -15,7 +15,7 @@ from tests.messages import oru
 SETUP = Actor.machine("tests.setup")
 JUST_NOW = (datetime.now(UTC) - timedelta(minutes=5)).isoformat()
 """The views read the clock themselves."""
-ALL = ("tasks:read", "tasks:write", "events:write")
+ALL = ("tasks:read", "tasks:write", "events:write", "referrals:read", "referrals:write")
 
 
 class Caller:

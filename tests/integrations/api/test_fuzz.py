@@ -18,11 +18,17 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from config.wsgi import application
-from tests.integrations.api.caller import key_of, tasks_of
+from referrals import operations
+from referrals.operations import Opening
+from tests.integrations.api.caller import SETUP, key_of, tasks_of
 
 OPERATIONS = [
     "listTasks", "searchTasks", "getTask", "listMembers", "listQueues", "claimTask", "releaseTask",
     "acknowledgeTask", "holdTask", "resumeTask", "assignTask", "completeTask", "reopenTask",
+    "listReferrals", "openReferral", "getReferral", "tellReferral", "bookReferral", "closeReferral",
+    "reopenReferral", "matchReferral", "unmatchReferral", "undoReferralFact",
+    "tellReferralsPatient", "answerReferralsQuestion", "inviteToAnswerReferral",
+    "revokeReferralsInvitation",
 ]  # fmt: skip
 
 
@@ -37,6 +43,9 @@ def described(elm_street, now, monkeypatch):
     """The operations by name, and what a fortunate request would name."""
     monkeypatch.setattr("integrations.api.throttles.KeyThrottle.rate", "1000000/min")
     tasks = tasks_of(elm_street, elm_street.lab, now=now, results=[{"flag": "HH"}, {"flag": "N"}])
+    with elm_street.scoped():
+        opening = Opening(patient_id=tasks[0].patient_id, number="N-1", ordered_at=now)
+        referral, _ = operations.open_by_hand(opening=opening, actor=SETUP, now=now)
     document = json.loads(Client().get("/api/v1/schema?format=json").content)
     schema = schemathesis.openapi.from_dict(document)
     schema.app = application
@@ -50,13 +59,13 @@ def described(elm_street, now, monkeypatch):
     # A request of WSGI must not close the connection that holds the test's transaction.
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    yield found, secret, tasks, elm_street.diaz
+    yield found, secret, tasks, referral, elm_street.diaz
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 
 
 def run(described, name, *, examples, mode):
-    found, secret, tasks, member = described
+    found, secret, tasks, referral, member = described
     headers = {"Authorization": f"Bearer {secret}"}
     strategy = found[name].as_strategy(generation_mode=mode)
 
@@ -69,6 +78,8 @@ def run(described, name, *, examples, mode):
     def each(case, task, known):
         if task is not None and "task_id" in (case.path_parameters or {}):
             case.path_parameters["task_id"] = str(task.pk)
+        if task is not None and "referral_id" in (case.path_parameters or {}):
+            case.path_parameters["referral_id"] = str(referral.pk)
         if known and isinstance(case.body, dict) and "member" in case.body:
             case.body["member"] = str(member.pk)
         sid = transaction.savepoint()

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referrals.packet.contents import Contents, Entry, Party, Subject, Value
-from referrals.packet.pages import PacketTooLarge, lay_out
+from referrals.declining import Declining
+from referrals.packet.contents import AnswerBy, Contents, Entry, Party, Subject, Value
+from referrals.packet.pages import TICKS, PacketTooLarge, lay_out
 
 AT = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 
@@ -104,3 +105,19 @@ def test_whatever_a_chart_says_is_printed_as_text(odd):
     assert made.pdf.startswith(b"%PDF-")
     assert b"http://x.example" not in made.pdf
     assert b"/URI" not in made.pdf
+
+
+def test_the_cover_says_how_to_answer_and_has_boxes_to_tick_and_names_nobody():
+    by = AnswerBy("https://clearchart.example/answer/", "K7QP-2MXD-9FTW", date(2027, 1, 15))
+    plain, printed = lay_out(contents()), lay_out(contents(answer_by=by))
+    assert plain.count == printed.count
+    assert shown(plain.pdf)[0] != shown(printed.pdf)[0]
+    assert shown(plain.pdf)[1:] == shown(printed.pdf)[1:]
+    assert by.code not in repr(printed)
+    other = lay_out(contents(answer_by=by, subject=Subject("Mx", None), reason="x", question=""))
+    assert shown(other.pdf)[0] == shown(printed.pdf)[0]
+
+
+def test_the_sheet_to_tick_knows_every_reason_to_decline():
+    said = next(line for line in TICKS if line.startswith("We cannot"))
+    assert len(said.partition(":")[2].split("/")) == len(Declining)

@@ -1,0 +1,1 @@
+"""Referrals by the API: read, opened, told of, closed, matched with their reports."""
