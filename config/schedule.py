@@ -10,12 +10,13 @@ from escalation import digest, engine, lateness
 from integrations import intake, sightings, silence
 from integrations.api import idempotency
 from integrations.backlog import sweeping as backlog
+from integrations.carriers import mailbox
 from integrations.ehr import fetching, polling, subscribing
 from integrations.notifications import watching
 from metrics import freezing
 from outbox import delivery, unheard
+from referrals import carrying, following, hearing
 from referrals import chasing as referral_chasing
-from referrals import following, hearing
 from routing import backlog as numbers
 from routing import chasing, closing
 
@@ -65,6 +66,8 @@ SWEEPS = (
     Sweep("look-back-for-referrals", 3600.0, following.look_back),
     Sweep("chase-referrals", 1.0, referral_chasing.sweep),
     Sweep("look-back-for-chasing", 3600.0, referral_chasing.look_back),
+    Sweep("carry-packets", 2.0, carrying.sweep, asks_ehrs=True),
+    Sweep("read-mailboxes", 15.0, mailbox.sweep, asks_ehrs=True),
     Sweep("close-charts", 15.0, closing.sweep),
     Sweep("listen-for-silence", 120.0, silence.sweep),
     Sweep("fetch-from-ehrs", 2.0, fetching.sweep, asks_ehrs=True),

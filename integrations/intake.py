@@ -20,6 +20,7 @@ from charts.operations import AnotherPatient, Filed, Filing
 from charts.patients import TwoPatients
 from integrations import asking, following, people, sightings
 from integrations import outcomes as made
+from integrations.carriers import faxes
 from integrations.dictionary import Unknown
 from integrations.events import ItemReported
 from integrations.models import Feed, InboundMessage, MessageState, Unmapped
@@ -120,6 +121,7 @@ def process(messages: Sequence[InboundMessage], *, now: datetime) -> list[Outcom
     if told or filed:
         routing.reassess(told, filed=filed, book=book, actor=ACTOR, now=now)
     following.follow(live, actor=ACTOR, now=now)
+    faxes.take_in(live, actor=ACTOR, now=now)
     for outcome in live:
         if outcome.reading.concern:
             asking.ask_a_person(outcome, actor=ACTOR, now=now)

@@ -15,6 +15,7 @@ from integrations.hl7 import reading as hl7_reading
 from integrations.models import Feed, InboundMessage
 from integrations.vendors import STANDARD, Profile, compiled, mending
 from integrations.webhooks import reading as fax_reading
+from integrations.webhooks.fax import FaxEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,8 @@ class Reading:
     """What came that names no patient, in words: a person must say whose it is. Or empty."""
     notifications: tuple[Notification, ...] = ()
     """What an EHR tells of its subscriptions."""
+    fax: FaxEvent | None = None
+    """What a fax service tells of one fax."""
 
     def as_test(self) -> "Reading":
         """The same of traffic that must not raise live tasks."""
@@ -50,6 +53,7 @@ def read(message: InboundMessage, feed: Feed) -> Reading:
         time_zone=profile.time_zone or feed.time_zone,
         source=feed.slug,
         profile=profile,
+        event=message.type if message.type.startswith("fax.") else "",
     )
 
 
@@ -59,19 +63,21 @@ def profile_of(feed: Feed) -> Profile:
 
 
 def read_body(
-    raw: bytes, standard: str, *, time_zone: str, source: str = "", profile: Profile = STANDARD
-) -> Reading:
+    raw: bytes, standard: str, *, time_zone: str, source: str = "", profile: Profile = STANDARD,
+    event: str = "",
+) -> Reading:  # fmt: skip
     """The reading of raw bytes. What cannot be read is type `malformed` with faults.
 
     `time_zone`: of times without an offset. `source`: who gave out resource ids, the feed.
-    A FHIR body was found valid when it came.
+    `event`: its name, where a fax service puts it into a header. A FHIR body was found valid when
+    it came.
     """
     if standard == InboundMessage.Standard.HL7:
         message = mending.mended(hl7_message.read(raw), profile)
         said: Any = hl7_reading.interpret(message, zone=time_zone)
         events = mending.signed(said.events, message, profile)
     else:
-        said = _said(raw, standard, time_zone=time_zone, source=source)
+        said = _said(raw, standard, time_zone=time_zone, source=source, event=event)
         events = tuple(said.events)
     return Reading(
         type=str(said.type),
@@ -81,15 +87,16 @@ def read_body(
         concern=next((fault.text for fault in said.faults if fault.is_error), ""),
         unfiled=getattr(said, "unfiled", ""),
         notifications=getattr(said, "notifications", ()),
+        fax=getattr(said, "fax", None),
     )
 
 
-def _said(raw: bytes, standard: str, *, time_zone: str, source: str) -> Any:
+def _said(raw: bytes, standard: str, *, time_zone: str, source: str, event: str) -> Any:
     """What the reader of this standard makes of the bytes; the readers' readings look alike."""
     if standard == InboundMessage.Standard.CCDA:
         return cda_reading.interpret(raw, zone=time_zone, max_bytes=len(raw))
     if standard == InboundMessage.Standard.FAX:
-        return fax_reading.interpret(raw)
+        return fax_reading.interpret(raw, event=event)
     return fhir_reading.interpret(fhir_body.reread(raw), zone=time_zone, source=source)
 
 

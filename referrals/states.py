@@ -108,11 +108,11 @@ def _table(axis: Axis, moves: Mapping[str, str]) -> dict[str, frozenset[str]]:
 TRANSITIONS: Table = {
     Axis.TRANSMISSION: _table(Axis.TRANSMISSION, {
         "none": "queued sent",
-        "queued": "sent failed",
+        "queued": "sent processed delivered failed unknown",
         "sent": "queued processed delivered failed unknown",
         "processed": "queued delivered failed unknown",
         "delivered": "queued",
-        "failed": "queued sent",
+        "failed": "queued sent processed delivered",
         "unknown": "queued sent processed delivered failed",
     }),
     Axis.ACCEPTANCE: _table(Axis.ACCEPTANCE, {

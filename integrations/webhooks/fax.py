@@ -36,6 +36,8 @@ class FaxEvent:
     """Where the pages are for a short while, if the service says."""
     carries_file: bool = False
     reason: str = ""
+    sender: str = ""
+    """The number that an inbound fax came from."""
 
     @property
     def must_be_filed(self) -> bool:
@@ -75,6 +77,7 @@ def _telnyx(body: Json) -> FaxEvent | None:
         pages=_count(fax, "page_count"),
         url=_text(fax, "media_url"),
         reason=_text(fax, "failure_reason"),
+        sender=_text(fax, "from"),
     )
 
 
@@ -101,6 +104,7 @@ def _sinch(body: Json) -> FaxEvent | None:
         pages=_count(fax, "numberOfPages"),
         carries_file=bool(_text(body, "file")),
         reason=_text(fax, "errorMessage") or _text(fax, "errorCode"),
+        sender=_text(fax, "from"),
     )
 
 
@@ -123,6 +127,7 @@ def _documo(body: Json, event: str) -> FaxEvent | None:
         is_inbound=inbound,
         pages=_count(body, "pagesComplete") or _count(body, "pagesCount"),
         reason=_text(body, "errorInfo") or _text(body, "resultInfo"),
+        sender=_text(body, "faxCallerId"),
     )
 
 

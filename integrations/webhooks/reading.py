@@ -25,13 +25,13 @@ class Reading:
     fax: FaxEvent | None = None
 
 
-def interpret(raw: bytes) -> Reading:
-    """What a body says happened. Never raises."""
+def interpret(raw: bytes, *, event: str = "") -> Reading:
+    """What a body says happened, with the name of the event where a header has it. Never raises."""
     try:
         value = structure.read(raw)
     except structure.Unreadable as error:
         return Reading("malformed", faults=(error.issue,))
-    found = fax.read(value) if isinstance(value, dict) else None
+    found = fax.read(value, event=event) if isinstance(value, dict) else None
     if found is None:
         return Reading("malformed", faults=(Issue(IssueCode.NOT_SUPPORTED, UNKNOWN),))
     return Reading("fax", unfiled=_title(found) if found.must_be_filed else "", fax=found)

@@ -60,6 +60,8 @@ class FaxHouse:
     reasons: dict[str, str] = field(default_factory=dict)
     """Why faxes to a number fail: `user_busy` and others."""
     sent: list[Sent] = field(default_factory=list)
+    came: dict[str, bytes] = field(default_factory=dict)
+    """Pages of faxes to us, by the fax's id."""
     user: str = "clearchart"
     password: str = "fake-webhook"  # noqa: S105 - of the fake
     signer: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
@@ -101,22 +103,61 @@ def webhook(house: FaxHouse, one: Sent, event: str = "") -> tuple[bytes, dict[st
         "faxNumber": one.to, "status": "failed" if one.reason else "success",
         "pagesCount": 2, "errorInfo": one.reason, "createdAt": one.at.isoformat(),
     }).encode()  # fmt: skip
+    return body, _basic(house) | {"x-webhook-event": "fax.v1.outbound.complete"}
+
+
+def _basic(house: FaxHouse) -> dict[str, str]:
     pair = base64.b64encode(f"{house.user}:{house.password}".encode()).decode()
-    return body, {"Authorization": f"Basic {pair}", "x-webhook-event": "fax.v1.outbound.complete"}
+    return {"Authorization": f"Basic {pair}"}
 
 
 def _telnyx(house: FaxHouse, one: Sent, event: str) -> tuple[bytes, dict[str, str]]:
+    return _posted(house, f"{one.id}-{event}", event, {
+        "fax_id": one.id, "direction": "outbound", "to": one.to, "page_count": 2,
+        "failure_reason": one.reason,
+    })  # fmt: skip
+
+
+def _posted(
+    house: FaxHouse, name: str, event: str, payload: dict[str, Any]
+) -> tuple[bytes, dict[str, str]]:
     body = json.dumps({"data": {
-        "record_type": "event", "event_type": event, "id": f"{one.id}-{event}",
-        "occurred_at": one.at.isoformat(),
-        "payload": {"fax_id": one.id, "direction": "outbound", "to": one.to, "page_count": 2,
-                    "failure_reason": one.reason},
+        "record_type": "event", "event_type": event, "id": name,
+        "occurred_at": house.clock().isoformat(), "payload": payload,
     }}).encode()  # fmt: skip
     stamp = str(int(house.clock().timestamp()))
     signed = house.signer.sign(stamp.encode() + b"|" + body)
     return body, {
         "telnyx-signature-ed25519": base64.b64encode(signed).decode(), "telnyx-timestamp": stamp,
     }  # fmt: skip
+
+
+def inbound(
+    house: FaxHouse, service: str, pdf: bytes, *, sender: str, address: str, name: str = ""
+) -> tuple[bytes, dict[str, str]]:
+    """What the service posts of a fax that came to us: body and headers.
+
+    Args:
+        house: keeps its pages.
+        service: as which it speaks.
+        pdf: its pages.
+        sender: the number it came from.
+        address: of the fake, where its pages are fetched.
+        name: of the fax; empty: another one.
+    """
+    name = name or secrets.token_hex(12)
+    house.came[name] = pdf
+    if service == "telnyx":
+        return _posted(house, f"{name}-fax.received", "fax.received", {
+            "fax_id": name, "direction": "inbound", "from": sender, "page_count": 2,
+            "media_url": f"{address}/media/{name}.pdf",
+        })  # fmt: skip
+    body = json.dumps({
+        "messageId": name, "deliveryId": f"{name}-end", "direction": "inbound",
+        "faxNumber": "12025550100", "faxCallerId": sender.lstrip("+"), "status": "success",
+        "pagesComplete": 2,
+    }).encode()  # fmt: skip
+    return body, _basic(house) | {"x-webhook-event": "fax.v1.inbound.complete"}
 
 
 def tell(house: FaxHouse, one: Sent, url: str) -> int:
@@ -179,12 +220,24 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        """What was sent."""
+        """What was sent; or the pages of a fax that came."""
+        held = [pdf for name, pdf in self.house.came.items() if f"/{name}" in self.path]
+        if held or "/download" in self.path or "/media/" in self.path:
+            self._give(held)
+            return
         service = "telnyx" if self.path.startswith("/v2/") else "documo"
         rows = [_shown(one) for one in self.house.sent if one.service == service]
         self._say(
             200, {"data": rows} if service == "telnyx" else {"rows": rows, "count": len(rows)}
         )
+
+    def _give(self, held: list[bytes]) -> None:
+        self.send_response(200 if held else 404)
+        body = held[0] if held else b""
+        self.send_header("Content-Type", "application/pdf")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
 
     def do_POST(self) -> None:
         """One fax."""

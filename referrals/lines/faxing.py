@@ -16,6 +16,8 @@ from referrals.wire.telnyx import Telnyx
 SERVICES: dict[str, Service] = {"documo": Documo(), "telnyx": Telnyx()}
 
 PATIENCE = Patience(connect_s=5.0, read_s=30.0, whole_s=60.0)
+PAGES = (b"%PDF-", b"II*\x00", b"MM\x00*")
+"""How PDF and TIFF begin; what else comes in their place is an error page."""
 LARGEST_ANSWER = 1024 * 1024
 
 
@@ -54,9 +56,24 @@ def find(
     return speaks.found(answer.body, to=to, since=since) if answer.is_ok else None
 
 
-def _asked(request: Request, address: str) -> Answer:
-    target = addresses.resolve(address + request.path, allow_loopback=settings.EHR_LOOPBACK)
+def fetch(
+    service: str, *, fax_id: str, url: str, account: Account, address: str = ""
+) -> bytes | None:
+    """The pages of a fax that came; None where the service does not give them now."""
+    speaks = SERVICES[service]
+    try:
+        request = speaks.file(fax_id, url, account)
+        answer = _asked(request, address or speaks.address, largest=LARGEST)
+    except Fault:
+        return None
+    are_pages = answer.body.startswith(PAGES)
+    return answer.body if answer.is_ok and are_pages else None
+
+
+def _asked(request: Request, address: str, *, largest: int = LARGEST_ANSWER) -> Answer:
+    where = request.path if "://" in request.path else address + request.path
+    target = addresses.resolve(where, allow_loopback=settings.EHR_LOOPBACK)
     return transport.send(
         request.method, target, headers=request.headers, body=request.body or None,
-        largest=LARGEST_ANSWER, patience=PATIENCE, ca_file=settings.EHR_CA_FILE,
+        largest=largest, patience=PATIENCE, ca_file=settings.EHR_CA_FILE,
     )  # fmt: skip

@@ -60,6 +60,10 @@ class Referral(PracticeModel):
     """As the order names them."""
     specialist_name = models.CharField(max_length=200, blank=True)
     """Whom the order names."""
+    specialist = PracticeForeignKey("Specialist", null=True, related_name="referrals")
+    """Whom of the directory it goes to."""
+    insurance = models.CharField(max_length=250, blank=True)
+    """Payer, plan and member number, as somebody here wrote them down."""
     specialty = models.CharField(max_length=20, choices=choices(Specialty), blank=True)
     reason = models.CharField(max_length=250, blank=True)
     question = models.TextField(blank=True)

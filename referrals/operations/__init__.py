@@ -1,9 +1,30 @@
-"""Every write to referrals: opening, telling what happened, closing, matching reports."""
+"""Every write to referrals: opening, telling what happened, sending, closing, matching reports."""
 
 from referrals.operations.answering import answer_question, tell_patient
 from referrals.operations.asking import NEEDLESS, REPLACED, TRUE_NOW, ask, end_work, open_work
+from referrals.operations.carriers import (
+    Account,
+    CarrierRefused,
+    close_carrier,
+    mark_mailbox,
+    open_carrier,
+    reseal_carriers,
+    sign_baa,
+)
+from referrals.operations.carrying import Job, claim, settle, settle_found, still_ours, unclaimed
 from referrals.operations.chasing import Chosen, cadence_for, chase
 from referrals.operations.closing import ClosingRefused, close, follow_order, reopen
+from referrals.operations.directory import (
+    NoSpecialist,
+    add_specialist,
+    address_to,
+    change_specialist,
+    doubt_fax,
+    insure,
+    retire_specialist,
+    verify_fax,
+)
+from referrals.operations.hearing import Heard, hear
 from referrals.operations.inviting import (
     Invited,
     NoInvitation,
@@ -17,13 +38,24 @@ from referrals.operations.listing import Outcome, open_listed
 from referrals.operations.matching import NotMatched, ask_whose, match, unmatch, withdraw_report
 from referrals.operations.merging import follow_merge
 from referrals.operations.opening import NotOpened, Opening, open_by_hand, open_for_item, refresh
+from referrals.operations.packets import make_packet
+from referrals.operations.papers import (
+    Fetch,
+    NotFiled,
+    file_paper,
+    keep_pages,
+    receive_paper,
+    set_aside_paper,
+)
 from referrals.operations.publishing import publish_cadence
+from referrals.operations.refusals import Hindrance, NotSent
 from referrals.operations.replying import (
     EmptyReply,
     InvitationShut,
     answer_by_fax,
     answer_by_form,
 )
+from referrals.operations.sending import send_referral
 from referrals.operations.telling import (
     NoFact,
     NoReferral,
@@ -35,11 +67,17 @@ from referrals.operations.telling import (
 )
 
 __all__ = [
-    "NEEDLESS", "REPLACED", "TRUE_NOW", "Chosen", "ClosingRefused", "EmptyReply", "InvitationShut",
-    "Invited", "NoFact", "NoInvitation", "NoReferral", "NotInvited", "NotMatched", "NotOpened",
-    "Opened", "Opening", "Outcome", "Telling", "UnknownValue", "answer_by_fax", "answer_by_form",
-    "answer_question", "ask", "ask_whose", "cadence_for", "chase", "close", "end_work",
-    "follow_merge", "follow_order", "invite", "locked", "match", "open_by_hand", "open_for_item",
-    "open_invitation", "open_listed", "open_work", "publish_cadence", "refresh", "reopen",
-    "revoke_invitation", "tell", "tell_patient", "undo", "unmatch", "withdraw_report",
+    "NEEDLESS", "REPLACED", "TRUE_NOW", "Account", "CarrierRefused", "Chosen", "ClosingRefused",
+    "EmptyReply", "Fetch", "Heard", "Hindrance", "InvitationShut", "Invited", "Job", "NoFact",
+    "NoInvitation", "NoReferral", "NoSpecialist", "NotFiled", "NotInvited", "NotMatched",
+    "NotOpened", "NotSent", "Opened", "Opening", "Outcome", "Telling", "UnknownValue",
+    "add_specialist", "address_to", "answer_by_fax", "answer_by_form", "answer_question", "ask",
+    "ask_whose", "cadence_for", "change_specialist", "chase", "claim", "close", "close_carrier",
+    "doubt_fax", "end_work", "file_paper", "follow_merge", "follow_order", "hear", "insure",
+    "invite", "keep_pages", "locked", "make_packet", "mark_mailbox", "match", "open_by_hand",
+    "open_carrier", "open_for_item", "open_invitation", "open_listed", "open_work",
+    "publish_cadence", "receive_paper", "refresh", "reopen", "reseal_carriers", "retire_specialist",
+    "revoke_invitation", "send_referral", "set_aside_paper", "settle", "settle_found", "sign_baa",
+    "still_ours", "tell", "tell_patient", "unclaimed", "undo", "unmatch", "verify_fax",
+    "withdraw_report",
 ]  # fmt: skip

@@ -27,6 +27,7 @@ class Subject:
     phone: str = ""
     numbers: Sequence[str] = ()
     """Each with whoever gave it."""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class Contents:
     question: str = ""
     urgency: str = ""
     specialty: str = ""
+    insurance: str = ""
     problems: Sequence[str] = ()
     medications: Sequence[str] = ()
     results: Sequence[Entry] = ()

@@ -7,6 +7,7 @@ contents give the same bytes.
 import io
 import re
 from dataclasses import dataclass, field
+from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -28,11 +29,19 @@ LARGEST = 15 * 1024 * 1024
 """Within what fax services and HISPs take, with room for other documents of the message."""
 LONGEST_TEXT = 20_000
 """Of one note, in characters; how much was cut is said in its place."""
+LONGEST_QUESTION = 20_000
+"""The same of what is asked, which is never cut: whoever wrote it must shorten it."""
 ROUNDS = 16
+LONGEST_CELLS = (200, 500, 60, 100, 60)
+"""Of a line of a result: no row is higher than a page."""
+PLAIN = ("", "N")
+"""Flags of a value that need not stand out."""
 
 FONT, BOLD = "Vera", "VeraBd"
 INK, SOFT = HexColor("#111111"), HexColor("#555555")
-WIDTH = letter[0] - 1.6 * inch
+EDGE = 0.8 * inch + 6
+"""Where the text begins: the frame has a padding of its own."""
+WIDTH = letter[0] - 2 * EDGE
 
 BODY = ParagraphStyle("body", fontName=FONT, fontSize=9.5, leading=13, textColor=INK)
 SMALL = ParagraphStyle("small", BODY, fontSize=8, leading=11, textColor=SOFT)
@@ -47,7 +56,7 @@ ROW = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LEFTPADDING", (0, 0), (-1, -1), 0)
 
 CONFIDENTIAL = (
     "This message holds health information that the law protects. It is meant for the recipient "
-    "named above alone. If it reached you by mistake, please call the sender, do not copy or "
+    "named above alone. If it reached you by mistake, please tell the sender, do not copy or "
     "pass it on, and destroy all of its pages."
 )
 TICKS = (
@@ -62,6 +71,10 @@ TICKS = (
     "We have a question:  " + "_" * 56,
 )
 """What is asked on our page too (`referrals.replies`)."""
+PLEASE = (
+    "Please tell us, under the reference above, whether you take this patient and when the "
+    "appointment is; and send us your report once the patient was seen."
+)
 UNFIT = "The referral does not fit into a packet. Shorten its reason or its question."
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -86,6 +99,8 @@ def lay_out(contents: Contents, *, most_pages: int = MOST_PAGES, largest: int = 
     Raises:
         PacketTooLarge: they never do.
     """
+    if len(contents.question) + len(contents.reason) > LONGEST_QUESTION:
+        raise PacketTooLarge(UNFIT)
     for _ in range(ROUNDS):
         _, count = _print(contents, total=0)
         if count <= most_pages:
@@ -112,14 +127,19 @@ def _print(contents: Contents, *, total: int) -> tuple[bytes, int]:
         canvas.setFont(FONT, 8)
         canvas.setFillColor(SOFT)
         said = f"Referral {_plain(contents.number)[:60]}   page {page.page} of {total}"
-        canvas.drawString(0.8 * inch, 0.5 * inch, said)
+        canvas.drawString(EDGE, 0.5 * inch, said)
+
+    def foot_with_name(canvas: Any, page: Any) -> None:
+        """Pages of a fax are parted: each but the cover says whose it is."""
+        foot(canvas, page)
+        canvas.drawRightString(letter[0] - EDGE, 0.5 * inch, _whose(contents.subject))
 
     story = [*_cover(contents, total), PageBreak(), *_referral(contents)]
     for title, entries in (("Results", contents.results), ("Notes", contents.notes)):
         if entries:
             story += [Paragraph(title, HEAD), *(part for one in entries for part in _entry(one))]
     try:
-        document.build(story, onFirstPage=foot, onLaterPages=foot)
+        document.build(story, onFirstPage=foot, onLaterPages=foot_with_name)
     except LayoutError:
         raise PacketTooLarge(UNFIT) from None
     return made.getvalue(), int(document.page)
@@ -149,7 +169,7 @@ def _answer(contents: Contents) -> list[Any]:
     read off a fax."""
     by = contents.answer_by
     if by is None:
-        return []
+        return [Spacer(1, 0.1 * inch), Paragraph(PLEASE, BODY)]
     until = f"{by.until:%b} {by.until.day}, {by.until:%Y}"
     fax = f" and fax this page to {contents.sender.fax}" if contents.sender.fax else ""
     return [
@@ -174,13 +194,16 @@ def _party(party: Party) -> str:
 
 
 def _referral(contents: Contents) -> list[Any]:
-    story = [Paragraph("Clinical question", HEAD), _said(contents.question or "None was written.")]
+    story = [Paragraph("Patient", HEAD), _pairs(_subject(contents.subject))]
     rows = [
-        ("Reason", contents.reason), ("Urgency", contents.urgency),
-        ("Specialty", contents.specialty),
+        ("Reason", contents.reason), ("Urgency", contents.urgency.capitalize()),
+        ("Specialty", contents.specialty.capitalize()),
     ]  # fmt: skip
-    story += [_pairs([row for row in rows if row[1]])] if any(row[1] for row in rows) else []
-    story += [Paragraph("Patient", HEAD), _pairs(_subject(contents.subject))]
+    known = [row for row in rows if row[1]]
+    story += [Paragraph("Clinical question", HEAD), _said(contents.question or "None was written.")]
+    story += [Spacer(1, 6), _pairs(known)] if known else []
+    insured = contents.insurance or "It is not recorded in our system."
+    story += [Paragraph("Insurance", HEAD), _said(_cut(insured, 500))]
     for title, lines in (("Problems", contents.problems), ("Medications", contents.medications)):
         story.append(Paragraph(title, HEAD))
         story += [_said(line) for line in lines] or [_said("None are recorded in our system.")]
@@ -193,14 +216,24 @@ def _referral(contents: Contents) -> list[Any]:
 def _subject(subject: Subject) -> list[tuple[str, str]]:
     rows = [
         ("Name", subject.name),
-        ("Born", subject.birth_date.isoformat() if subject.birth_date else "unknown"),
-        ("Sex", subject.sex), ("Phone", subject.phone), ("Numbers", "\n".join(subject.numbers)),
+        ("Born", _day(subject.birth_date) if subject.birth_date else "unknown"),
+        ("Sex", subject.sex), ("Phone", subject.phone),
+        ("Language", subject.language), ("Numbers", "\n".join(subject.numbers)),
     ]  # fmt: skip
     return [row for row in rows if row[1]]
 
 
+def _whose(subject: Subject) -> str:
+    born = f", born {_day(subject.birth_date)}" if subject.birth_date else ""
+    return f"{_plain(subject.name)[:60]}{born}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%b} {day.day}, {day:%Y}"
+
+
 def _entry(entry: Entry) -> list[Any]:
-    day = f"{entry.at:%b} {entry.at.day}, {entry.at:%Y}" if entry.at else "no date"
+    day = _day(entry.at) if entry.at else "no date"
     under = ", ".join(one for one in (day, entry.by, entry.status) if one)
     parts = [Spacer(1, 6), Paragraph(_safe(entry.title or "Untitled"), STRONG),
              Paragraph(_safe(under), SMALL)]  # fmt: skip
@@ -212,12 +245,15 @@ def _entry(entry: Entry) -> list[Any]:
 
 
 def _values(entry: Entry) -> Table:
-    lines = [("Test", "Value", "Units", "Normal", "Flag")]
-    lines += [(one.name, one.value, one.units, one.normal, one.flag) for one in entry.values]
-    cells = [[_said(_cut(text, 500)) for text in line] for line in lines]
+    lines = [(one.name, one.value, one.units, one.normal, one.flag) for one in entry.values]
+    cells = [[Paragraph(name, SMALL) for name in ("Test", "Value", "Units", "Normal", "Flag")]]
+    for line in lines:
+        style = BODY if line[-1] in PLAIN else STRONG
+        cut = [_cut(text, most) for text, most in zip(line, LONGEST_CELLS, strict=True)]
+        cells.append([Paragraph(_safe(text), style) for text in cut])
     widths = [WIDTH * share for share in (0.34, 0.24, 0.12, 0.17, 0.13)]
-    return Table(cells, colWidths=widths, repeatRows=1, style=ROW, hAlign="LEFT",
-                 splitInRow=1)  # fmt: skip
+    rule = ("LINEBELOW", (0, 0), (-1, 0), 0.5, SOFT)
+    return Table(cells, colWidths=widths, repeatRows=1, style=[*ROW, rule], hAlign="LEFT")
 
 
 def _pairs(rows: list[tuple[str, str]]) -> Table:

@@ -30,12 +30,14 @@ class Trouble(StrEnum):
     """The practice has no account for this way, or none with an agreement on file."""
     NOT_VERIFIED = "not-verified"
     """Nobody has made sure that the number is the specialist's."""
+    NOT_NEEDED = "not-needed"
+    """It was there by another way first, or the referral was closed: it never left."""
     OTHER = "other"
 
 
 FOR_GOOD = frozenset({
     Trouble.NO_SUCH_ADDRESS, Trouble.NOT_TRUSTED, Trouble.REFUSED, Trouble.TOO_LARGE,
-    Trouble.NO_RECEIPT, Trouble.NO_ACCOUNT, Trouble.NOT_VERIFIED,
+    Trouble.NO_RECEIPT, Trouble.NO_ACCOUNT, Trouble.NOT_VERIFIED, Trouble.NOT_NEEDED,
 })  # fmt: skip
 """The same again would end the same: it goes another way, or to a person."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from referrals.wire import fax
 from referrals.wire.answers import Outcome, of_status
@@ -53,6 +53,11 @@ class Documo:
         sightings = [_sighting(row) for row in fax.rows(value, "rows") if _is_to(row, to)]
         theirs = [one for one in sightings if one.fax_id and one.at and one.at >= since]
         return sorted(theirs, key=lambda one: one.at or since)
+
+    def file(self, fax_id: str, url: str, account: Account) -> Request:  # noqa: ARG002 - of others
+        """By its own id; what it posts names no address."""
+        path = f"/v1/fax/{quote(fax_id, safe='')}/download"
+        return Request("GET", path, _headers(account) | {"Accept": "application/pdf"})
 
 
 def _is_to(row: Json, to: str) -> bool:

@@ -86,6 +86,9 @@ class Service(Protocol):
     def found(self, body: bytes, *, to: str, since: datetime) -> Sequence[Sighting] | None:
         """What the list says, oldest first; None where it cannot be read."""
 
+    def file(self, fax_id: str, url: str, account: Account) -> Request:
+        """The request for the pages of a fax that came; its path may be a whole address."""
+
 
 REASONS = {
     "user_busy": Trouble.BUSY,

@@ -53,6 +53,10 @@ class Telnyx:
         theirs = [one for one in sightings if one.fax_id and one.at and one.at >= since]
         return sorted(theirs, key=lambda one: one.at or since)
 
+    def file(self, fax_id: str, url: str, account: Account) -> Request:  # noqa: ARG002 - of others
+        """Where what it posted says, for some minutes; whoever has the address needs no key."""
+        return Request("GET", url, {"Accept": "application/pdf"})
+
 
 def _sighting(row: Json) -> Sighting:
     return Sighting(

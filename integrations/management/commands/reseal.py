@@ -13,11 +13,12 @@ from accounts import sign_on
 from accounts.operations import reseal_second_steps
 from audit.actors import Actor
 from integrations.ehr import operations
+from referrals.operations import reseal_carriers
 from tenants import scope
 from tenants.models import Practice
 from tenants.sealing import SealBroken
 
-RESEALS = (operations.reseal, reseal_second_steps, sign_on.reseal)
+RESEALS = (operations.reseal, reseal_second_steps, sign_on.reseal, reseal_carriers)
 ACTOR = Actor.machine("integrations.reseal")
 
 
