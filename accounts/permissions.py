@@ -70,6 +70,9 @@ class Operation(StrEnum):
     WORK_REFERRALS = _("say what became of a referral")
     CLOSE_REFERRAL = _("close a referral without its report")
     ANSWER_REFERRAL = _("say whether a report answers its question")
+    SEE_REFERRAL_REPORTS = _("see referrals in numbers")
+    EXPORT_REFERRALS = _("take out referrals and their evidence as files")
+    SET_MEASURES = _("set the target of referrals and load the codes of measures")
 
 
 LEADS = frozenset({Role.SUPERVISOR, Role.PRACTICE_MANAGER})
@@ -116,6 +119,9 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.WORK_REFERRALS: CLINICAL | LEADS,
     Operation.CLOSE_REFERRAL: CLINICIANS | LEADS | {Role.CARE_COORDINATOR},
     Operation.ANSWER_REFERRAL: CLINICIANS,
+    Operation.SEE_REFERRAL_REPORTS: LEADS | {Role.PHYSICIAN, Role.CARE_COORDINATOR},
+    Operation.EXPORT_REFERRALS: LEADS,
+    Operation.SET_MEASURES: LEADS,
 }
 
 

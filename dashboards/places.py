@@ -42,6 +42,7 @@ PLACES = (
     Place("coverage", _("My coverage"), Group.WORK, "c", May.WORK_TASKS),
     Place("backlog_board", _("Backlog"), Group.SEE, "b", May.SEE_BACKLOG),
     Place("days", _("Day"), Group.SEE, "y", May.SEE_DAYS),
+    Place("referral_report", _("Referral report"), Group.SEE, "n", May.SEE_REFERRAL_REPORTS),
     Place("messages", _("Messages"), Group.SEE, "m", May.SEE_MESSAGES),
     Place("feeds", _("Feeds"), Group.SEE, "i", May.SEE_MESSAGES),
     Place("status", _("System status"), Group.SEE, "p", May.SEE_STATUS),

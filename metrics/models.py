@@ -42,3 +42,32 @@ class DayFact(PracticeModel):
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
         ]
+
+
+class LoadedValueSet(PracticeModel):
+    """The codes of one value set, as the practice loaded them; many are licensed, none is ours."""
+
+    url = models.CharField(max_length=250)
+    codes = models.JSONField()
+    """Lists of system and code."""
+    usual = models.JSONField(default=list)
+    """The one that our own resources bear; empty: nobody has chosen."""
+    loaded_at = models.DateTimeField()
+    loaded_by_name = models.CharField(max_length=120)
+
+    class Meta(PracticeModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["practice", "url"], name="value_set_once")]
+
+
+class ReferralTarget(PracticeModel):
+    """How many of a hundred referrals the practice wants to come back with a report in time."""
+
+    percent = models.PositiveSmallIntegerField()
+
+    class Meta(PracticeModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["practice"], name="one_referral_target"),
+            models.CheckConstraint(
+                condition=models.Q(percent__gte=1, percent__lte=100), name="target_is_a_percentage"
+            ),
+        ]

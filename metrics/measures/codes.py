@@ -2,6 +2,7 @@
 them are licensed."""
 
 import csv
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -33,14 +34,23 @@ class ValueSets:
             held[_key(value_set)].add(coding)
         return cls({key: frozenset(codings) for key, codings in held.items()})
 
+    @staticmethod
+    def key(value_set: str) -> str:
+        """Its OID or last name, without version: addresses of one set differ by server."""
+        return _key(value_set)
+
     def lack(self, *value_sets: str) -> list[str]:
         """Which of these were not loaded."""
         return [one for one in value_sets if _key(one) not in self.codes]
 
+    def codes_of(self, value_set: str) -> frozenset[Coding]:
+        """What one value set holds; nothing where it was not loaded."""
+        return self.codes.get(_key(value_set), frozenset())
+
     def hold(self, concepts: Any, *value_sets: str) -> bool:
         """Is a CodeableConcept, or one of several, in one of these value sets?"""
         found = codings(concepts)
-        return any(not found.isdisjoint(self.codes.get(_key(one), ())) for one in value_sets)
+        return any(not found.isdisjoint(self.codes_of(one)) for one in value_sets)
 
 
 def codings(concepts: Any) -> frozenset[Coding]:
@@ -62,6 +72,16 @@ def from_table(text: str) -> Iterator[tuple[str, Coding]]:
         if not (value_set and system and code):
             raise NoCodes(f"line {line} lacks a value set, a system or a code")
         yield value_set, (system, code)
+
+
+def from_bytes(raw: bytes) -> Iterator[tuple[str, Coding]]:
+    """Codes of a file, whichever of these it is."""
+    try:
+        said = raw.decode("utf-8-sig")
+        read = json.loads(said) if said.lstrip().startswith("{") else None
+    except (ValueError, RecursionError):
+        raise NoCodes("it is neither text in UTF-8 nor JSON") from None
+    yield from from_table(said) if read is None else from_resource(read)
 
 
 def from_resource(resource: Node) -> Iterator[tuple[str, Coding]]:
@@ -114,5 +134,4 @@ def _listed(parts: Any) -> Iterator[Coding]:
 
 @cache
 def _key(value_set: str) -> str:
-    """Its OID or last name, without version: addresses of one set differ by server."""
     return value_set.split("|", 1)[0].rstrip("/").rsplit("/", 1)[-1].removeprefix("urn:oid:")

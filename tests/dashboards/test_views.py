@@ -53,6 +53,8 @@ OPENS = {
     "/backlog/numbers.csv": {"diaz", "nora", "max", "cora", "sam"},
     "/referrals/faxed-back/": {"diaz", "nora", "max", "cora", "sam"},
     "/days/": {"sam"},
+    "/referrals/report/": {"diaz", "cora", "sam"},
+    "/referrals/report/settings/": {"sam"},
     "/days/numbers.csv": {"sam"},
     "/backlog/import/": {"sam"},
     "/backlog/import/reroute/": {"sam"},

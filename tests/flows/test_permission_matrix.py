@@ -45,6 +45,9 @@ ADDRESSES: dict[Operation | None, str] = {
     May.MANAGE_ACCESS: "security loss sign_on_setup sign_on_action",
     May.PLAN_DUTY: "new_rotation rotation override retire_rotation end_override",
     May.SEE_DAYS: "days days_numbers",
+    May.SEE_REFERRAL_REPORTS: "referral_report",
+    May.EXPORT_REFERRALS: "referral_file",
+    May.SET_MEASURES: "referral_measures",
     May.IMPORT_BACKLOG: """backlog backlog_import backlog_read_as backlog_progress
         backlog_corrections backlog_step""",
     May.REROUTE: "backlog_reroute backlog_rerouted",
@@ -89,7 +92,8 @@ def names() -> dict[str, str]:
 
 
 def address(path: str) -> str:
-    words = {"<slug:work>": "refill", "<slug:code>": "preview", "<str:token>": "x"}
+    words = {"<slug:work>": "refill", "<slug:code>": "preview", "<str:token>": "x",
+             "<str:name>": "evidence.csv"}  # fmt: skip
     for name, value in words.items():
         path = path.replace(name, value)
     while "<uuid:" in path:

@@ -1,73 +1,123 @@
-"""Evaluate a quality measure over FHIR resources, and print its MeasureReport."""
+"""Evaluate a quality measure over FHIR resources, or over a practice's own rows, and print its
+MeasureReport."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
+from metrics import measuring
 from metrics.measures import cms50, files, report
 from metrics.measures.codes import ValueSets
 from metrics.measures.dates import Days
 from metrics.measures.record import MeasureBundle
+from metrics.resources import OwnCodes
+from tenants import scope
+from tenants.models import Practice
 
 SHAPES = {"summary": report.summary, "individual": report.individuals}
 
+Found = tuple[cms50.Cms50, list[cms50.Outcome], list[str]]
+
 
 class Command(BaseCommand):
-    requires_system_checks = ()  # it asks files only, no database
-    help = "Print the FHIR MeasureReport of a quality measure over a Bundle or a folder."
+    requires_system_checks = ()  # over files it asks no database
+    help = "Print the FHIR MeasureReport of a quality measure over files or a practice's own rows."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("measure", choices=["cms50"])
-        parser.add_argument(
-            "--bundle", type=Path, required=True, metavar="FILE_OR_FOLDER",
+        over = parser.add_mutually_exclusive_group(required=True)
+        over.add_argument(
+            "--bundle", type=Path, metavar="FILE_OR_FOLDER",
             help="a FHIR R4 Bundle, or a folder of Bundles and resources",
         )  # fmt: skip
+        over.add_argument("--practice", metavar="SLUG", help="the referrals of this practice")
         parser.add_argument(
-            "--codes", type=Path, required=True, metavar="FILE_OR_FOLDER",
-            help="value sets: a table (value_set, system, code) or FHIR ValueSets",
+            "--codes", type=Path, metavar="FILE_OR_FOLDER",
+            help="value sets: a table (value_set, system, code) or FHIR ValueSets; of a practice"
+            " instead of those that it has loaded",
         )  # fmt: skip
         for side, example in (("--start", "first day, as 2026-01-01"), ("--end", "last day")):
             parser.add_argument(side, type=_day, required=True, metavar="DAY", help=example)
         parser.add_argument("--type", choices=SHAPES, default="summary")
         parser.add_argument(
-            "--zone", type=_zone, default="UTC",
-            help="whose midnight ends a day, as America/Chicago (UTC: as in the official cases)",
+            "--zone", type=_zone,
+            help="whose midnight ends a day, as America/Chicago (the practice's own; of files UTC,"
+            " as in the official cases)",
         )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
         """The report on standard output; what was left out, and why, beside it."""
-        period = _period(options["start"], options["end"])
-        value_sets, bundle = _read(options["codes"], options["bundle"])
-        edition = cms50.edition_of(period.first.year)
-        measure = cms50.Cms50(edition, value_sets, period, options["zone"])
-        outcomes = [measure.evaluate(one) for one in bundle.patients]
-        found = SHAPES[options["type"]](measure, outcomes, now=timezone.now())
-        for line in _left_out(value_sets, bundle):
+        period, now = _period(options["start"], options["end"]), timezone.now()
+        asked = _of_practice if options["practice"] else _of_files
+        measure, outcomes, left_out = asked(period, options, now=now)
+        for line in left_out:
             self.stderr.write(line)
+        found = SHAPES[options["type"]](measure, outcomes, now=now)
         self.stdout.write(json.dumps(found, indent=2))
 
 
+def _of_files(period: Days, options: dict[str, Any], **_: datetime) -> Found:
+    if options["codes"] is None:
+        raise CommandError("Over files the codes are needed too: give --codes.")
+    value_sets, bundle = _read(options["codes"], options["bundle"])
+    zone = options["zone"] or ZoneInfo("UTC")
+    measure = cms50.Cms50(cms50.edition_of(period.first.year), value_sets, period, zone)
+    outcomes = [measure.evaluate(one) for one in bundle.patients]
+    return measure, outcomes, list(_left_out(value_sets, bundle))
+
+
+def _of_practice(period: Days, options: dict[str, Any], *, now: datetime) -> Found:
+    """What the practice has recorded of its referrals, their reports and visits."""
+    practice = Practice.objects.filter(slug=options["practice"]).first()
+    if practice is None:
+        raise CommandError("No practice has this slug.")
+    zone, given = options["zone"] or ZoneInfo(practice.time_zone), options["codes"]
+    with scope.scoped(practice.pk), transaction.atomic():
+        codes = OwnCodes.of(_codes(given), {}) if given else measuring.loaded()
+        _need(codes.value_sets)
+        cases = measuring.cases_of(period, zone, now=now)
+        found = measuring.measured(codes, period, zone, cases)
+    return found.measure, found.outcomes, list(_unloaded(codes.value_sets))
+
+
 def _read(codes: Path, resources: Path) -> tuple[ValueSets, MeasureBundle]:
+    value_sets = _codes(codes)
     try:
-        value_sets, bundle = files.read_codes(codes), files.read_bundle(resources)
+        bundle = files.read_bundle(resources)
     except files.Unusable as why:
         raise CommandError(str(why)) from None
-    if missing := value_sets.lack(*cms50.NEEDED):
-        raise CommandError(f"The codes lack what the measure needs: {_named(missing)}.")
+    _need(value_sets)
     return value_sets, bundle
 
 
-def _left_out(value_sets: ValueSets, bundle: MeasureBundle) -> Iterator[str]:
+def _codes(path: Path) -> ValueSets:
+    try:
+        return files.read_codes(path)
+    except files.Unusable as why:
+        raise CommandError(str(why)) from None
+
+
+def _need(value_sets: ValueSets) -> None:
+    if missing := value_sets.lack(*cms50.NEEDED):
+        raise CommandError(f"The codes lack what the measure needs: {_named(missing)}.")
+
+
+def _unloaded(value_sets: ValueSets) -> Iterator[str]:
     """What nobody should have to guess from a low number."""
     if missing := value_sets.lack(*cms50.VISITS, *cms50.ASSESSMENTS):
         yield f"No codes, so no visits are counted, of: {_named(missing)}."
+
+
+def _left_out(value_sets: ValueSets, bundle: MeasureBundle) -> Iterator[str]:
+    yield from _unloaded(value_sets)
     if not bundle.patients:
         yield "There is no Patient here."
     if bundle.strays:

@@ -22,6 +22,7 @@ from routing import operations as routing
 from routing.models import Task
 from tests.dashboards.clinic import HL7, Report, arrive, open_morning, send
 from tests.dashboards.duty_scene import open_week, ring
+from tests.dashboards.referral_scene import refer
 from tests.dashboards.test_days import freeze
 from tests.dashboards.test_mapping import NAMELESS, STRANGE
 from tests.dashboards.test_messages import set_aside
@@ -50,6 +51,8 @@ def open_house(now: datetime) -> House:
         for scene in (_duty, _morning, _visit, _desk, _unmapped, _connection, _policy):
             with transaction.atomic():
                 house.ids |= scene(elm, now)
+        with transaction.atomic():
+            refer(now)
     freeze(elm, now, 20, actions={str(elm.diaz.pk): 4})
     for minutes in (9, 4, 0):
         at = now - timedelta(minutes=minutes)

@@ -166,6 +166,12 @@ SEE = (
     Screen("empty backlog", "mia", "/backlog/"),
     Screen("days", "sam", "/days/"),
     Screen("days, none yet", "mia", "/days/"),
+    Screen("referral report", "sam", "/referrals/report/"),
+    Screen("referral report by month", "sam", "/referrals/report/?by=month"),
+    Screen("referral report, none yet", "mia", "/referrals/report/"),
+    Screen("target and codes", "sam", "/referrals/report/settings/"),
+    Screen("target, refused", "sam", "/referrals/report/settings/",
+           fill("Of a hundred referrals", "0", refused("Save target"))),
     Screen("messages", "ira", "/messages/"),
     Screen("messages of a week", "ira", "/messages/?view=all&period=7d"),
     Screen("no messages", "ira", "/messages/?view=rejected"),
@@ -248,6 +254,7 @@ IN_SPANISH = (
     Screen("queue in Spanish", "luz", "/team/", pane),
     Screen("task in Spanish", "luz", "/tasks/{potassium}/", folds),
     Screen("backlog in Spanish", "luz", "/backlog/"),
+    Screen("referral report in Spanish", "luz", "/referrals/report/"),
 )
 """Words are a fifth longer."""
 GROUPS = {
