@@ -10,8 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from referrals import codes
-from referrals.declining import Declining
 from referrals.replies import MOST_WORDS, Reply
+from referrals.saying import Declining
 
 YES, NO, OPEN = "yes", "no", ""
 TIME_FORMS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p", "%I %p")

@@ -27,6 +27,7 @@ KEYS = (
     Key("h", gettext_lazy("Hold or resume")),
     Key("f", gettext_lazy("Copy to")),
     Key("i", gettext_lazy("Note for colleagues")),
+    Key("m", gettext_lazy("Say what became of a referral")),
     Key("n", gettext_lazy("Next task nobody has")),
     Key("x", gettext_lazy("Select")),
     Key("v", gettext_lazy("Do something with what is selected")),

@@ -38,6 +38,7 @@ May = Operation
 PLACES = (
     Place("queue", _("My queue"), Group.WORK, "q", May.WORK_TASKS),
     Place("team", _("Team queue"), Group.WORK, "t", May.SEE_TEAM),
+    Place("referrals", _("Referrals"), Group.WORK, "r", May.SEE_REFERRALS),
     Place("escalations", _("Escalations"), Group.WORK, "e", May.WORK_TASKS),
     Place("coverage", _("My coverage"), Group.WORK, "c", May.WORK_TASKS),
     Place("backlog_board", _("Backlog"), Group.SEE, "b", May.SEE_BACKLOG),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from referrals.declining import Declining
+from referrals.saying import Declining
 from referrals.states import Acceptance, Appointment, Attendance, Axis
 
 MOST_WORDS = 1000

@@ -1,8 +1,6 @@
-"""A list of referrals as comma-separated values: what each line says, or why not. Pure."""
+"""A list of referrals, row by row: what each says, or why not. Pure."""
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -26,7 +24,6 @@ class Column(StrEnum):
 NEEDED = (Column.NUMBER, Column.PATIENT, Column.ASSIGNER, Column.ORDERED)
 YEARS = range(1990, 2100)
 MOST_LINES = 10_000
-MOST_BYTES = 5 * 1024 * 1024
 
 
 class Fault(StrEnum):
@@ -34,7 +31,6 @@ class Fault(StrEnum):
 
     EMPTY = "empty"
     TOO_LONG = "too-long"
-    NOT_TEXT = "not-text"
     NO_COLUMN = "no-column"
     NO_VALUE = "no-value"
     NO_DATE = "no-date"
@@ -75,42 +71,26 @@ class Refusal:
     column: str = ""
 
 
-def read(raw: bytes) -> list[Line | Refusal]:
-    """Each line below the heading, in its order.
+def read(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Line | Refusal]:
+    """What each row below the headings says, in their order.
 
     Raises:
-        UnreadableSheet: it is empty, too long, no text, or a needed column is missing.
+        UnreadableSheet: there is no row or too many, or a needed column is missing.
     """
-    rows = list(_rows(raw))
-    if not rows:
-        raise UnreadableSheet(Fault.EMPTY)
-    if len(rows) > MOST_LINES:
-        raise UnreadableSheet(Fault.TOO_LONG)
-    missing = next((column for column in NEEDED if column not in rows[0]), None)
+    names = [header.strip().lower() for header in headers]
+    missing = next((column for column in NEEDED if column not in names), None)
     if missing is not None:
         raise UnreadableSheet(Fault.NO_COLUMN, missing)
-    return [_line(row) for row in rows]
-
-
-def _rows(raw: bytes) -> Iterator[dict[str, str]]:
-    if len(raw) > MOST_BYTES:
+    found = [_line(dict(zip(names, map(str.strip, cells), strict=False))) for cells in rows]
+    if not found:
+        raise UnreadableSheet(Fault.EMPTY)
+    if len(found) > MOST_LINES:
         raise UnreadableSheet(Fault.TOO_LONG)
-    try:
-        text = raw.decode("utf-8-sig")
-        if "\0" in text:
-            raise UnreadableSheet(Fault.NOT_TEXT)
-        for cells in csv.DictReader(io.StringIO(text, newline="")):
-            yield {
-                str(name).strip().lower(): (cell or "").strip()
-                for name, cell in cells.items()
-                if name is not None and not isinstance(cell, list)
-            }
-    except (UnicodeDecodeError, csv.Error):
-        raise UnreadableSheet(Fault.NOT_TEXT) from None
+    return found
 
 
 def _line(row: Mapping[str, str]) -> Line | Refusal:
-    empty = next((column for column in NEEDED if not row[column]), None)
+    empty = next((column for column in NEEDED if not row.get(column)), None)
     if empty is not None:
         return Refusal(Fault.NO_VALUE, empty)
     ordered, expected = _day(row[Column.ORDERED]), _day(row.get(Column.EXPECTED, ""))

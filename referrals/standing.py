@@ -205,5 +205,10 @@ _TURNS: tuple[tuple[Axis, frozenset[str], Turn], ...] = (
 """The first that is true says whose turn it is; nothing true, and it is ours: to send it."""
 
 
+def deciding(stands: Standing) -> Axis | None:
+    """The axis that says whose turn it is; None where nothing is true yet."""
+    return next((axis for axis, good, _ in _TURNS if stands.on[axis] in good), None)
+
+
 def _turn(stands: Standing) -> Turn:
     return next((turn for axis, good, turn in _TURNS if stands.on[axis] in good), Turn.US)

@@ -11,7 +11,7 @@ from threading import active_count
 
 from django.db import connections, transaction
 
-from config.demo import frozen, past
+from config.demo import frozen, loops, past
 from config.demo.arrivals import arrival
 from config.demo.cast import PracticePlan
 from config.demo.setting import Stage
@@ -107,6 +107,7 @@ def tell(plan: PracticePlan, practice: Practice, *, now: datetime) -> int:
         chasing.sweep_practice(practice.pk, now=now)
         past.follow(now=now)
         workday.take_up(now=now)
+        loops.live(f"{practice.slug} {now:%Y-%m-%d}", now=now)
         frozen.freeze(practice.pk, now=now)
         return arrived
 

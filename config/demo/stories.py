@@ -95,6 +95,11 @@ MORE = (
         PETRA, _page("staff"),
     ),
     Story(
+        _("Referrals that close"),
+        _("Whose turn each one is, what is true of it and what is missing. Press m to update one."),
+        CORA, _page("referrals"),
+    ),
+    Story(
         _("The day so far"),
         _("Sixty days of arrivals and closures, and whether today's queue will clear."),
         PETRA, _page("days"),

@@ -23,12 +23,13 @@ from dashboards.rows.backlog import (
 )
 from dashboards.rows.task import Choice
 from dashboards.words import later
-from integrations.backlog import csvfile, dates, guarding, mapping, operations, rows
+from integrations.backlog import dates, guarding, mapping, operations, rows
 from integrations.backlog.mapping import BY_NAME, FIELDS, Mapping
 from integrations.backlog.problems import REMARKS, SENTENCES
 from integrations.models import BacklogFile, BacklogImport, BacklogMapping, Feed, RowFate
 from routing.categories import Category
 from routing.said import spoken
+from tenants import csvfile
 
 SHOWN, SAMPLES, SNIFFED = 50, 3, 2_000
 

@@ -17,11 +17,11 @@ from dashboards.views import flash
 from dashboards.views.frame import Request, desk_of, for_members, require, screen
 from dashboards.views.proving import proven
 from integrations.backlog import operations
-from integrations.backlog.csvfile import MAX_BYTES, Refused
 from integrations.backlog.guarding import written
 from integrations.backlog.mapping import BY_NAME, Mapping, NotWhole
 from integrations.backlog.operations import Reading, WrongStep
 from integrations.models import BacklogImport, Feed
+from tenants.csvfile import MAX_BYTES, Refused
 
 UNPROCESSABLE, NOT_MODIFIED = 422, 304
 BOM = "\ufeff"

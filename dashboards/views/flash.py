@@ -94,6 +94,17 @@ SAID = {
     "chart-closed": _("The chart of this visit is closed. If something new comes, it opens again."),
     "checklist-published": _("Published for visits that end from now on. Open charts keep theirs."),
     "chart-reopened": _("The chart of this visit is open again."),
+    "referral-said": _("Written down."),
+    "referral-held": _(
+        "Written down, but it cannot follow what stands: it is kept, and counts for nothing yet."
+    ),
+    "referral-close": _("Closed. Nothing of it is deleted, and it can be opened again."),
+    "referral-reopen": _("Open again."),
+    "referral-undo": _("Taken back. Both stand in its history."),
+    "referral-match": _("The report is matched: it answers this referral."),
+    "referral-unmatch": _("The match is undone. Whose report it is will be asked anew."),
+    "referral-opened": _("The referral is open."),
+    "referral-known": _("This referral was known already. Here it is."),
     "nothing-to-undo": _("Nothing of yours from the last ten minutes can be undone."),
     "not-undone": _("Not taken back: somebody else has changed it since. Nothing was saved."),
 }

@@ -31,6 +31,7 @@ LISTS = {
     "/queue/": later("My queue"),
     "/team/": later("Team queue"),
     "/escalations/": later("Escalations"),
+    "/referrals/": later("Referrals"),
     "/search/": later("Search"),
     "/backlog/tasks/": later("Backlog"),
 }

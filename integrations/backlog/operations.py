@@ -13,8 +13,7 @@ from django.utils.translation import gettext_noop as _
 from accounts.models import Membership
 from audit import log
 from audit.actors import Actor
-from integrations.backlog import csvfile, filing, rows
-from integrations.backlog.csvfile import Shape
+from integrations.backlog import filing, rows
 from integrations.backlog.mapping import LONGEST_NAME, Mapping, NotWhole, check
 from integrations.models import (
     BacklogFile,
@@ -26,7 +25,8 @@ from integrations.models import (
 )
 from routing import operations as routing
 from routing.rulebook import NoRules
-from tenants import bulk, scope
+from tenants import bulk, csvfile, scope
+from tenants.csvfile import Shape
 from tenants.models import Practice
 
 BATCH = 500

@@ -17,11 +17,11 @@ from charts.values import (
     Severity,
 )
 from integrations.backlog import dates
-from integrations.backlog.csvfile import MAX_CELL, Record
 from integrations.backlog.guarding import unguarded
 from integrations.backlog.mapping import Mapping
 from integrations.backlog.problems import Problem
 from integrations.backlog.standing import BILLED, FLAGS, KIND_WORDS, status_of
+from tenants.csvfile import MAX_CELL, Record
 
 EARLIEST = 1900
 LIMITS = {"number": 120, "assigner": 120, "item_id": 200, "code": 80, "title": 250,

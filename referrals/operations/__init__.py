@@ -1,6 +1,6 @@
 """Every write to referrals: opening, telling what happened, sending, closing, matching reports."""
 
-from referrals.operations.answering import answer_question, tell_patient
+from referrals.operations.answering import answer_question, ask_again, tell_patient
 from referrals.operations.asking import NEEDLESS, REPLACED, TRUE_NOW, ask, end_work, open_work
 from referrals.operations.carriers import (
     Account,
@@ -55,10 +55,12 @@ from referrals.operations.replying import (
     answer_by_fax,
     answer_by_form,
 )
+from referrals.operations.saying import Word, say
 from referrals.operations.sending import send_referral
 from referrals.operations.telling import (
     NoFact,
     NoReferral,
+    Overtaken,
     Telling,
     UnknownValue,
     locked,
@@ -70,14 +72,14 @@ __all__ = [
     "NEEDLESS", "REPLACED", "TRUE_NOW", "Account", "CarrierRefused", "Chosen", "ClosingRefused",
     "EmptyReply", "Fetch", "Heard", "Hindrance", "InvitationShut", "Invited", "Job", "NoFact",
     "NoInvitation", "NoReferral", "NoSpecialist", "NotFiled", "NotInvited", "NotMatched",
-    "NotOpened", "NotSent", "Opened", "Opening", "Outcome", "Telling", "UnknownValue",
-    "add_specialist", "address_to", "answer_by_fax", "answer_by_form", "answer_question", "ask",
-    "ask_whose", "cadence_for", "change_specialist", "chase", "claim", "close", "close_carrier",
-    "doubt_fax", "end_work", "file_paper", "follow_merge", "follow_order", "hear", "insure",
-    "invite", "keep_pages", "locked", "make_packet", "mark_mailbox", "match", "open_by_hand",
-    "open_carrier", "open_for_item", "open_invitation", "open_listed", "open_work",
+    "NotOpened", "NotSent", "Opened", "Opening", "Outcome", "Overtaken", "Telling", "UnknownValue",
+    "Word", "add_specialist", "address_to", "answer_by_fax", "answer_by_form", "answer_question",
+    "ask", "ask_again", "ask_whose", "cadence_for", "change_specialist", "chase", "claim", "close",
+    "close_carrier", "doubt_fax", "end_work", "file_paper", "follow_merge", "follow_order", "hear",
+    "insure", "invite", "keep_pages", "locked", "make_packet", "mark_mailbox", "match",
+    "open_by_hand", "open_carrier", "open_for_item", "open_invitation", "open_listed", "open_work",
     "publish_cadence", "receive_paper", "refresh", "reopen", "reseal_carriers", "retire_specialist",
-    "revoke_invitation", "send_referral", "set_aside_paper", "settle", "settle_found", "sign_baa",
-    "still_ours", "tell", "tell_patient", "unclaimed", "undo", "unmatch", "verify_fax",
+    "revoke_invitation", "say", "send_referral", "set_aside_paper", "settle", "settle_found",
+    "sign_baa", "still_ours", "tell", "tell_patient", "unclaimed", "undo", "unmatch", "verify_fax",
     "withdraw_report",
 ]  # fmt: skip

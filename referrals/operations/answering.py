@@ -7,31 +7,54 @@ from django.db import transaction
 
 from audit.actors import Actor
 from referrals.models import Fact, Referral
+from referrals.operations.closing import reopen
 from referrals.operations.telling import Telling, locked, tell
 from referrals.states import Answered, Axis, PatientTold, Source
 
 
 @transaction.atomic
 def answer_question(
-    *, referral_id: UUID, answered: Answered, actor: Actor, now: datetime
-) -> Referral:
+    *, referral_id: UUID, answered: Answered, version: int | None = None, actor: Actor,
+    now: datetime,
+) -> Referral:  # fmt: skip
     """Whoever asked says whether the report answers the clinical question.
 
     Raises:
         NoReferral: there is no such referral.
+        Overtaken: it is not as whoever says it saw it.
     """
+    locked(referral_id, version)
     return _say(referral_id, Axis.ANSWER, answered, Source.STAFF, actor=actor, now=now)
 
 
 @transaction.atomic
-def tell_patient(
-    *, referral_id: UUID, source: Source = Source.STAFF, actor: Actor, now: datetime
+def ask_again(
+    *, referral_id: UUID, version: int | None = None, actor: Actor, now: datetime
 ) -> Referral:
+    """The report does not answer the question: somebody waits for an answer again.
+
+    Raises:
+        NoReferral: there is no such referral.
+        Overtaken: it is not as whoever says it saw it.
+    """
+    referral = answer_question(
+        referral_id=referral_id, answered=Answered.NO, version=version, actor=actor, now=now
+    )
+    return referral if referral.is_open else reopen(referral_id=referral_id, actor=actor, now=now)
+
+
+@transaction.atomic
+def tell_patient(
+    *, referral_id: UUID, source: Source = Source.STAFF, version: int | None = None,
+    actor: Actor, now: datetime,
+) -> Referral:  # fmt: skip
     """The patient was told what came of it.
 
     Raises:
         NoReferral: there is no such referral.
+        Overtaken: it is not as whoever says it saw it.
     """
+    locked(referral_id, version)
     return _say(referral_id, Axis.TOLD, PatientTold.YES, source, actor=actor, now=now)
 
 

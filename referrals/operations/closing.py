@@ -23,14 +23,18 @@ class ClosingRefused(Exception):
 
 
 @transaction.atomic
-def close(*, referral_id: UUID, because: Closure, actor: Actor, now: datetime) -> Referral:
+def close(
+    *, referral_id: UUID, because: Closure, version: int | None = None, actor: Actor,
+    now: datetime,
+) -> Referral:  # fmt: skip
     """Nobody waits for it any more, for this reason.
 
     Raises:
         NoReferral: there is no such referral.
+        Overtaken: it is not as whoever closes it saw it.
         ClosingRefused: it is closed, or only a report closes it for this reason.
     """
-    referral = locked(referral_id)
+    referral = locked(referral_id, version)
     if because is Closure.REPORTED:
         raise ClosingRefused(_("Only a report closes a referral as reported: file or match one."))
     if not referral.is_open:
@@ -39,14 +43,17 @@ def close(*, referral_id: UUID, because: Closure, actor: Actor, now: datetime) -
 
 
 @transaction.atomic
-def reopen(*, referral_id: UUID, actor: Actor, now: datetime) -> Referral:
+def reopen(
+    *, referral_id: UUID, version: int | None = None, actor: Actor, now: datetime
+) -> Referral:
     """Somebody waits for it again; what was told of it stands.
 
     Raises:
         NoReferral: there is no such referral.
+        Overtaken: it is not as whoever opens it saw it.
         ClosingRefused: it is open.
     """
-    referral = locked(referral_id)
+    referral = locked(referral_id, version)
     if referral.is_open:
         raise ClosingRefused(_("This referral is open."))
     return _save(referral, None, "referral.reopened", actor=actor, now=now)

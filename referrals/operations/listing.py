@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, time
+from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,13 +14,13 @@ from charts.models import Patient, PatientIdentifier
 from referrals import sheet
 from referrals.operations.opening import NotOpened, Opening, open_by_hand
 from referrals.sheet import Column, Fault, Line, Refusal
-from tenants import scope
+from tenants import csvfile, scope
 from tenants.models import Practice
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one line of the list; `line` counts the heading as the first."""
+    """What became of one row of the list, by the line of the file on which it begins."""
 
     line: int
     referral_id: UUID | None = None
@@ -32,16 +33,19 @@ def open_listed(*, raw: bytes, actor: Actor, now: datetime) -> list[Outcome]:
     """Open what a list tells of, once each.
 
     Raises:
-        UnreadableSheet: the file as a whole is of no use.
+        Refused: the file cannot be read as CSV.
+        UnreadableSheet: it can, and is of no use as a whole.
     """
-    said = sheet.read(raw)
+    shape = csvfile.shape_of(raw)
+    records = list(islice(csvfile.records(raw, shape), sheet.MOST_LINES + 1))
+    said = sheet.read(shape.headers, (one.cells for one in records))
     zone = ZoneInfo(Practice.objects.get(pk=scope.current()).time_zone)
     patients = _patients([one for one in said if isinstance(one, Line)])
     made = [
-        Outcome(number, refusal=one)
+        Outcome(record.line, refusal=one)
         if isinstance(one, Refusal)
-        else _open(number, one, patients, zone, actor=actor, now=now)
-        for number, one in enumerate(said, start=2)
+        else _open(record.line, one, patients, zone, actor=actor, now=now)
+        for record, one in zip(records, said, strict=True)
     ]
     opened = sum(one.is_new for one in made)
     log.record("referrals.listed", detail={"lines": len(made), "opened": opened},

@@ -16,7 +16,7 @@ from charts.links import is_live
 from charts.models import ChartItem
 from referrals.matching import Match
 from referrals.models import Fact, Referral
-from referrals.operations.telling import NoFact, Telling, tell, undo
+from referrals.operations.telling import NoFact, Telling, locked, tell, undo
 from referrals.states import Axis, Report, Source
 from routing import operations as routing
 from routing.categories import Category
@@ -53,13 +53,14 @@ def ask_whose(
 
 @transaction.atomic
 def match(
-    *, referral_id: UUID, report_id: UUID, source: Source = Source.STAFF, actor: Actor,
-    now: datetime,
+    *, referral_id: UUID, report_id: UUID, source: Source = Source.STAFF,
+    version: int | None = None, actor: Actor, now: datetime,
 ) -> Referral:  # fmt: skip
     """This report answers this referral: that closes its loop, and ends the question.
 
     Raises:
         NoReferral: there is no such referral.
+        Overtaken: it is not as whoever matches it saw it.
         NotMatched: there is no such report, it was taken back, it is another patient's, or it
             answers another referral already.
     """
@@ -77,7 +78,8 @@ def match(
         key=f"match:{report.pk}:{len(told)}", axis=Axis.REPORT, value=Report.RECEIVED,
         at=_after(told, now) if told else issued, source=source, item_id=report.pk,
     )  # fmt: skip
-    referral = tell(referral_id=referral_id, tellings=[said], actor=actor, now=now)
+    referral = tell(referral_id=referral_id, tellings=[said], version=version, actor=actor,
+                    now=now)  # fmt: skip
     close_absences({report.pk: MATCHED}, actor=actor, now=now)
     if order is not None and order.details.get("reported_by") != report.key:
         _note(order, report, answers=True, actor=actor, now=now)
@@ -85,13 +87,18 @@ def match(
 
 
 @transaction.atomic
-def unmatch(*, referral_id: UUID, report_id: UUID, actor: Actor, now: datetime) -> Referral:
+def unmatch(
+    *, referral_id: UUID, report_id: UUID, version: int | None = None, actor: Actor,
+    now: datetime,
+) -> Referral:  # fmt: skip
     """It was another's report: the loop is open again, and whose it is will be asked anew.
 
     Raises:
         NoReferral: there is no such referral.
+        Overtaken: it is not as whoever takes it back saw it.
         NoFact: the report does not stand as an answer to it.
     """
+    locked(referral_id, version)
     facts = Fact.objects.filter(referral_id=referral_id, item_id=report_id, axis=Axis.REPORT)
     standing = [fact for fact in facts.order_by("told_at") if not fact.undone_by.exists()]
     if not standing:

@@ -13,6 +13,7 @@ from audit import log
 from audit.actors import Actor
 from referrals.folding import FOLDED, put, stands
 from referrals.models import Fact, Referral
+from referrals.saying import Mistake
 from referrals.states import TRANSITIONS, Axis, Closure, Report, Source
 from tenants import wake
 from tenants.ids import uuid7
@@ -25,6 +26,10 @@ class NoReferral(Exception):
 
 class NoFact(Exception):
     """The referral has no such fact, or it was taken back already."""
+
+
+class Overtaken(Exception):
+    """Somebody else said something of the referral first; nothing was saved."""
 
 
 class UnknownValue(Exception):
@@ -45,32 +50,37 @@ class Telling:
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
-def locked(referral_id: UUID) -> Referral:
-    """The referral, locked.
+def locked(referral_id: UUID, version: int | None = None) -> Referral:
+    """The referral, locked; `version`: as somebody saw it.
 
     Raises:
         NoReferral: the practice has none of that id.
+        Overtaken: it is not as they saw it any more.
     """
     referral: Referral | None = Referral.objects.lock([referral_id]).first()
     if referral is None:
         raise NoReferral(_("No such referral."))
+    if version is not None and version != referral.version:
+        raise Overtaken(_("This referral was changed meanwhile. Your change was not saved."))
     return referral
 
 
 @transaction.atomic
 def tell(
-    *, referral_id: UUID, tellings: Sequence[Telling], actor: Actor, now: datetime
-) -> Referral:
+    *, referral_id: UUID, tellings: Sequence[Telling], version: int | None = None, actor: Actor,
+    now: datetime,
+) -> Referral:  # fmt: skip
     """Add what was told and let the referral say what stands now; nothing new changes nothing.
 
     Raises:
         NoReferral: there is no such referral.
+        Overtaken: it is not as whoever tells it saw it.
         UnknownValue: an axis knows no such value.
     """
     for one in tellings:
         if one.value not in TRANSITIONS[one.axis]:
             raise UnknownValue(f"{one.axis}: {one.value}")
-    referral = locked(referral_id)
+    referral = locked(referral_id, version)
     known = list(Fact.objects.filter(referral=referral))
     keys = {fact.key for fact in known}
     new = {one.key: _fact(referral, one, actor, now) for one in tellings if one.key not in keys}
@@ -80,14 +90,18 @@ def tell(
 
 
 @transaction.atomic
-def undo(*, referral_id: UUID, fact_id: UUID, actor: Actor, now: datetime) -> Referral:
+def undo(
+    *, referral_id: UUID, fact_id: UUID, because: Mistake | None = None,
+    version: int | None = None, actor: Actor, now: datetime,
+) -> Referral:  # fmt: skip
     """Take a fact back: it stays, and counts for nothing.
 
     Raises:
         NoReferral: there is no such referral.
+        Overtaken: it is not as whoever takes it back saw it.
         NoFact: it has no such fact, or that one was taken back already.
     """
-    referral = locked(referral_id)
+    referral = locked(referral_id, version)
     known = list(Fact.objects.filter(referral=referral))
     wrong = next((fact for fact in known if fact.pk == fact_id), None)
     if wrong is None or wrong.undoes_id or any(fact.undoes_id == fact_id for fact in known):
@@ -95,7 +109,7 @@ def undo(*, referral_id: UUID, fact_id: UUID, actor: Actor, now: datetime) -> Re
     back = Fact(
         referral=referral, key=f"undo:{wrong.pk}", axis=wrong.axis, value=wrong.value, at=now,
         told_at=now, source=Source.STAFF, actor_name=actor.name, member_id=actor.membership_id,
-        undoes=wrong,
+        undoes=wrong, detail={"because": because} if because else {},
     )  # fmt: skip
     _add(referral, known, [back], actor=actor, now=now)
     return referral

@@ -11,15 +11,16 @@
 
   // ---- the list: one tab stop, arrows or j and k inside
 
-  const rows = () => all("[data-list] tbody tr[data-task]");
+  const ROW = ":is(tr, li)[data-task]";
+  const rows = () => all(`[data-list] ${ROW}`);
   const linkOf = (row) => one(".c-task a", row);
-  const openRow = () => one("[data-list] tr.is-open");
+  const openRow = () => one("[data-list] .is-open");
   const rowOf = (id) => (id ? document.getElementById(`t-${id}`) : null);
   const isOpen = (row) => row.matches(".st-open, .st-hold") && !row.matches(".is-busy");
 
   function rove(current) {
     for (const row of rows()) {
-      for (const stop of all(".c-task a, .tick input", row)) stop.tabIndex = row === current ? 0 : -1;
+      for (const stop of all(".c-task a, .tick input, [data-tell]", row)) stop.tabIndex = row === current ? 0 : -1;
     }
   }
 
@@ -46,7 +47,7 @@
 
   function step(by) {
     const list = rows();
-    const at = list.indexOf(document.activeElement?.closest("tr[data-task]") ?? openRow());
+    const at = list.indexOf(document.activeElement?.closest(ROW) ?? openRow());
     open(list[Math.min(list.length - 1, Math.max(0, at + by))]);
   }
 
@@ -138,6 +139,7 @@
     h: () => act(one('#task [data-action="resume"]') ? "resume" : "hold"),
     f: () => act("copy"),
     i: () => act("note"),
+    m: () => one("[data-tell]", document.activeElement?.closest("[data-task]") ?? openRow() ?? document)?.click(),
     n: () => one('[data-action="next"]')?.click(),
     x: () => {
       const row = document.activeElement?.closest("tr[data-task]") ?? openRow();
@@ -331,6 +333,6 @@
   if (first) {
     rove(first);
     const fresh = document.activeElement === document.body;
-    if (wide.matches && one("#pane")) open(first, { focus: fresh });
+    if (wide.matches && (one("#pane") || fresh)) open(first, { focus: fresh });
   }
 })();

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SCREENS = [
     "/queue/", "/team/", "/escalations/", "/backlog/", "/staff/", "/hours/", "/coverage/",
     "/reach/", "/notices/", "/preferences/", "/status/", "/more/", "/search/", "/staff/people/",
+    "/referrals/", "/referrals/open/", "/referrals/list/",
 ]  # fmt: skip
 ENGLISH = {
     one.msgid

@@ -45,6 +45,9 @@ LANDS = {
 OPENS = {
     "/queue/": {"diaz", "nora", "max", "cora", "sam", "ira"},
     "/team/": {"diaz", "nora", "max", "cora", "sam", "ira"},
+    "/referrals/": {"diaz", "nora", "max", "cora", "sam"},
+    "/referrals/open/": {"diaz", "nora", "max", "cora", "sam"},
+    "/referrals/list/": {"diaz", "nora", "max", "cora", "sam"},
     "/escalations/": {"diaz", "nora", "max", "cora", "sam", "ira"},
     "/messages/": {"ira"},
     "/feeds/": {"ira"},

@@ -9,16 +9,19 @@ from django.utils.html import escape
 
 from accounts.permissions import MAY, Operation, may
 from accounts.roles import Role
+from charts.patients import find_or_register
 from charts.values import Severity
+from dashboards.referral_acts import ACTS
 from integrations import operations as integrations
 from integrations.models import Scope
+from referrals.operations import Opening, open_by_hand
 from routing.friction import closing
 from routing.management.commands import draw_permissions
 from routing.models import Task
 from tests.databases import ROOT
 from tests.flows.test_two_practices import NOBODYS, patterns, state_of
 from tests.people import SETUP, admit
-from tests.reports import BIOPSY, bring, graded
+from tests.reports import BIOPSY, bring, graded, patient
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +57,8 @@ ADDRESSES: dict[Operation | None, str] = {
     May.DELEGATE: "delegation",
     May.SEE_STATUS: "status",
     May.NAME_OUTCOMES: "outcomes",
+    May.SEE_REFERRALS: "referrals",
+    May.WORK_REFERRALS: "referral_find referral_open referral_sheet referral_tell referral_undo",
     May.MANAGE_HOURS: """hours_at hours_of_practice holiday begin_draft publish_draft discard_draft
         new_target target new_ladder ladder new_rung rung""",
     May.MANAGE_CHECKLISTS: "checklist",
@@ -67,7 +72,7 @@ NEEDS = {name: operation for operation, names in ADDRESSES.items() for name in n
 
 BY_PATIENT = {
     "move", "escalation_act", "task", "patient", "encounter", "visit_line", "visit_chart",
-    "visit_type",
+    "visit_type", "referral", "referral_act",
 }  # fmt: skip
 """Their answer depends on whose task or chart it is: walked below, with real ones."""
 
@@ -217,6 +222,28 @@ def test_a_chart_and_its_tasks_open_for_whoever_sees_patients(
         else:
             assert answer.status_code == 403, page
             assert "Only a " in answer.text
+
+
+@pytest.mark.parametrize("role", Role)
+def test_what_is_said_of_a_referral_is_refused_to_whoever_may_not_and_changes_nothing(
+    elm_street, client, somebody, now, role
+):
+    somebody(client, role)
+    with elm_street.scoped():
+        found = find_or_register([patient()], overwrite=True, actor=SETUP, now=now)
+        opening = Opening(patient_id=found[0].pk, number="N-1", ordered_at=now)
+        referral, _ = open_by_hand(opening=opening, actor=SETUP, now=now)
+    before, wrong = digests(elm_street), []
+    shut = [act for act in ACTS.values() if not may([role], act.needs)]
+    for act in shut:
+        said = {"version": referral.version, "because": "duplicate", "answered": "yes"}
+        answer = client.post(f"/referrals/{referral.pk}/{act.code}/", said)
+        if answer.status_code != 403 or "Only " not in answer.text:
+            wrong.append((act.code, answer.status_code))
+    assert wrong == []
+    assert digests(elm_street) == before
+    opens = bool(may([role], Operation.SEE_PATIENT))
+    assert (client.get(f"/referrals/{referral.pk}/").status_code == 200) is opens
 
 
 @pytest.mark.parametrize("role", Role)

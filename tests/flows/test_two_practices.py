@@ -15,10 +15,13 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Membership
 from accounts.roles import Role
+from charts.models import Patient
+from referrals.operations import Opening, open_by_hand
 from tenants.models import PracticeModel
 from tests.accounts.signing_in import prove
 from tests.flows.doors import bring, sweep
 from tests.messages import oru
+from tests.people import SETUP
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +43,9 @@ CODES = (
     "informed",
     "take-back",
     "await-final",
+    "declined",
+    "match",
+    "close",
 )
 BODY_NAMES = (
     "task",
@@ -135,6 +141,9 @@ def with_work(elm, oak, now) -> None:
     sweep(oak.feed, now=now)
     bring(elm.lab, oru(control="1", flag="H"), now=now)
     sweep(elm.lab, now=now)
+    with oak.scoped():
+        opening = Opening(patient_id=Patient.objects.get().pk, number="N-1", ordered_at=now)
+        open_by_hand(opening=opening, actor=SETUP, now=now)
 
 
 def test_every_address_answers_anothers_id_as_nobodys(
@@ -157,6 +166,8 @@ def test_every_address_answers_anothers_id_as_nobodys(
         "integrations.InboundMessage",
         "accounts.Membership",
         "routing.Queue",
+        "charts.Patient",
+        "referrals.Referral",
     ):
         value = theirs[label][-1]
         for name, address in nobodys:

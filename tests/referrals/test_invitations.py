@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from audit.models import AuditEvent
 from charts import patients
 from referrals import codes, operations
-from referrals.declining import Declining
 from referrals.models import Fact, Invitation, Referral, Remark
 from referrals.operations import (
     EmptyReply,
@@ -26,6 +25,7 @@ from referrals.operations import (
     revoke_invitation,
 )
 from referrals.replies import Reply
+from referrals.saying import Declining
 from referrals.states import Closure
 from referrals.works import Work
 from tenants.models import Door, DoorKind

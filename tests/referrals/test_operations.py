@@ -14,10 +14,11 @@ from charts.values import CONSULT_NOTE, Code, Identifier, ItemKind, ItemStatus, 
 from referrals import following, operations
 from referrals.models import Fact, Referral
 from referrals.operations import Opening, Telling
-from referrals.sheet import Fault, UnreadableSheet
+from referrals.sheet import MOST_LINES, Fault, UnreadableSheet
 from referrals.states import Answered, Axis, Closure, Source
 from routing import operations as routing
 from routing.models import Task
+from tenants.csvfile import Refused
 from tests.reports import DIAZ, file, patient, report
 
 pytestmark = pytest.mark.django_db
@@ -134,16 +135,22 @@ def test_a_list_opens_what_it_tells_and_says_of_each_other_line_why_not(elm, now
 @pytest.mark.parametrize(
     ("raw", "fault"),
     [
-        (b"", Fault.EMPTY), (b"number,patient\n1,2\n", Fault.NO_COLUMN),
-        (b"\xff\xfe\x00", Fault.NOT_TEXT), (b"number\na\0b\n", Fault.NOT_TEXT),
-        (b"number\n" + b"x" * 6_000_000, Fault.TOO_LONG),
-        (b"number\n" + b"x" * 200_000, Fault.NOT_TEXT),
+        (LIST.splitlines()[0], Fault.EMPTY), (b"number,patient\n1,2\n", Fault.NO_COLUMN),
+        (LIST.splitlines()[0] + b"\n1,2,3,4" * (MOST_LINES + 1), Fault.TOO_LONG),
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_list_is_refused_whole(elm, now, raw, fault):
     with pytest.raises(UnreadableSheet) as refused:
         operations.open_listed(raw=raw, actor=CORA, now=now)
     assert refused.value.fault is fault
+
+
+def test_a_list_is_read_as_a_spreadsheet_saved_it_and_a_file_that_is_no_text_is_refused(elm, now):
+    saved = LIST.decode().replace("Cardiology", "Cardiología").replace(",", ";").encode("cp1252")
+    assert sum(one.is_new for one in operations.open_listed(raw=saved, actor=CORA, now=now)) == 2
+    for raw in (b"", b"PK\x03\x04", b"number\na\0b\n", b'number;patient\n"1;2\n'):
+        with pytest.raises(Refused):
+            operations.open_listed(raw=raw, actor=CORA, now=now)
 
 
 def test_a_fact_told_twice_is_one_and_one_that_cannot_follow_is_held(elm, now):

@@ -6,8 +6,8 @@ from rest_framework import serializers
 
 from charts.values import Priority
 from integrations.api.asked import MOST, USUAL, Asked, Verb
-from referrals.declining import Declining
 from referrals.models.referral import choices
+from referrals.saying import Declining
 from referrals.specialties import Specialty
 from referrals.states import VALUES, Answered, Axis, Closure, Source, Step, Turn
 

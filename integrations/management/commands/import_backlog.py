@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from audit.actors import Actor
 from integrations.backlog import operations, sweeping
-from integrations.backlog.csvfile import Refused
 from integrations.backlog.mapping import BY_NAME, Mapping, NotWhole
 from integrations.backlog.operations import Reading
 from integrations.backlog.problems import SENTENCES
 from integrations.models import BacklogImport, BacklogMapping, Feed, RowFate
 from tenants import scope
+from tenants.csvfile import Refused
 from tenants.models import Practice
 
 ACTOR = Actor.machine("command:import_backlog")

@@ -22,7 +22,8 @@ from routing import operations as routing
 from routing.models import Task
 from tests.dashboards.clinic import HL7, Report, arrive, open_morning, send
 from tests.dashboards.duty_scene import open_week, ring
-from tests.dashboards.referral_scene import refer
+from tests.dashboards.referral_scene import open_referrals
+from tests.dashboards.referral_years import refer
 from tests.dashboards.test_days import freeze
 from tests.dashboards.test_mapping import NAMELESS, STRANGE
 from tests.dashboards.test_messages import set_aside
@@ -48,7 +49,8 @@ def open_house(now: datetime) -> House:
     elm, oak = open_elm_street(now=now - LONG_AGO), open_oak_street(now=now - LONG_AGO)
     house = House(elm, _people(elm, oak, now), {"diaz": elm.diaz.pk, "max": elm.max.pk})
     with elm.scoped():
-        for scene in (_duty, _morning, _visit, _desk, _unmapped, _connection, _policy):
+        for scene in (_duty, _morning, _visit, _desk, _unmapped, _connection, _policy,
+                      _referrals):  # fmt: skip
             with transaction.atomic():
                 house.ids |= scene(elm, now)
         with transaction.atomic():
@@ -170,6 +172,12 @@ def _connection(elm: Elm, now: datetime) -> dict[str, object]:
             status=status, last_heard_at=now, expires_at=now + timedelta(days=9), **more
         )
     return {}
+
+
+def _referrals(elm: Elm, now: datetime) -> dict[str, object]:
+    """One in every state."""
+    opened = open_referrals(elm, now - timedelta(seconds=1))
+    return {f"referral_{name}": pk for name, pk in opened.items()}
 
 
 def _policy(elm: Elm, now: datetime) -> dict[str, object]:

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integrations.backlog import csvfile, dates
-from integrations.backlog.csvfile import Refused
+from integrations.backlog import dates
 from integrations.backlog.guarding import DANGEROUS, guarded, unguarded, written
 from integrations.backlog.mapping import KINDS, Mapping, NotWhole, check, guess
 from integrations.backlog.problems import SENTENCES
 from integrations.backlog.rows import Plan, read
+from tenants import csvfile
+from tenants.csvfile import Refused
 from tests.conftest import NOW
 from tests.integrations.backlog.files import HEADERS, mapping_of
 

@@ -9,11 +9,11 @@ from charts.models import ChartItem, Patient
 from charts.values import Identifier, Severity
 from integrations import intake, receiver
 from integrations.backlog import filing, operations, rows, sweeping
-from integrations.backlog.csvfile import Record
 from integrations.backlog.operations import WrongStep
 from integrations.models import BacklogFile, BacklogImport
 from routing import operations as routing
 from routing.models import Outcome, Task
+from tenants.csvfile import Record
 from tests.integrations.backlog.files import (
     ROWS,
     SETUP,

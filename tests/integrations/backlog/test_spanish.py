@@ -3,13 +3,13 @@
 import pytest
 from django.utils import translation
 
-from integrations.backlog import csvfile
 from integrations.backlog.dates import FORMATS, MONTH_FIRST
 from integrations.backlog.mapping import FIELDS, Mapping, NotWhole, check
 from integrations.backlog.problems import REMARKS, SENTENCES
 from integrations.models.backlog import RowFate
 from integrations.operations import DISCARD_REASONS
 from routing.said import spoken
+from tenants import csvfile
 
 
 @pytest.fixture(autouse=True)

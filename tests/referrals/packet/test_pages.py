@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referrals.declining import Declining
 from referrals.packet.contents import AnswerBy, Contents, Entry, Party, Subject, Value
 from referrals.packet.pages import TICKS, PacketTooLarge, lay_out
+from referrals.saying import Declining
 
 AT = datetime(2026, 11, 16, 10, 0, tzinfo=UTC)
 

@@ -1,0 +1,112 @@
+"""Which referrals a list holds, and in which order: pages go by what the last row of one was."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+
+from charts.values import Priority
+from dashboards.queries.desk import Desk
+from dashboards.referral_lists import CLOSED, ReferralList
+from referrals.models import Referral
+from referrals.states import Step, Turn
+
+NEVER = date(9999, 12, 31)
+UNDERWAY = Q(closed_at__isnull=True) | Q(turn=Turn.US)
+"""Open, or with a report that nobody has read."""
+OVER = Q(closed_at__isnull=False) & ~Q(turn=Turn.US)
+URGENT_FIRST = (Priority.STAT, Priority.ASAP, Priority.URGENT, Priority.ROUTINE)
+RANK = Case(
+    *(When(urgency=one, then=Value(rank)) for rank, one in enumerate(URGENT_FIRST)),
+    default=Value(len(URGENT_FIRST)), output_field=IntegerField(),
+)  # fmt: skip
+
+
+def narrowed(desk: Desk, at: ReferralList) -> QuerySet[Referral]:
+    """The referrals of the list, in no order."""
+    whole = OVER if at.state == CLOSED else UNDERWAY
+    clauses: dict[str, Q] = {
+        "turn": Q(turn=at.turn), "step": _at_step(at.step), "specialty": Q(specialty=at.specialty),
+        "urgency": Q(urgency=at.urgency), "loc": Q(location=at.loc or None),
+        "late": Q(closed_at__isnull=True, expected_on__lt=desk.today), "state": Q(),
+    }  # fmt: skip
+    for name in at.given:
+        whole &= clauses[name]
+    return Referral.objects.filter(whole)
+
+
+def _at_step(step: str) -> Q:
+    if step == Step.ANSWERED:
+        return Q(step=Step.ANSWERED) | Q(step=Step.CLOSED, turn=Turn.US)
+    return Q(step=step)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The columns that a list goes by, and how each is read from an address."""
+
+    columns: tuple[str, ...]
+    readers: tuple[Callable[[str], Any], ...]
+
+    def place_of(self, last: Referral) -> str:
+        """Where the next page begins, for its address."""
+        values = [getattr(last, name.lstrip("-")) for name in self.columns]
+        said = (one.isoformat() if isinstance(one, date) else str(one) for one in values)
+        return "_".join(said)
+
+    def beyond(self, text: str) -> Q | None:
+        """Whatever comes after that place; None for what was not written by us."""
+        parts = text.split("_")
+        if len(parts) != len(self.columns):
+            return None
+        try:
+            values = [read(part) for read, part in zip(self.readers, parts, strict=True)]
+        except ValueError:
+            return None
+        return _after(self.columns, values)
+
+
+def _after(columns: Sequence[str], values: Sequence[Any]) -> Q:
+    found, same = Q(pk__in=[]), Q()
+    for column, value in zip(columns, values, strict=True):
+        name = column.lstrip("-")
+        further = f"{name}__lt" if column.startswith("-") else f"{name}__gt"
+        found |= same & Q(**{further: value})
+        same &= Q(**{name: value})
+    return found
+
+
+def _aware(text: str) -> datetime:
+    """An instant.
+
+    Raises:
+        ValueError: it is none, or of no zone.
+    """
+    at = datetime.fromisoformat(text)
+    if at.tzinfo is None:
+        raise ValueError("an instant has a zone")
+    return at
+
+
+def _rank(text: str) -> int:
+    return int(text[:2])
+
+
+MOST_URGENT = Order(("rank", "due", "pk"), (_rank, date.fromisoformat, UUID))
+"""Most urgent first, then the longest past its date."""
+LAST_CLOSED = Order(("-closed_at", "-pk"), (_aware, UUID))
+
+
+def order_of(at: ReferralList) -> Order:
+    """What is closed stands newest first; what is not, most urgent first."""
+    return LAST_CLOSED if at.state == CLOSED else MOST_URGENT
+
+
+def in_order(found: QuerySet[Referral], order: Order) -> QuerySet[Referral]:
+    """With their patients."""
+    ranked = found.annotate(rank=RANK, due=Coalesce(F("expected_on"), Value(NEVER)))
+    return ranked.order_by(*order.columns).select_related("patient")
