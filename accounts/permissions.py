@@ -73,6 +73,8 @@ class Operation(StrEnum):
     SEE_REFERRAL_REPORTS = _("see referrals in numbers")
     EXPORT_REFERRALS = _("take out referrals and their evidence as files")
     SET_MEASURES = _("set the target of referrals and load the codes of measures")
+    WRITE_TO_PATIENTS = _("write to patients and record their consent")
+    SET_LETTERHEAD = _("say under which name patients are written to")
 
 
 LEADS = frozenset({Role.SUPERVISOR, Role.PRACTICE_MANAGER})
@@ -122,6 +124,8 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.SEE_REFERRAL_REPORTS: LEADS | {Role.PHYSICIAN, Role.CARE_COORDINATOR},
     Operation.EXPORT_REFERRALS: LEADS,
     Operation.SET_MEASURES: LEADS,
+    Operation.WRITE_TO_PATIENTS: CLINICAL | LEADS,
+    Operation.SET_LETTERHEAD: LEADS,
 }
 
 

@@ -35,6 +35,7 @@ from dashboards.views import (
     moves,
     notices,
     outcomes,
+    patient_messages,
     people,
     policy,
     preferences,
@@ -87,6 +88,22 @@ urlpatterns = [
     path("tasks/<uuid:task_id>/", task.task_page, name="task"),
     path("tasks/<uuid:task_id>/<slug:code>/", moves.move, name="move"),
     path("patients/<uuid:patient_id>/", charts.patient, name="patient"),
+    path(
+        "patients/<uuid:patient_id>/messages/",
+        patient_messages.patient_messages,
+        name="patient_messages",
+    ),
+    path(
+        "patients/<uuid:patient_id>/messages/<slug:code>/",
+        patient_messages.patient_message,
+        name="patient_message",
+    ),
+    path(
+        "patients/<uuid:patient_id>/messages/<uuid:message_id>/letter.pdf",
+        patient_messages.patient_letter,
+        name="patient_letter",
+    ),
+    path("letterhead/", patient_messages.letterhead, name="letterhead"),
     path("encounters/<uuid:encounter_id>/", charts.encounter, name="encounter"),
     path("encounters/<uuid:encounter_id>/type/", charts.visit_type, name="visit_type"),
     path(

@@ -81,7 +81,8 @@ def reach(member_ids: Iterable[UUID] | None = None) -> Reach:
         contacts, preferences = contacts.filter(member__in=ids), preferences.filter(member__in=ids)
     held: dict[UUID, list[Contact]] = defaultdict(list)
     for contact in contacts:
-        held[contact.member_id].append(contact)
+        if contact.member_id is not None:
+            held[contact.member_id].append(contact)
     return Reach(held, {one.member_id: one for one in preferences})
 
 

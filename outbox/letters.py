@@ -3,7 +3,6 @@
 import io
 import re
 from dataclasses import dataclass
-from datetime import date
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,6 @@ class Letter:
     recipient: str
     address: str
     """Line by line; empty where it must be written by hand."""
-    day: date
     written_day: str
     greeting: str
     subject: str

@@ -123,6 +123,7 @@ def _parcel(one: Claimed, *, actor: Actor, now: datetime) -> Parcel:
         at=now,
         status_url=addresses.status(intent.pk),
         answer_url=addresses.voice(intent.pk),
+        link=f"{settings.PUBLIC_URL}/",
         language=intent.member.spoken if intent.member else settings.LANGUAGE_CODE,
     )  # fmt: skip
 

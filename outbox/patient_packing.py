@@ -76,5 +76,6 @@ def _message(intent: Intent) -> PatientMessage:
 def _patient(intent: Intent) -> Patient:
     assert intent.contact is not None
     assert intent.contact.patient is not None
-    patient = intent.contact.patient
-    return patient.merged_into or patient
+    patient: Patient = intent.contact.patient
+    kept: Patient | None = patient.merged_into
+    return kept or patient

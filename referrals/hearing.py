@@ -16,6 +16,7 @@ from outbox import operations as outbox
 from outbox.models import Direction, PatientMessage
 from outbox.patient_replies import Meaning
 from outbox.patient_words import Template
+from outbox.phones import shown
 from outbox.reaching import same_person
 from outbox.states import IntentState
 from referrals import operations
@@ -74,7 +75,7 @@ def _answered(message: PatientMessage, *, now: datetime) -> bool:
     likely = _likely(message)
     if not likely:
         why = READ_WHY if message.patient_id else STRANGER_WHY
-        return _ask_anybody(message, READ, why, now=now)
+        return _ask_anybody(message, f"{READ}: {_quoted(message)}", why, now=now)
     referral = likely[0]
     if len(likely) > 1:
         return _ask(referral, Work.READ_REPLY, message, now=now)
@@ -86,6 +87,12 @@ def _answered(message: PatientMessage, *, now: datetime) -> bool:
     if meaning is Meaning.CONFIRM and referral.appointment == Appointment.BOOKED:
         return False
     return _ask(referral, WORKS.get(meaning, Work.READ_REPLY), message, now=now)
+
+
+def _quoted(message: PatientMessage) -> str:
+    """Who reads it need not look for it: a stranger has no page."""
+    words = " ".join(message.body.split())
+    return words if message.patient_id else f"{shown(message.number)}: {words}"
 
 
 def _likely(message: PatientMessage) -> list[Referral]:

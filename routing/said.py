@@ -9,7 +9,9 @@ GRADES = (_("critical"), _("abnormal"), _("unknown"), _("normal"))
 """Severities, as refusals name them."""
 
 WHOSE_REPORT = _("Whose report is this")
-ASKED = BY_ABSENCE | {Category.REFERRAL, Category.PRIOR_AUTHORIZATION}
+ASKED = BY_ABSENCE | {
+    Category.REFERRAL, Category.PRIOR_AUTHORIZATION, Category.ADMINISTRATIVE_MESSAGE,
+}  # fmt: skip
 """Work whose title begins with words of ours, where it is asked of a person by us."""
 
 NOT_PROCESSED = _("%(type)s from %(feed)s was not processed")

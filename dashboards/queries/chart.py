@@ -37,6 +37,7 @@ def page(patient: Patient, desk: Desk) -> ChartPage:
     things = found(desk, tasks, ChartItem.objects.filter(patient=patient))
     return ChartPage(
         patient=banner(patient, desk),
+        messages_url=reverse("dashboards:patient_messages", args=[patient.pk]),
         flags=flags(patient),
         sentence=sentence(one.cause for one in things),
         groups=grouped(things),

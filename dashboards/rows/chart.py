@@ -114,6 +114,8 @@ class ChartPage:
     """A patient's chart."""
 
     patient: PatientLine
+    messages_url: str
+    """What was said with them."""
     flags: tuple[str, ...]
     """`Died`, `Not identified`: what must be seen beside the name."""
     sentence: str

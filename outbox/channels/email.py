@@ -26,7 +26,8 @@ def send(parcel: Parcel) -> Outcome:
     """Hand it to the mail server; never raises."""
     host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     mail = EmailMessage(
-        subject=parcel.subject, body=f"{parcel.body}\n\n{settings.PUBLIC_URL}/\n",
+        subject=parcel.subject,
+        body="\n\n".join(part for part in (parcel.body, parcel.link) if part) + "\n",
         to=[parcel.address], headers={"Message-ID": f"<{parcel.intent_id}@{host}>"},
     )  # fmt: skip
     server = get_connection(timeout=pace.WHOLE_S)

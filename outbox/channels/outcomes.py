@@ -28,6 +28,8 @@ class Parcel:
     """Where the keys pressed in a call are reported."""
     language: str = "en"
     """In which a voice reads it out."""
+    link: str = ""
+    """Where to go on, under a mail; a patient has no place here."""
     recipient: str = ""
     """Of a patient's portal: `assigner|number`, by which it knows them."""
     until: float | None = None

@@ -51,6 +51,7 @@ def opt_out(
 ) -> None:
     """Whoever has these wants nothing there any more."""
     for contact in Contact.objects.lock([one.pk for one in contacts]):
+        assert contact.patient_id is not None
         withdraw(contact.patient_id, WAYS[contact.channel], source, actor=actor, now=now)
         break_contact(contact_id=contact.pk, why=Broken.OPTED_OUT, actor=actor, now=now)
 
@@ -65,6 +66,7 @@ def opt_in(
             contact.broken_at, contact.broken_reason = None, ""
             contact.save(update_fields=["broken_at", "broken_reason"])
         way = WAYS[contact.channel]
+        assert contact.patient_id is not None
         for basis in (Basis.TREATMENT, Basis.TCPA):
             keep(contact.patient_id, way, basis, given=True, source=source, at=now, actor=actor,
                  now=now)  # fmt: skip

@@ -235,7 +235,8 @@ def _locked(contact_id: UUID, member: Membership) -> Contact:
 
 def _look_again(contact: Contact, *, now: datetime) -> None:
     """It may have been the last way to them: pages may have to find somebody else."""
-    wake.call(Topic.STAFF, [(contact.member_id, now)])
+    if contact.member_id is not None:
+        wake.call(Topic.STAFF, [(contact.member_id, now)])
 
 
 def _verified(contact: Contact, *, actor: Actor, now: datetime) -> None:

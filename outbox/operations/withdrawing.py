@@ -46,6 +46,7 @@ def leave_alone(contact: Contact, why: Broken, *, actor: Actor, now: datetime) -
     Whoever opted out at the provider has withdrawn their consent by that.
     """
     way, patient_id = WAYS[contact.channel], contact.patient_id
+    assert patient_id is not None
     if why is Broken.OPTED_OUT and objects(way, said_by(patient_id)) is not WhyNot.OPTED_OUT:
         withdraw(patient_id, way, ConsentSource.PROVIDER, actor=actor, now=now)
     for row in hush(Intent.objects.filter(contact=contact), actor=actor, now=now):
@@ -53,7 +54,7 @@ def leave_alone(contact: Contact, why: Broken, *, actor: Actor, now: datetime) -
 
 
 def withdraw(
-    patient_id: Any, way: PatientWay, source: ConsentSource, *, actor: Actor, now: datetime
+    patient_id: UUID, way: PatientWay, source: ConsentSource, *, actor: Actor, now: datetime
 ) -> None:
     """They do not want it this way any more, on whatever basis."""
     bases = [Basis.TREATMENT, *([Basis.TCPA] if way is PatientWay.SMS else [])]

@@ -73,6 +73,7 @@ OPENS = {
     "/emergency/": set(),
     "/staff/rotations/": {"sam"},
     "/outcomes/": set(),
+    "/letterhead/": {"sam"},
     "/security/": set(),
     "/api-keys/": {"ira"},
     "/security/sign-on/": set(),

@@ -64,6 +64,8 @@ ADDRESSES: dict[Operation | None, str] = {
     May.MANAGE_CHECKLISTS: "checklist",
     May.WORK_REFERRALS: "faxed_back",
     May.BREAK_GLASS: "emergency end_emergency",
+    May.WRITE_TO_PATIENTS: "patient_message",
+    May.SET_LETTERHEAD: "letterhead",
     May.REVIEW_ACCESS: "emergencies review_emergency",
 }
 """What each screen and each form asks of a role; None: of nobody who works here."""
@@ -73,6 +75,7 @@ NEEDS = {name: operation for operation, names in ADDRESSES.items() for name in n
 BY_PATIENT = {
     "move", "escalation_act", "task", "patient", "encounter", "visit_line", "visit_chart",
     "visit_type", "referral", "referral_act",
+    "patient_messages", "patient_letter",
 }  # fmt: skip
 """Their answer depends on whose task or chart it is: walked below, with real ones."""
 
@@ -215,7 +218,8 @@ def test_a_chart_and_its_tasks_open_for_whoever_sees_patients(
 ):
     somebody(client, role)
     task = tasks_of(elm_street, now)["an abnormal result"]
-    for page in (f"/tasks/{task.pk}/", f"/patients/{task.patient_id}/"):
+    chart = f"/patients/{task.patient_id}/"
+    for page in (f"/tasks/{task.pk}/", chart, f"{chart}messages/"):
         answer = client.get(page)
         if may([role], Operation.SEE_PATIENT):
             assert answer.status_code == 200, page

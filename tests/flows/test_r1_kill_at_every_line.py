@@ -69,3 +69,17 @@ def test_r3_without_asking_the_provider_the_same_kills_page_twice(databases):
     assert violations
     assert all("intents" in one or "attempts" in one for one in violations)
     assert any(one.startswith("killed at getresponse") for one in violations)
+
+
+def test_r1_a_nudge_that_is_killed_at_any_line_comes_once_and_its_answer_counts_once(databases):
+    found = prove(databases, "--life", "nudge", "--points", POINTS)
+    killed, violations = found.pop("killed"), found.pop("violations")
+    print(len(killed), "points,", len(set(killed)), "distinct,", found)
+    assert violations == []
+    assert len(killed) >= 120
+    assert {"at _commit", "at send", "at getresponse"} <= set(killed)
+
+
+def test_r3_without_asking_the_provider_the_same_kills_nudge_twice(databases):
+    found = prove(databases, "--life", "nudge", "--points", "edges", "--forget")
+    assert any("intents" in one for one in found["violations"])

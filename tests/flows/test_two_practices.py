@@ -46,6 +46,9 @@ CODES = (
     "declined",
     "match",
     "close",
+    "write",
+    "consent",
+    "contact",
 )
 BODY_NAMES = (
     "task",

@@ -183,6 +183,7 @@ def test_without_an_open_referral_a_person_reads_it_with_the_administrative_mess
     hear("when is my next visit")
     [task] = tasks()
     assert (task.category, task.patient_id) == ("administrative-message", hana.pk)
+    assert task.title == f"{hearing.READ}: when is my next visit"
     hear()
     assert len(tasks()) == 1
 
@@ -192,6 +193,7 @@ def test_a_text_of_a_stranger_is_work_without_a_patient(elm):
     hear()
     [task] = tasks()
     assert (task.category, task.patient_id) == ("administrative-message", None)
+    assert task.title == f"{hearing.READ}: +1 202 555 0144: is this the clinic"
 
 
 def test_a_landline_becomes_a_call_or_a_letter(hana, provider):

@@ -12,12 +12,13 @@ import signal
 import socket
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import django
 
@@ -26,8 +27,9 @@ from tests.flows import providers
 from tests.flows.chaos.running import account_of_provider, free_port
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tests.flows.killing.judging import Account
-    from tests.flows.killing.lives import Life
     from tests.flows.killing.tracing import Point
 
 GAP = timedelta(hours=2)
@@ -57,6 +59,7 @@ def main() -> None:
     arguments.add_argument("--lane", type=int, default=0)
     arguments.add_argument("--lanes", type=int, default=1)
     arguments.add_argument("--points", default="160", help="a number, `all`, or `edges`")
+    arguments.add_argument("--life", default="result", choices=["result", "nudge"])
     arguments.add_argument("--forget", action="store_true", help="the negative control")
     said = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -67,7 +70,7 @@ def main() -> None:
                 from tests.flows.chaos.roles import forget_to_ask
 
                 forget_to_ask()
-            lane = Lane(record)
+            lane = Lane(record, said.life)
             print(json.dumps(asdict(lane.prove(said.lane, said.lanes, said.points))))
 
 
@@ -100,16 +103,29 @@ def _wait_for(port: int) -> None:
     raise AssertionError("the provider does not answer")
 
 
+class Life(Protocol):
+    """What is lived, disturbed, and lived to its end by whoever goes on."""
+
+    def live(self, tell: Callable[[str], None]) -> None: ...
+    def recover(self) -> None: ...
+    def account(self, received: Counter[str]) -> "Account": ...
+    def broken_promises(self, found: "Account", told: "Sequence[str]") -> list[str]: ...
+
+
 class Lane:
     """Lives one after the other, each on the same street with a patient of its own."""
 
-    def __init__(self, record: Path) -> None:
-        from tests.flows.killing.lives import Life, open_stage
+    def __init__(self, record: Path, kind: str) -> None:
+        from tests.flows.killing.lives import Life as Result
+        from tests.flows.killing.lives import open_stage
+        from tests.flows.killing.nudges import Nudge
 
         begin = datetime.now(UTC)
-        elm = open_stage(now=begin)
+        elm, life = open_stage(now=begin), {"result": Result, "nudge": Nudge}[kind]
         self.record, self.tally = record, Tally()
-        self.lives = (Life(elm, number, begin + number * GAP) for number in range(10**6))
+        self.lives: Iterator[Life] = (
+            life(elm, number, begin + number * GAP) for number in range(10**6)
+        )
 
     def prove(self, lane: int, lanes: int, points: str) -> Tally:
         """Two lives undisturbed, one recorded, then one for each point of this lane."""
@@ -136,21 +152,19 @@ class Lane:
         return tally
 
     def _whole(
-        self, life: "Life", live: Callable[[Callable[[str], None]], None]
+        self, life: Life, live: Callable[[Callable[[str], None]], None]
     ) -> tuple[list[str], "Account"]:
         """Live, then recover; what was told meanwhile, and what is left at the end."""
         told: list[str] = []
         live(told.append)
-        recover(life)
+        life.recover()
         return told, self._account(life)
 
-    def _account(self, life: "Life") -> "Account":
-        from tests.flows.killing.judging import account
+    def _account(self, life: Life) -> "Account":
+        return life.account(providers.received(self.record))
 
-        return account(life, providers.received(self.record))
-
-    def _one(self, life: "Life", point: "Point", expected: "Account") -> None:
-        from tests.flows.killing.judging import broken_promises, differences
+    def _one(self, life: Life, point: "Point", expected: "Account") -> None:
+        from tests.flows.killing.judging import differences
 
         told = disturbed(life, point)
         where = next((word for word in told if word.startswith("killed ")), "")
@@ -158,13 +172,13 @@ class Lane:
             self.tally.killed.append(where.removeprefix("killed "))
         else:
             self.tally.survived += 1
-        found = broken_promises(self._account(life), told)
-        recover(life)
+        found = life.broken_promises(self._account(life), told)
+        life.recover()
         found += differences(self._account(life), expected)
         self.tally.violations += [f"{where or 'survived'}: {one}" for one in found]
 
 
-def disturbed(life: "Life", point: "Point") -> list[str]:
+def disturbed(life: Life, point: "Point") -> list[str]:
     """Live in a child that is killed at the point; what it had told by then."""
     from django.db import connections
 
@@ -210,23 +224,6 @@ def _wait_until_alone() -> None:
                 return
             time.sleep(0.005)
     raise AssertionError("the killed process still holds its connection")
-
-
-def recover(life: "Life") -> None:
-    """What goes on after the end: the laboratory sends again, sweeps run, the doctor acts."""
-    from django.db import transaction
-
-    from tests.flows.killing.lives import MINUTE, sweep
-
-    life.arrive()
-    later = life.now + 2 * MINUTE
-    sweep(now=later)
-    with life.elm.scoped(), transaction.atomic():
-        is_taken = life.task().acknowledged_at is not None
-    if not is_taken:
-        life.acknowledge(now=later)
-    life.complete(now=later)
-    sweep(now=later)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """The life of one critical result, from the laboratory's door to its close, by the real code."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -87,6 +89,30 @@ class Life:
         self.acknowledge(now=self.now + MINUTE / 2)
         tell("acknowledged")
         sweep(now=self.now + MINUTE / 2)
+
+    def recover(self) -> None:
+        """What goes on after the end: the laboratory sends again, sweeps run, the doctor acts."""
+        self.arrive()
+        later = self.now + 2 * MINUTE
+        sweep(now=later)
+        with self.elm.scoped(), transaction.atomic():
+            is_taken = self.task().acknowledged_at is not None
+        if not is_taken:
+            self.acknowledge(now=later)
+        self.complete(now=later)
+        sweep(now=later)
+
+    def account(self, received: Counter[str]) -> dict[str, Any]:
+        """Everything that it left, less ids and instants."""
+        from tests.flows.killing import judging
+
+        return judging.account(self, received)
+
+    def broken_promises(self, found: dict[str, Any], told: Iterable[str]) -> list[str]:
+        """What the laboratory or the doctor had been told and is not there."""
+        from tests.flows.killing import judging
+
+        return judging.broken_promises(found, told)
 
 
 def person(elm: Elm) -> dict[str, object]:
