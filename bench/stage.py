@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from config.embedded.folder import open_folder  # noqa: E402
+from config.embedded.postgres import THROW_AWAY_SETTINGS  # noqa: E402
 from config.embedded.processes import Processes  # noqa: E402
 from config.embedded.servers import Servers, running  # noqa: E402
 
@@ -97,12 +98,17 @@ class Stage:
 
 
 @contextmanager
-def stage(tools: Path | None) -> Iterator[Stage]:
-    """A migrated database with nothing in it, and Django set up in this process."""
+def stage(tools: Path | None, *, throw_away: bool = False) -> Iterator[Stage]:
+    """A migrated database with nothing in it, and Django set up in this process.
+
+    Args:
+        throw_away: commits need not wait for the disk, for nothing is timed.
+    """
+    settings = SETTINGS | THROW_AWAY_SETTINGS if throw_away else SETTINGS
     with (
         tempfile.TemporaryDirectory(prefix="clearchart-bench-") as path,
         Processes() as processes,
-        running(open_folder(Path(path)), processes, environment={}, settings=SETTINGS) as servers,
+        running(open_folder(Path(path)), processes, environment={}, settings=settings) as servers,
     ):
         environment = _environment(servers)
         os.environ.update(environment)

@@ -29,6 +29,8 @@ class Since(StrEnum):
     ORDERED = "ordered"
     APPOINTMENT = "appointment"
     """The time that is booked: a row may come before it."""
+    UNDATED = "undated"
+    """It was booked, and nobody said for when."""
     UNBOOKED = "unbooked"
     """The appointment was missed or cancelled."""
     SEEN = "seen"
@@ -82,6 +84,8 @@ def _anchors(view: View) -> Mapping[Since, datetime]:
     since, stands = view.stands.since, view.stands
     found = {
         Since.APPOINTMENT: stands.appointment_at,
+        Since.UNDATED: None if stands.appointment_at
+        else _when(view, Axis.APPOINTMENT, Appointment.BOOKED),
         Since.SEEN: _when(view, Axis.ATTENDANCE, Attendance.SEEN),
         Since.DECLINED: _when(view, Axis.ACCEPTANCE, Acceptance.DECLINED),
         Since.ASKED: _when(view, Axis.ACCEPTANCE, Acceptance.QUESTION),

@@ -33,6 +33,8 @@ def _pack(day: float) -> tuple[Row, ...]:
         _row("ask-specialist", B.SPECIALIST, S.ORDERED, 7 * day, L.ACCEPTED, W.ASK_SPECIALIST),
         _row("answer", B.SPECIALIST, S.ASKED, 0, L.OUR_ANSWER, W.ANSWER_QUESTION),
         _row("find-another", B.SPECIALIST, S.DECLINED, 0, L.ANOTHER_SPECIALIST, W.FIND_ANOTHER),
+        _row("date", B.SPECIALIST, S.UNDATED, 48, L.DATED, W.ASK_DATE),
+        _row("seen-by-now", B.SPECIALIST, S.UNDATED, 30 * 24, L.ATTENDED, W.ASK_ATTENDANCE),
         _row("attendance", B.SPECIALIST, S.APPOINTMENT, 24, L.ATTENDED, W.ASK_ATTENDANCE),
         _row("report", B.SPECIALIST, S.SEEN, 14 * day, L.REPORTED, W.ASK_REPORT),
         _row("coordinate", B.COORDINATOR, S.ORDERED, 14 * day, L.BOOKED, W.COORDINATE),

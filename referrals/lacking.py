@@ -26,6 +26,8 @@ class Lack(StrEnum):
     ACCEPTED = "accepted"
     """They said neither yes nor no."""
     BOOKED = "booked"
+    DATED = "dated"
+    """Booked, and nobody says for when."""
     ATTENDED = "attended"
     """The appointment is, and whether the patient came is not known."""
     REPORTED = "reported"
@@ -102,6 +104,9 @@ TESTS: Mapping[Lack, Callable[[View], bool]] = {
     ),
     Lack.ACCEPTED: _lacks_acceptance,
     Lack.BOOKED: _lacks_booking,
+    Lack.DATED: lambda view: (
+        view.is_booked and view.stands.appointment_at is None and not view.is_seen
+    ),
     Lack.ATTENDED: lambda view: (
         view.is_booked and view.on(Axis.ATTENDANCE) == Attendance.UNKNOWN and not view.is_seen
     ),

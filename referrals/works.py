@@ -26,6 +26,7 @@ class Work(StrEnum):
     CALL_AND_LETTER = "call-and-letter"
     READ_REPLY = "read-reply"
     PATIENT_DECLINED = "patient-declined"
+    ASK_DATE = "ask-date"
     ASK_ATTENDANCE = "ask-attendance"
     REBOOK = "rebook"
     ASK_REPORT = "ask-report"
@@ -94,6 +95,9 @@ WORKS: Mapping[Work, Asked] = {
     Work.PATIENT_DECLINED: Asked(
         _("The patient does not want the referral"),
         _("Talk with them, then document it and close the referral."),
+    ),
+    Work.ASK_DATE: Asked(
+        _("Ask when the appointment is"), _("It is booked, and nobody said for when."), Lack.DATED
     ),
     Work.ASK_ATTENDANCE: Asked(
         _("Ask whether the patient came"), _("The appointment is over, and nobody has said."),

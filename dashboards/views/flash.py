@@ -40,6 +40,7 @@ SAID = {
     "patient-contact": _("Written down. Messages go there from now on."),
     "hours-set": _("Saved. Running clocks are aimed anew by these hours."),
     "holiday-decided": _("Saved. Running clocks are aimed anew."),
+    "cadence-published": _("Published. Open referrals are chased by it from now on."),
     "published": _("Published for new work. What runs keeps the version it began with."),
     "draft-discarded": _("The draft is given up. The version in force is as it was."),
     "draft-gone": _("Somebody published or gave up that draft first. Nothing of yours was saved."),

@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_noop
 
 from audit import log
@@ -46,16 +47,15 @@ def end_work(
     *, referral_id: UUID, works: Collection[Work], end: End = TRUE_NOW, actor: Actor, now: datetime
 ) -> int:
     """End what is open of these works; returns how many pieces."""
-    ends = dict.fromkeys(open_work(referral_id, works), end)
+    ends = dict.fromkeys(open_work(referral_id, works), end) if works else {}
     return close_absences(ends, actor=actor, now=now) if ends else 0
 
 
 def open_work(referral_id: UUID, works: Collection[Work] = frozenset(Work)) -> dict[UUID, Work]:
     """What the referral still waits for of a person: the work by its follow-up."""
-    asked = FollowUp.objects.filter(referral_id=referral_id, work__in=list(works))
-    by_id = {row.pk: Work(row.work) for row in asked}
-    tasks = Task.objects.open().filter(about_id__in=list(by_id))
-    return {about: by_id[about] for about in tasks.values_list("about_id", flat=True) if about}
+    waits = Task.objects.open().filter(about_id=OuterRef("pk"))
+    asked = FollowUp.objects.filter(Exists(waits), referral_id=referral_id, work__in=list(works))
+    return {pk: Work(work) for pk, work in asked.values_list("pk", "work")}
 
 
 def _absence(referral: Referral, asked: FollowUp) -> Absence:

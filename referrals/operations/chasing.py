@@ -6,9 +6,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from audit import log
 from audit.actors import Actor
+from outbox.consent import PatientWay
+from outbox.operations import call_off_patient
 from referrals.cadence import Due, Nudge, Row, before_in_branch, turn, waiting
 from referrals.cadences import built_in, read
 from referrals.folding import view_of
@@ -17,9 +20,23 @@ from referrals.models import Cadence, CadenceStep, CameTo, Fact, Referral
 from referrals.operations.asking import NEEDLESS, REPLACED, TRUE_NOW, ask, end_work, open_work
 from referrals.operations.nudging import nudge
 from referrals.operations.telling import locked
+from referrals.states import Closure
 from referrals.works import WORKS, Work
+from routing.categories import Category
+from routing.models import Task
+from routing.operations import End, close_absences
 from tenants import wake
 from tenants.models import Topic
+
+CAME = End(gettext_noop("the report came"))
+CLOSED = End(gettext_noop("the referral was closed"), came=False)
+"""Of what its order waits for (`routing.chasing`)."""
+
+
+BY_WAY = {
+    "": (CameTo.PASSED, ""), PatientWay.VOICE: (CameTo.ASKED, Work.CALL_PATIENT),
+}  # fmt: skip
+"""What a nudge came to, where nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +66,9 @@ def chase(*, referral_id: UUID, actor: Actor, now: datetime) -> int:
     view = view_of(referral, Fact.objects.filter(referral=referral), now=now)
     _end_needless(referral, view, actor=actor, now=now)
     chosen = cadence_for(referral)
-    done = set(CadenceStep.objects.filter(referral=referral).values_list("key", flat=True))
+    before = list(CadenceStep.objects.filter(referral=referral).order_by("fired_at", "pk"))
+    _call_off(referral, view, chosen, before, actor=actor, now=now)
+    done = {step.key for step in before}
     dues = waiting(chosen.rows, view, done=done, pauses_booking=chosen.pauses_booking)
     found = turn(dues, view)
     steps = [_step(referral, due, CameTo.PASSED, "", chosen, now) for due in found.passed]
@@ -83,9 +102,26 @@ def _end_needless(referral: Referral, view: View, *, actor: Actor, now: datetime
     """What it was asked for is true by now, or nobody waits for the referral."""
     works = set(open_work(referral.pk).values())
     over = {work for work in works if (lack := WORKS[work].lack) and not lacks(lack, view)}
+    if view.closed is not None and referral.item_id is not None:
+        end = CAME if view.closed is Closure.REPORTED else CLOSED
+        close_absences({referral.item_id: end}, actor=actor, now=now)
     withdrawn = view.closed is not None and referral.report_id is None
     end_work(referral_id=referral.pk, works=over, end=NEEDLESS if withdrawn else TRUE_NOW,
              actor=actor, now=now)  # fmt: skip
+
+
+def _call_off(
+    referral: Referral, view: View, chosen: Chosen, before: Sequence[CadenceStep], *, actor: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """A message that waits for the morning is not sent where what it asks for has come to be
+    true, or nobody waits for the referral."""
+    written = [step for step in before if step.came_to == CameTo.WRITTEN]
+    if not written:
+        return
+    row = next((row for row in chosen.rows if row.name == written[-1].row), None)
+    if row is None or not lacks(row.tests, view):
+        call_off_patient(referral.pk, actor=actor, now=now)
 
 
 def _fire(
@@ -94,7 +130,7 @@ def _fire(
     row = due.row
     if isinstance(row.does, Nudge):
         way = nudge(referral=referral, words=row.does, key=due.key, actor=actor, now=now)
-        came_to, detail = (CameTo.WRITTEN, way) if way else (CameTo.PASSED, "")
+        came_to, detail = BY_WAY.get(way, (CameTo.WRITTEN, way))
     else:
         came_to, detail = _ask(referral, due, chosen, row.does, actor, now), row.does
     log.record("referral.chased", entity=referral, patient_id=referral.patient_id, actor=actor,
@@ -105,11 +141,19 @@ def _fire(
 def _ask(
     referral: Referral, due: Due, chosen: Chosen, work: Work, actor: Actor, now: datetime
 ) -> CameTo:
-    """Ask for this work in the place of what the same branch asked for before."""
+    """Ask for this work in the place of what the same branch asked for before; the report that an
+    order waits for is asked for there already."""
+    if work is Work.ASK_REPORT and _is_awaited(referral):
+        return CameTo.OPEN
     replaced = before_in_branch(chosen.rows, due.row)
     end_work(referral_id=referral.pk, works=replaced, end=REPLACED, actor=actor, now=now)
     asked = ask(referral_id=referral.pk, work=work, key=due.key, actor=actor, now=now)
     return CameTo.ASKED if asked else CameTo.OPEN
+
+
+def _is_awaited(referral: Referral) -> bool:
+    late = Task.objects.open().filter(category=Category.MISSING_REPORT)
+    return referral.item_id is not None and late.filter(about_id=referral.item_id).exists()
 
 
 def _step(

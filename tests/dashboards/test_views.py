@@ -85,6 +85,8 @@ OPENS = {
     "/hours/": set(LANDS),
     "/checklists/": set(LANDS),
     "/checklists/office/": {"sam"},
+    "/referral-cadence/": {"sam"},
+    "/referral-cadence/any/any/": {"sam"},
     "/hours/policy/": set(LANDS),
     "/hours/when/": set(LANDS),
     "/hours/versions/": set(LANDS),

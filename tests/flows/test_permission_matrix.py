@@ -58,11 +58,11 @@ ADDRESSES: dict[Operation | None, str] = {
     May.SEE_STATUS: "status",
     May.NAME_OUTCOMES: "outcomes",
     May.SEE_REFERRALS: "referrals",
-    May.WORK_REFERRALS: "referral_find referral_open referral_sheet referral_tell referral_undo",
+    May.WORK_REFERRALS: """referral_find referral_open referral_sheet referral_tell referral_undo
+        faxed_back""",
     May.MANAGE_HOURS: """hours_at hours_of_practice holiday begin_draft publish_draft discard_draft
-        new_target target new_ladder ladder new_rung rung""",
+        new_target target new_ladder ladder new_rung rung cadences cadence cadence_for""",
     May.MANAGE_CHECKLISTS: "checklist",
-    May.WORK_REFERRALS: "faxed_back",
     May.BREAK_GLASS: "emergency end_emergency",
     May.WRITE_TO_PATIENTS: "patient_message",
     May.SET_LETTERHEAD: "letterhead",

@@ -70,6 +70,14 @@ def test_an_acceptance_ends_no_other_branch():
     assert {"second-nudge", "coordinate", "call-and-letter", "document"} <= set(fired)
 
 
+def test_a_booking_without_a_date_is_asked_after():
+    undated = fact("appointment", "booked", 3 * DAY)
+    fired = days(walk(SENT, ACCEPTED, undated))
+    assert (fired["date"], fired["seen-by-now"]) == (5, 33)
+    assert "reminder" not in fired
+    assert "date" not in days(walk(SENT, ACCEPTED, undated, booked(4, 20)))
+
+
 def test_who_missed_an_appointment_is_asked_again_from_that_day_on():
     missed = fact("attendance", "no-show", 20 * DAY)
     fired = days(walk(SENT, ACCEPTED, booked(3, 20), missed))

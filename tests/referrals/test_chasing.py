@@ -6,16 +6,23 @@ import pytest
 
 from audit.models import AuditEvent
 from charts import patients
-from charts.values import Priority
-from referrals import chasing, operations
+from charts.models import Patient
+from charts.values import ItemKind, ItemStatus, Priority
+from outbox import operations as outbox
+from outbox.consent import PatientWay
+from outbox.models import PatientMessage
+from referrals import chasing, following, hearing, operations
 from referrals.cadences import ROUTINE, CadenceFault
 from referrals.models import Cadence, CadenceStep, FollowUp, Referral
-from referrals.operations import Telling
+from referrals.operations import Opening, Telling
 from referrals.specialties import Specialty
 from referrals.states import Axis, Closure, Source
+from routing import chasing as missing
 from routing.models import Task
 from tenants.models import Wake
+from tests.outbox.patients.conftest import NOON, agrees, somebody, texts
 from tests.referrals.test_operations import CORA, opened, patient
+from tests.reports import bring, report
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +186,124 @@ def test_without_rules_nothing_is_lost(elm, now):
     assert not CadenceStep.objects.exists()
     chasing.sweep(now=now + timedelta(minutes=1))
     assert CadenceStep.objects.filter(referral=one).exists()
+
+
+def followed(now, **more):
+    """A referral that a feed told."""
+    order = report(ItemKind.REFERRAL, ItemStatus.ACTIVE, key="R-1", placer="P-7", **more)
+    bring(order, now=now, source="elm-ehr")
+    following.sweep(now=now)
+    return Referral.objects.get()
+
+
+def test_the_report_that_an_order_waits_for_is_not_asked_for_twice(elm, now):
+    one = followed(now)
+    say(one, "attendance", "seen", now + 17 * DAY)
+    pass_time(now, now + 17 * DAY)
+    missing.sweep_practice(elm.practice.pk, now=now + 30 * DAY)
+    pass_time(now, now + 32 * DAY)
+    assert CadenceStep.objects.get(row="report").came_to == "open"
+    assert "ask-report" not in asked()
+    task = Task.objects.open().get(category="missing-report")
+    later = now + 33 * DAY
+    operations.close(referral_id=one.pk, because=Closure.SEEN_ELSEWHERE, actor=CORA, now=later)
+    pass_time(now, later)
+    task.refresh_from_db()
+    assert (task.status, task.status_reason) == ("cancelled", "the referral was closed")
+
+
+@pytest.fixture
+def hana(elm_street):
+    """Who may be texted, has a portal, and is referred."""
+    with elm_street.scoped():
+        outbox.set_letterhead(
+            name="Elm Street", phone="+12025550100", portal_address="https://portal.example/in",
+            actor=CORA, now=NOON,
+        )  # fmt: skip
+        one = somebody()
+        agrees(one)
+        yield one
+
+
+def refer(patient):
+    opening = Opening(patient_id=patient.pk, number="N-1", ordered_at=NOON, specialty="Cardiology")
+    referral, _ = operations.open_by_hand(opening=opening, actor=CORA, now=NOON)
+    say(referral, "transmission", "sent", NOON)
+    return referral
+
+
+def thread():
+    rows = PatientMessage.objects.order_by("at", "pk")
+    return [(row.way, row.template, (row.at - NOON).days) for row in rows]
+
+
+def test_a_patient_is_written_to_by_one_way_after_the_other(hana):
+    one = refer(hana)
+    pass_time(NOON, NOON + 8 * DAY)
+    assert thread() == [("sms", "nudge", 1), ("portal", "nudge", 1), ("portal", "nudge-again", 7)]
+    steps = CadenceStep.objects.filter(came_to="written")
+    assert list(steps.order_by("due_at").values_list("detail", flat=True)) == ["sms", "portal"]
+    assert {row.about_id for row in PatientMessage.objects.all()} == {one.pk}
+    say(one, "attendance", "no-show", NOON + 9 * DAY)
+    pass_time(NOON, NOON + 10 * DAY)
+    assert thread()[3:] == []
+    assert asked()[-1] == "call-patient"  # the third way is a person's
+
+
+def test_where_no_message_reaches_them_somebody_calls(hana):
+    agrees(hana, given=False)
+    for way in (PatientWay.PORTAL, PatientWay.EMAIL):
+        agrees(hana, way, given=False)
+    refer(hana)
+    pass_time(NOON, NOON + 8 * DAY)
+    assert thread() == []
+    assert asked()[0] == "call-patient"
+    assert asked().count("call-patient") == 1  # the same work is not asked for twice
+
+
+def test_who_died_is_neither_written_to_nor_called(hana):
+    refer(hana)
+    Patient.objects.filter(pk=hana.pk).update(is_deceased=True)
+    pass_time(NOON, NOON + 8 * DAY)
+    assert thread() == []
+    assert "call-patient" not in asked()
+
+
+def test_an_answer_that_it_is_booked_calls_off_what_waits_for_the_morning(hana):
+    one = refer(hana)
+    night = NOON + DAY + timedelta(hours=14)
+    Wake.objects.filter(topic="cadence", at__lt=night).delete()
+    chasing.look_back(now=night)
+    chasing.sweep(now=night)
+    waiting = PatientMessage.objects.get(way="sms").intent
+    assert (waiting.state, waiting.next_at > night) == ("pending", True)
+    texts("BOOKED", now=night)
+    hearing.sweep(now=night)
+    chasing.sweep(now=night)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.moot_at) == ("cancelled", night)
+    one.refresh_from_db()
+    assert one.appointment == "booked"
+    pass_time(night, NOON + 8 * DAY)
+    assert asked() == ["ask-date"]  # booked by word of the patient: for when?
+
+
+def test_a_reminder_goes_out_before_the_visit_and_not_after_it_was_cancelled(hana):
+    one = refer(hana)
+    say(one, "appointment", "booked", NOON, appointment_at=NOON + 5 * DAY)
+    pass_time(NOON, NOON + 4 * DAY)
+    assert thread() == [("sms", "confirm", 3)]
+    say(one, "appointment", "booked", NOON + 4 * DAY, appointment_at=NOON + 20 * DAY)
+    say(one, "appointment", "cancelled", NOON + 5 * DAY)
+    pass_time(NOON, NOON + 19 * DAY)
+    assert [row for row in thread() if row[1] == "confirm"] == [("sms", "confirm", 3)]
+
+
+def test_no_words_of_the_cadence_say_anything_about_the_patient(hana):
+    one = refer(hana)
+    Referral.objects.filter(pk=one.pk).update(specialty="oncology", reason="Biopsy of Hana Marsh")
+    pass_time(NOON, NOON + 30 * DAY)
+    said = " ".join(row.subject + row.body for row in PatientMessage.objects.all()).lower()
+    assert said
+    for canary in ("marsh", "hana", "oncolog", "biopsy", "cardiolog", "2026", "508773"):
+        assert canary not in said

@@ -237,6 +237,8 @@ SET_UP = (
     Screen("rotation, refused", "pat", "/staff/rotations/", refused("Set up the rotation")),
     Screen("checklists", "sam", "/checklists/"),
     Screen("checklist", "sam", "/checklists/office/"),
+    Screen("referral cadence", "sam", "/referral-cadence/"),
+    Screen("writing a cadence", "sam", "/referral-cadence/cardiology/urgent/"),
     Screen("security", "pat", "/security/"),
     Screen("a lost device", "pat", "/security/{diaz}/"),
     Screen("setting single sign-on up", "pat", "/security/sign-on/", folds),
