@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name='FollowUp',
             fields=[
                 ('id', models.UUIDField(default=tenants.ids.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('work', models.CharField(choices=[('send', 'send'), ('send-failed', 'send-failed'), ('call-to-confirm', 'call-to-confirm'), ('ask-specialist', 'ask-specialist'), ('answer-question', 'answer-question'), ('find-another', 'find-another'), ('coordinate', 'coordinate'), ('call-patient', 'call-patient'), ('call-back', 'call-back'), ('call-and-letter', 'call-and-letter'), ('read-reply', 'read-reply'), ('patient-declined', 'patient-declined'), ('ask-date', 'ask-date'), ('ask-attendance', 'ask-attendance'), ('rebook', 'rebook'), ('ask-report', 'ask-report'), ('tell-patient', 'tell-patient'), ('authorize', 'authorize'), ('ask-payer', 'ask-payer'), ('denied', 'denied'), ('code-locked', 'code-locked'), ('document', 'document')], max_length=20)),
+                ('work', models.CharField(choices=[('send', 'send'), ('send-failed', 'send-failed'), ('call-to-confirm', 'call-to-confirm'), ('ask-specialist', 'ask-specialist'), ('answer-question', 'answer-question'), ('read-question', 'read-question'), ('find-another', 'find-another'), ('coordinate', 'coordinate'), ('call-patient', 'call-patient'), ('call-back', 'call-back'), ('call-and-letter', 'call-and-letter'), ('read-reply', 'read-reply'), ('patient-declined', 'patient-declined'), ('ask-date', 'ask-date'), ('ask-attendance', 'ask-attendance'), ('rebook', 'rebook'), ('ask-report', 'ask-report'), ('tell-patient', 'tell-patient'), ('authorize', 'authorize'), ('ask-payer', 'ask-payer'), ('denied', 'denied'), ('code-locked', 'code-locked'), ('document', 'document')], max_length=20)),
                 ('key', models.CharField(max_length=120)),
                 ('asked_at', models.DateTimeField()),
                 ('practice', models.ForeignKey(db_constraint=False, db_index=False, default=tenants.scope.current, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.practice')),
@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
                 'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('practice', 'referral', 'key'), name='asked_once'), models.CheckConstraint(condition=models.Q(('work__in', ['send', 'send-failed', 'call-to-confirm', 'ask-specialist', 'answer-question', 'find-another', 'coordinate', 'call-patient', 'call-back', 'call-and-letter', 'read-reply', 'patient-declined', 'ask-date', 'ask-attendance', 'rebook', 'ask-report', 'tell-patient', 'authorize', 'ask-payer', 'denied', 'code-locked', 'document'])), name='follow_up_work_known')],
+                'constraints': [models.UniqueConstraint(fields=('practice', 'referral', 'key'), name='asked_once'), models.CheckConstraint(condition=models.Q(('work__in', ['send', 'send-failed', 'call-to-confirm', 'ask-specialist', 'answer-question', 'read-question', 'find-another', 'coordinate', 'call-patient', 'call-back', 'call-and-letter', 'read-reply', 'patient-declined', 'ask-date', 'ask-attendance', 'rebook', 'ask-report', 'tell-patient', 'authorize', 'ask-payer', 'denied', 'code-locked', 'document'])), name='follow_up_work_known')],
             },
         ),
         pgtrigger.migrations.AddTrigger(

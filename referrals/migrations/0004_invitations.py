@@ -17,19 +17,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveConstraint(
-            model_name='followup',
-            name='follow_up_work_known',
-        ),
-        migrations.AlterField(
-            model_name='followup',
-            name='work',
-            field=models.CharField(choices=[('send', 'send'), ('send-failed', 'send-failed'), ('call-to-confirm', 'call-to-confirm'), ('ask-specialist', 'ask-specialist'), ('answer-question', 'answer-question'), ('read-question', 'read-question'), ('find-another', 'find-another'), ('coordinate', 'coordinate'), ('call-patient', 'call-patient'), ('call-back', 'call-back'), ('call-and-letter', 'call-and-letter'), ('read-reply', 'read-reply'), ('patient-declined', 'patient-declined'), ('ask-attendance', 'ask-attendance'), ('rebook', 'rebook'), ('ask-report', 'ask-report'), ('tell-patient', 'tell-patient'), ('authorize', 'authorize'), ('ask-payer', 'ask-payer'), ('denied', 'denied'), ('code-locked', 'code-locked'), ('document', 'document')], max_length=20),
-        ),
-        migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(('work__in', ['send', 'send-failed', 'call-to-confirm', 'ask-specialist', 'answer-question', 'read-question', 'find-another', 'coordinate', 'call-patient', 'call-back', 'call-and-letter', 'read-reply', 'patient-declined', 'ask-attendance', 'rebook', 'ask-report', 'tell-patient', 'authorize', 'ask-payer', 'denied', 'code-locked', 'document'])), name='follow_up_work_known'),
-        ),
         migrations.CreateModel(
             name='Invitation',
             fields=[
