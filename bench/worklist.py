@@ -24,9 +24,9 @@ SUMS = 4
 
 FILL = """
 WITH made AS (
-  INSERT INTO charts_patient (practice_id, id, family, given, birth_date, sex, phone, language, is_deceased,
+  INSERT INTO charts_patient (practice_id, id, family, given, birth_date, sex, phone, language, email, address, state, is_deceased,
                               is_unidentified, is_restricted, updated_at)
-  SELECT %(practice)s, gen_random_uuid(), 'Testcase' || n, 'Given' || n, date '1940-01-01' + (n %% 25000), 'F', '', '',
+  SELECT %(practice)s, gen_random_uuid(), 'Testcase' || n, 'Given' || n, date '1940-01-01' + (n %% 25000), 'F', '', '', '', '', '',
          false, false, false, now()
   FROM generate_series(1, greatest(%(size)s / 10, 1)) n RETURNING id
 ), people AS (SELECT array_agg(id) ids FROM made),

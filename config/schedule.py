@@ -33,7 +33,7 @@ class Sweep:
     every: float
     """Seconds between passes; a pass that did work is followed by another at once."""
     run: Sweeper | Callable[..., int]
-    asks_ehrs: bool = False
+    asks_others: bool = False
     """It waits for systems that are not ours, so nothing else waits for it."""
     finish: Callable[[], int] | None = None
     """Waits for what a pass left to the next one of its thread."""
@@ -66,14 +66,14 @@ SWEEPS = (
     Sweep("look-back-for-referrals", 3600.0, following.look_back),
     Sweep("chase-referrals", 1.0, referral_chasing.sweep),
     Sweep("look-back-for-chasing", 3600.0, referral_chasing.look_back),
-    Sweep("carry-packets", 2.0, carrying.sweep, asks_ehrs=True),
-    Sweep("read-mailboxes", 15.0, mailbox.sweep, asks_ehrs=True),
+    Sweep("carry-packets", 2.0, carrying.sweep, asks_others=True),
+    Sweep("read-mailboxes", 15.0, mailbox.sweep, asks_others=True),
     Sweep("close-charts", 15.0, closing.sweep),
     Sweep("listen-for-silence", 120.0, silence.sweep),
-    Sweep("fetch-from-ehrs", 2.0, fetching.sweep, asks_ehrs=True),
-    Sweep("poll-ehrs", 15.0, polling.sweep, asks_ehrs=True),
+    Sweep("fetch-from-ehrs", 2.0, fetching.sweep, asks_others=True),
+    Sweep("poll-ehrs", 15.0, polling.sweep, asks_others=True),
     Sweep("watch-subscriptions", 30.0, watching.sweep),
-    Sweep("renew-subscriptions", 300.0, subscribing.sweep, asks_ehrs=True),
+    Sweep("renew-subscriptions", 300.0, subscribing.sweep, asks_others=True),
     Sweep("forget-repeats", 3600.0, idempotency.sweep),
     Sweep("advance-backlogs", 2.0, backlog.sweep),
     Sweep("forget-backlog-files", 3600.0, backlog.forget),

@@ -274,7 +274,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {"PriorityEnum": "charts.values.Priority"},
+    "ENUM_NAME_OVERRIDES": {"PriorityEnum": "integrations.api.answered.PRIORITIES"},
 }
 
 SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008", "security.W012", "security.W016"]

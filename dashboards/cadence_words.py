@@ -48,9 +48,9 @@ TESTS: Mapping[Lack, str] = {
 }
 
 NUDGES: Mapping[Nudge, str] = {
-    Nudge.BOOK: later("A message to the patient, by the way whose turn it is"),
+    Nudge.BOOK: later("A message to the patient: the appointment"),
     Nudge.REMIND: later("A reminder to the patient"),
-    Nudge.REBOOK: later("A message to the patient: please book again"),
+    Nudge.REBOOK: later("A message to the patient: another appointment"),
 }
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 640, 230
-LEFT, RIGHT, TOP, BOTTOM = 44, 128, 14, 44
+WIDTH, HEIGHT = 640, 250
+LEFT, RIGHT, TOP, BOTTOM = 56, 128, 14, 64
 WIDEST = 56
-APART = 18
+APART = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,9 @@ class Bar:
     width: int
     middle: int
     parts: tuple[Part, ...]
+    lines: tuple[str, ...]
+    """Under it: the period, its year, how many were sent."""
     label: str
-    sent: str
     says: str
     """The share, above what came back; empty of a cohort of which nothing was sent."""
     says_y: int
@@ -83,7 +84,8 @@ def _bar(column: Column, x: int, width: int) -> Bar:
             parts.append(Part(kind, top, _up(below / total) - top))
             below += many
     first = column.parts[0][1] / total if total else 0
-    return Bar(x, width, x + width // 2, tuple(parts), column.label, column.sent, column.says,
+    lines = (*column.label.split(), column.sent)
+    return Bar(x, width, x + width // 2, tuple(parts), lines, column.label, column.says,
                _up(first) - 5)  # fmt: skip
 
 

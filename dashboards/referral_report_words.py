@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from django.utils.translation import gettext as _
 
 from dashboards import words
+from dashboards.referral_words import DECLINING, SPECIALTIES
 from dashboards.words import later
 from metrics.loops.cases import Stop
 from metrics.loops.figures import Fate, Span
 from metrics.loops.periods import Length, Period
 from metrics.measuring import Why
-from referrals.specialties import Specialty
 
 FATES: Mapping[Fate, str] = {
     Fate.BACK: later("Back in time"), Fate.LATE: later("Back late"),
@@ -42,25 +42,6 @@ WHY: Mapping[Why, str] = {
     Why.NOT_SEEN: later("do not count: the patient had no visit of a kind that counts"),
 }
 
-SPECIALTIES: Mapping[str, str] = {
-    Specialty.ALLERGY: later("Allergy"),
-    Specialty.BEHAVIORAL_HEALTH: later("Behavioral health"),
-    Specialty.CARDIOLOGY: later("Cardiology"), Specialty.DENTISTRY: later("Dentistry"),
-    Specialty.DERMATOLOGY: later("Dermatology"), Specialty.ENDOCRINOLOGY: later("Endocrinology"),
-    Specialty.GASTROENTEROLOGY: later("Gastroenterology"), Specialty.GENETICS: later("Genetics"),
-    Specialty.GYNECOLOGY: later("Gynecology"), Specialty.HEMATOLOGY: later("Hematology"),
-    Specialty.INFECTIOUS_DISEASE: later("Infectious disease"),
-    Specialty.NEPHROLOGY: later("Nephrology"), Specialty.NEUROLOGY: later("Neurology"),
-    Specialty.NUTRITION: later("Nutrition"), Specialty.ONCOLOGY: later("Oncology"),
-    Specialty.OPHTHALMOLOGY: later("Ophthalmology"), Specialty.ORTHOPEDICS: later("Orthopedics"),
-    Specialty.OTOLARYNGOLOGY: later("Ear, nose and throat"), Specialty.PAIN: later("Pain"),
-    Specialty.PHYSICAL_THERAPY: later("Physical therapy"), Specialty.PODIATRY: later("Podiatry"),
-    Specialty.PULMONOLOGY: later("Pulmonology"), Specialty.RHEUMATOLOGY: later("Rheumatology"),
-    Specialty.SLEEP: later("Sleep medicine"), Specialty.SOCIAL_SERVICE: later("Social service"),
-    Specialty.SUBSTANCE_USE: later("Substance use"), Specialty.SURGERY: later("Surgery"),
-    Specialty.UROLOGY: later("Urology"), Specialty.VASCULAR: later("Vascular"),
-}  # fmt: skip
-
 
 def period(one: Period) -> str:
     """`Q3 2026`, `Aug 2026`, `2026`."""
@@ -87,3 +68,8 @@ def days(span: Span) -> str:
 def specialty(code: str) -> str:
     """As people read it."""
     return str(SPECIALTIES.get(code) or _("No specialty named"))
+
+
+def declining(code: str) -> str:
+    """Why they said no, as people read it; what no code says as it was told."""
+    return str(DECLINING.get(code, code))

@@ -1,7 +1,7 @@
 """The clinic day that leads up to now: messages stored and processed, and people at their work."""
 
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
@@ -19,10 +19,10 @@ from config.demo.workday import Workday
 from config.embedded.identity import Identity, in_child
 from escalation import engine, lateness
 from integrations import intake, receiver, silence
-from integrations.models import InboundMessage
+from integrations.models import Feed, InboundMessage
 from integrations.simulator import stories, weeks
 from integrations.simulator.casting import clinic_of, feeds_of
-from integrations.simulator.clinic import Clinic, Clock, Sending
+from integrations.simulator.clinic import Clinic, Clock, Door, Sending
 from integrations.simulator.clinic_day import clinic_day
 from routing import backlog, chasing
 from tenants import scope
@@ -96,9 +96,7 @@ def tell(plan: PracticePlan, practice: Practice, *, now: datetime) -> int:
         arrived = 0
         for ends, due in slices(sendings(clinic, now=now), now=now):
             arrived += len(due)
-            for instant, group in by_end(due, AS_ONE, now=now):
-                arrivals = [arrival(sending, feeds[sending.door], at) for at, sending in group]
-                receiver.store(arrivals, now=instant)
+            _store(due, feeds, now=now)
             workday.work(until=ends)
             while intake.sweep_practice(practice.pk, now=ends):
                 continue
@@ -110,6 +108,12 @@ def tell(plan: PracticePlan, practice: Practice, *, now: datetime) -> int:
         loops.live(f"{practice.slug} {now:%Y-%m-%d}", now=now)
         frozen.freeze(practice.pk, now=now)
         return arrived
+
+
+def _store(due: list[Due], feeds: Mapping[Door, Feed], *, now: datetime) -> None:
+    for instant, group in by_end(due, AS_ONE, now=now):
+        arrivals = [arrival(sending, feeds[sending.door], at) for at, sending in group]
+        receiver.store(arrivals, now=instant)
 
 
 def sendings(clinic: Clinic, *, now: datetime) -> Iterator[Due]:

@@ -26,7 +26,7 @@ from dashboards.rows.patient_messages import (
 )
 from dashboards.rows.task import Choice
 from outbox import letters
-from outbox.consent import BY_MACHINE, PatientWay
+from outbox.consent import BY_MACHINE, Basis, ConsentSource, PatientWay
 from outbox.daytime import is_day
 from outbox.letters import Letter
 from outbox.models import Consent, Direction, Letterhead, PatientMessage
@@ -51,7 +51,8 @@ def page(patient: Patient, desk: Desk) -> PatientMessagesPage:
         id=str(patient.pk), patient=chart.banner(patient, desk), flags=chart.flags(patient),
         chart_url=reverse("dashboards:patient", args=[patient.pk]),
         lead=_lead(open_to), is_open=open_to[PatientWay.SMS].why_not is None,
-        ways=_ways(patient, open_to, desk), language=_language(patient),
+        languages=tuple(LANGUAGES.items()), language=_language(patient),
+        ways=_ways(patient, open_to, desk),
         hours=_hours(patient, desk),
         messages=tuple(_message(row, desk) for row in reversed(rows[:SHOWN])),
         older=len(rows) > SHOWN,
@@ -97,8 +98,9 @@ def _way(road: Road, consents: Iterable[Consent], desk: Desk) -> WayLine:
 
 def _consent(row: Consent, desk: Desk) -> str:
     values = {
-        "basis": BASES[row.basis], "day": words.long_date(row.at.astimezone(desk.zone).date()),
-        "source": SOURCES[row.source], "who": row.actor_name,
+        "basis": BASES[Basis(row.basis)],
+        "day": words.long_date(row.at.astimezone(desk.zone).date()),
+        "source": SOURCES[ConsentSource(row.source)], "who": row.actor_name,
     }  # fmt: skip
     said_so = (
         _("{basis}: given {day}, {source}, recorded by {who}.")
@@ -141,7 +143,7 @@ def _message(row: PatientMessage, desk: Desk) -> MessageLine:
     state, tone = _state(row, desk)
     is_letter = row.way == PatientWay.LETTER
     return MessageLine(
-        id=str(row.pk), is_ours=ours, who=_who(row, desk), way=WAYS_SAID[row.way],
+        id=str(row.pk), is_ours=ours, who=_who(row, desk), way=WAYS_SAID[PatientWay(row.way)],
         when=words.moment(row.at, zone=desk.zone, now=desk.now),
         subject="" if row.way in (PatientWay.SMS, PatientWay.VOICE) else row.subject,
         text=row.body, state=state, tone=tone, template=_again(row), failed=_failed(row),

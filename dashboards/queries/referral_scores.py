@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -41,10 +41,13 @@ def _leak(found: Sequence[Leak]) -> str:
         return _("None of them is due yet.")
     if not lost:
         return _("None of the %(due)s that were due was lost.") % {"due": f"{due:,}"}
-    worst, many = stops.most_common(1)[0]
-    told = {"lost": f"{lost:,}", "due": f"{due:,}", "many": f"{many:,}", "where": said.STOPS[worst]}
-    return _("%(lost)s of the %(due)s that were due have no report. Most of them stopped at: "
-             "%(where)s (%(many)s).") % told  # fmt: skip
+    told = {"lost": f"{lost:,}", "due": f"{due:,}"}
+    sentence = _("%(lost)s of the %(due)s that were due have no report.") % told
+    (worst, many), *others = stops.most_common(2)
+    if others and others[0][1] == many:
+        return sentence
+    most = {"many": f"{many:,}", "where": said.STOPS[worst]}
+    return f"{sentence} " + _("Most often they stopped at: %(where)s (%(many)s).") % most
 
 
 def _leak_row(one: Leak) -> LeakRow:
@@ -57,10 +60,7 @@ def _leak_row(one: Leak) -> LeakRow:
 
 def _list_of(specialty: str) -> str:
     """Those of the specialty that are underway."""
-    try:
-        address = reverse("dashboards:referrals")
-    except NoReverseMatch:
-        return ""
+    address = reverse("dashboards:referrals")
     return f"{address}?{urlencode({'specialty': specialty})}" if specialty else ""
 
 
@@ -76,7 +76,7 @@ def scores(cases: Iterable[Case]) -> tuple[tuple[ScoreRow, ...], str]:
 
 
 def _score(one: Scorecard) -> ScoreRow:
-    reasons = ", ".join(f"{reason} {many:,}" for reason, many in one.reasons)
+    reasons = ", ".join(f"{said.declining(reason)} {many:,}" for reason, many in one.reasons)
     few = _("few cases, so they say little") if one.is_few else ""
     return ScoreRow(
         one.specialist, f"{one.sent:,}", few, _spanned(one.accept), _spanned(one.visit),
@@ -107,9 +107,10 @@ def chased(told: Chase) -> tuple[str, tuple[str, ...]]:
         told.closed,
     ) % {"closed": f"{told.closed:,}"}  # fmt: skip
     both = _("%(tasks)s, and %(closed)s in that time.") % {"tasks": tasks, "closed": closed}
-    if told.each is not None:
+    if told.each and told.tasks:
         both += " " + _("That is %(each)s tasks a closed referral.") % {"each": f"{told.each:.1f}"}
-    return both, (_taken(told), _("Calls and work that nobody wrote down as a task are not in it."))
+    taken = (_taken(told),) if told.tasks else ()
+    return both, (*taken, _("Calls and work that nobody wrote down as a task are not in it."))
 
 
 def _taken(told: Chase) -> str:

@@ -73,6 +73,8 @@ class PatientMessagesPage:
     lead: str
     """The one sentence that answers whether they may be texted."""
     is_open: bool
+    languages: tuple[tuple[str, str], ...]
+    """In which consent may be asked for."""
     ways: tuple[WayLine, ...]
     language: str
     hours: str

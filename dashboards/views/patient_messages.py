@@ -48,9 +48,9 @@ def patient_messages(request: Request, patient_id: UUID) -> HttpResponse:
 @require_POST
 def patient_message(request: Request, patient_id: UUID, code: str) -> HttpResponse:
     """Write a message, record what they said of being written to, or where they are written to."""
+    require(request, Operation.WRITE_TO_PATIENTS)
     if code not in RUNS:
         raise Http404
-    require(request, Operation.WRITE_TO_PATIENTS)
     desk = desk_of(request)
     found = _find(request, desk, patient_id)
     kind, run = RUNS[code]

@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from rest_framework.request import Request
@@ -51,13 +52,18 @@ def once(
         headers = {"Idempotency-Replayed": "true", "ETag": f'"{held.body["version"]}"'}
         return Response(held.body, held.status, headers=headers)
     answer = work()
-    kept = {**answer.data, **dict.fromkeys(secret)}
-    IdempotentRequest.objects.update_or_create(
-        api_key=key,
-        key=sent,
-        defaults={"digest": digest, "status": answer.status_code, "body": kept, "at": now},
-    )
+    body = {**answer.data, **dict.fromkeys(secret)}
+    _keep(key, sent, digest, answer.status_code, body, now=now)
     return answer
+
+
+def _keep(
+    key: ApiKey, sent: str, digest: str, status: int, body: Mapping[str, Any], *, now: datetime
+) -> None:
+    IdempotentRequest.objects.update_or_create(
+        api_key=key, key=sent,
+        defaults={"digest": digest, "status": status, "body": body, "at": now},
+    )  # fmt: skip
 
 
 def sweep(*, now: datetime) -> int:

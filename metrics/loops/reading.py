@@ -19,7 +19,10 @@ from tenants import scope
 OUT = (Transmission.SENT, Transmission.PROCESSED, Transmission.DELIVERED, Transmission.UNKNOWN)
 
 CASES = """
-SELECT r.id, r.ordered_at, r.specialty, r.specialist_name, r.closed_because, r.closed_at, s.sent,
+SELECT r.id, r.ordered_at, r.specialty,
+       coalesce(nullif(concat_ws(', ', nullif(d.person, ''), d.organization), ''),
+                r.specialist_name),
+       r.closed_because, r.closed_at, s.sent,
        CASE WHEN r.acceptance = 'accepted' THEN s.acceptance END,
        r.acceptance = 'declined',
        CASE WHEN r.acceptance = 'declined' THEN coalesce(s.reason, '') ELSE '' END,
@@ -60,6 +63,8 @@ LEFT JOIN LATERAL (
     WHERE v.practice_id = r.practice_id AND v.item_id = r.report_id AND v.number = 1
       AND r.item_id IS DISTINCT FROM r.report_id
 ) here ON true
+LEFT JOIN referrals_specialist d
+       ON d.practice_id = r.practice_id AND d.id = r.specialist_id
 WHERE r.practice_id = %(practice)s
   AND r.ordered_at >= %(since)s - interval '1 year' AND r.ordered_at < %(until)s
   AND coalesce(s.sent, r.ordered_at) >= %(since)s AND coalesce(s.sent, r.ordered_at) < %(until)s

@@ -29,7 +29,7 @@ def add_specialist(*, entry: Entry, actor: Actor, now: datetime) -> Specialist:
         EntryRefused: something is not what it must be, or they are in it already.
     """
     row = Specialist(**_columns(checked(entry)))
-    _once(row, force_insert=True)
+    _once(row)
     log.record("specialist.added", entity=row, actor=actor, now=now)
     return row
 
@@ -52,7 +52,7 @@ def change_specialist(
     if "fax" in changed:
         row.fax_verified_at = None
     if changed:
-        _once(row, update_fields=[*changed, "fax_verified_at"])
+        _once(row, [*changed, "fax_verified_at"])
         log.record("specialist.changed", entity=row, detail={"changed": changed},
                    actor=actor, now=now)  # fmt: skip
     return row
@@ -162,10 +162,14 @@ def _columns(entry: Entry) -> dict[str, Any]:
     return said | {"specialty": entry.specialty or "", "ways": [way.value for way in entry.ways]}
 
 
-def _once(row: Specialist, **how: Any) -> None:
+def _once(row: Specialist, changed: list[str] | None = None) -> None:
+    """Write the columns, or the whole new row."""
     try:
         with transaction.atomic():
-            row.save(**how)
+            if changed is None:
+                row.save(force_insert=True)
+            else:
+                row.save(update_fields=changed)
     except IntegrityError:
         raise EntryRefused(
             "organization", _("They are in the directory already, under this name.")

@@ -33,22 +33,15 @@ def hear(
 ) -> Heard:  # fmt: skip
     """Take in one receipt, once, whatever order receipts come in.
 
-    Args:
-        carrier_id: the account by which it came; it must be proven theirs before.
-        key: by which its sender names this happening.
-        about: the Message-ID or the fax that it names.
-        step: what it says; None: nothing that moves anything.
-        trouble: of a failure.
-        actor: which edge heard it.
-        now: the present.
+    `carrier_id`: the account by which it came; it is proven theirs before. `key`: by which its
+    sender names this happening. `about`: the Message-ID or the fax that it names. `step`: what it
+    says; None: nothing that moves anything. `trouble`: of a failure.
     """
     list(Carrier.objects.lock([carrier_id]))
     known = Receipt.objects.filter(carrier_id=carrier_id, key=key[:250])
     if known.exists():
         return Heard.HEARD_BEFORE
-    named = Q(message_id=about[:120]) | Q(provider_id=about[:120])
-    sent = Transmission.objects.filter(named, carrier_id=carrier_id) if about else None
-    found = sent.values_list("pk", flat=True).first() if sent is not None else None
+    found = _named(carrier_id, about)
     receipt = Receipt(
         carrier_id=carrier_id, key=key[:250], about=about[:250], step=step or "",
         trouble=trouble or "", heard_at=now, transmission_id=found,
@@ -61,6 +54,13 @@ def hear(
     row = hold(found)
     moved = row is not None and _apply(row, receipt, actor=actor, now=now)
     return Heard.MOVED if moved else Heard.SAID_NOTHING_NEW
+
+
+def _named(carrier_id: UUID, about: str) -> UUID | None:
+    """The attempt that a receipt names."""
+    named = Q(message_id=about[:120]) | Q(provider_id=about[:120])
+    sent = Transmission.objects.filter(named, carrier_id=carrier_id)
+    return sent.values_list("pk", flat=True).first() if about else None
 
 
 def catch_up(row: Transmission, *, actor: Actor, now: datetime) -> None:

@@ -65,13 +65,7 @@ def match(
             answers another referral already.
     """
     report, order = _both(report_id, referral_id)
-    if report is None or not is_live(report):
-        raise NotMatched(_("There is no such report, or it was withdrawn."))
-    if Referral.objects.filter(report=report).exclude(pk=referral_id).exists():
-        raise NotMatched(_("This report answers another referral. Undo that match first."))
-    theirs = Referral.objects.filter(pk=referral_id, patient_id=report.patient_id)
-    if not theirs.exists() and Referral.objects.filter(pk=referral_id).exists():
-        raise NotMatched(_("This report is about another patient."))
+    report = _fitting(report, referral_id)
     told = _told_of(report, referral_id)
     issued = report.issued_at or report.received_at
     said = Telling(
@@ -84,6 +78,18 @@ def match(
     if order is not None and order.details.get("reported_by") != report.key:
         _note(order, report, answers=True, actor=actor, now=now)
     return referral
+
+
+def _fitting(report: ChartItem | None, referral_id: UUID) -> ChartItem:
+    """The report, where it may answer the referral."""
+    if report is None or not is_live(report):
+        raise NotMatched(_("There is no such report, or it was withdrawn."))
+    if Referral.objects.filter(report=report).exclude(pk=referral_id).exists():
+        raise NotMatched(_("This report answers another referral. Undo that match first."))
+    theirs = Referral.objects.filter(pk=referral_id, patient_id=report.patient_id)
+    if not theirs.exists() and Referral.objects.filter(pk=referral_id).exists():
+        raise NotMatched(_("This report is about another patient."))
+    return report
 
 
 @transaction.atomic

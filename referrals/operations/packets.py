@@ -28,12 +28,8 @@ def make_packet(
 ) -> Packet:
     """Put together what the specialist gets.
 
-    Args:
-        referral_id: whose specialist is known.
-        items: the results and notes that go along, of those that `packing.offered` names; None:
-            the recent ones, of a restricted chart none.
-        actor: whose packet it is.
-        now: the chart is read as of this moment.
+    `items`: the results and notes that go along, of those that `packing.offered` names; None: the
+    recent ones, of a restricted chart none.
 
     Raises:
         NoReferral: there is no such referral.
@@ -45,12 +41,7 @@ def make_packet(
         raise NotSent(Hindrance.NO_SPECIALIST)
     going = packing.chosen(packing.offered(referral, now=now), items)
     pages = _pages(referral, specialist, going, now)
-    packet = Packet(
-        id=uuid7(), referral=referral, specialist=specialist, pdf=pages.pdf,
-        digest=hashlib.sha256(pages.pdf).hexdigest(), pages=pages.count, size=len(pages.pdf),
-        left_out=pages.contents.left_out, made_at=now, member_id=actor.membership_id,
-        actor_name=actor.name,
-    )  # fmt: skip
+    packet = _packet(referral, pages, actor=actor, now=now)
     packet.save(force_insert=True)
     printed = _printed(going, pages.contents)
     attached = packing.documents(printed)
@@ -58,6 +49,15 @@ def make_packet(
     log.record("packet.made", entity=packet, patient_id=referral.patient_id, actor=actor, now=now,
                detail={"referral": str(referral.pk), "pages": packet.pages})  # fmt: skip
     return packet
+
+
+def _packet(referral: Referral, pages: Pages, *, actor: Actor, now: datetime) -> Packet:
+    return Packet(
+        id=uuid7(), referral=referral, specialist=referral.specialist, pdf=pages.pdf,
+        digest=hashlib.sha256(pages.pdf).hexdigest(), pages=pages.count, size=len(pages.pdf),
+        left_out=pages.contents.left_out, made_at=now, member_id=actor.membership_id,
+        actor_name=actor.name,
+    )  # fmt: skip
 
 
 def _pages(

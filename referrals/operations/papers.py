@@ -68,15 +68,8 @@ def receive_paper(
 ) -> Paper:  # fmt: skip
     """Keep a document once by its key, and ask a person whose it is.
 
-    Args:
-        carrier_id: the account by which it came.
-        key: by which whoever brought it names it: of a fax its id.
-        sender: the number or address that it came from.
-        pages: how many, if that is told.
-        body: its bytes; empty: they are fetched from the service.
-        url: where the service keeps them, if it says.
-        actor: which edge brought it.
-        now: the present.
+    `key`: by which whoever brought it names it; of a fax its id. `body`: its bytes; empty: they
+    are fetched from the service, from `url` if it says one.
     """
     carrier = Carrier.objects.lock([carrier_id]).get()
     known: Paper | None = Paper.objects.filter(carrier=carrier, key=key[:250]).first()

@@ -4,6 +4,7 @@ The subject and the words say nothing of the patient: a mail program may show th
 reading is total.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -74,7 +75,8 @@ class Arrived:
 
 
 def compose(letter: Letter) -> bytes:
-    """The message as it goes to the HISP, asking for both receipts.
+    """The message as it goes to the HISP, asking for both receipts; the same letter gives the same
+    bytes, so that a repeat can be told.
 
     Raises:
         ValueError: an address holds a line break; none that the directory took does.
@@ -91,6 +93,8 @@ def compose(letter: Letter) -> bytes:
     for one in letter.documents:
         kind, _, subtype = one.content_type.partition("/")
         message.add_attachment(one.body, maintype=kind, subtype=subtype, filename=one.name)
+    if message.is_multipart():
+        message.set_boundary(f"=_{hashlib.sha256(letter.id.encode()).hexdigest()[:32]}")
     return message.as_bytes()
 
 

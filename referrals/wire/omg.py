@@ -60,8 +60,8 @@ def compose(order: Order) -> bytes:
                  else "", PRIORITIES.get(order.urgency, "R")),
         _segment("OBR", "1", entity, "", SERVICE, *[""] * 11, _named(order.referrer),
                  *[""] * 14, _parts("", order.reason)),
-        _segment("PRD", "RT^Referred to Provider^HL70286", _named(order.specialist)),
         *_notes(order),
+        _segment("PRD", "RT^Referred to Provider^HL70286", _named(order.specialist)),
     ]).encode()  # fmt: skip
 
 

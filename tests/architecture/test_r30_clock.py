@@ -18,7 +18,7 @@ EDGES = {
     "integrations/promises.py": "an edge that was split",
     "outbox/fake/provider.py": "a program of its own, which stands for somebody else's",
     "referrals/fake/hisp.py": "likewise",
-    "referrals/fake/fax.py": "likewise",
+    "referrals/fake/house.py": "likewise",
 }
 """Files that may read a clock, with the reason; commands may too."""
 

@@ -28,7 +28,7 @@ def test_pages_do_not_wait_for_an_ehr_that_does_not_answer(monkeypatch):
         return 0
 
     held = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
-    sweeps = (Sweep("poll-ehrs", 0.01, ask, asks_ehrs=True), Sweep("send-intents", 0.01, page))
+    sweeps = (Sweep("poll-ehrs", 0.01, ask, asks_others=True), Sweep("send-intents", 0.01, page))
     monkeypatch.setattr(run_engine, "SWEEPS", sweeps)
     try:
         call_command("run_engine")
@@ -40,9 +40,10 @@ def test_pages_do_not_wait_for_an_ehr_that_does_not_answer(monkeypatch):
     assert passes == sorted(passes)
 
 
-def test_every_sweep_that_asks_an_ehr_says_so():
-    asking = {sweep.name for sweep in SWEEPS if sweep.asks_ehrs}
-    assert asking == {"fetch-from-ehrs", "poll-ehrs", "renew-subscriptions"}
+def test_every_sweep_that_asks_others_says_so():
+    asking = {sweep.name for sweep in SWEEPS if sweep.asks_others}
+    ehrs = {"fetch-from-ehrs", "poll-ehrs", "renew-subscriptions"}
+    assert asking == ehrs | {"carry-packets", "read-mailboxes"}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -64,7 +65,7 @@ def test_a_sweep_that_fails_whatever_the_error_ends_no_other(monkeypatch, caplog
 
     held = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
     sweeps = (
-        Sweep("poll-ehrs", 3600, fails, asks_ehrs=True), Sweep("write-digests", 0.01, fails),
+        Sweep("poll-ehrs", 3600, fails, asks_others=True), Sweep("write-digests", 0.01, fails),
         Sweep("send-intents", 0.01, page),
     )  # fmt: skip
     monkeypatch.setattr(run_engine, "SWEEPS", sweeps)

@@ -100,8 +100,10 @@ def names() -> dict[str, str]:
 
 
 def address(path: str) -> str:
-    words = {"<slug:work>": "refill", "<slug:code>": "preview", "<str:token>": "x",
-             "<str:name>": "evidence.csv"}  # fmt: skip
+    words = {
+        "<slug:work>": "refill", "<slug:specialty>": "any", "<slug:urgency>": "any",
+        "<slug:code>": "preview", "<str:token>": "x", "<str:name>": "evidence.csv",
+    }  # fmt: skip
     for name, value in words.items():
         path = path.replace(name, value)
     while "<uuid:" in path:

@@ -9,6 +9,7 @@ from charts.models import ChartItem
 from referrals import following, operations
 from referrals.models import Fact, Referral
 from referrals.states import Closure, Step, Turn
+from referrals.sweeping import RETRY_AFTER
 from routing.models import Task
 from tenants.models import Topic, Wake
 from tests.flows.doors import bring, sweep
@@ -223,7 +224,7 @@ def test_a_row_that_fails_costs_itself_only_and_is_looked_at_again(elm_street, n
     with monkeypatch.context() as broken:
         broken.setattr(following, "follow", fails)
         assert following.sweep(now=now).fired == 1
-    following.sweep(now=now + following.RETRY_AFTER)
+    following.sweep(now=now + RETRY_AFTER)
     with elm_street.scoped():
         assert Referral.objects.count() == 2
 

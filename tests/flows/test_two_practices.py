@@ -84,7 +84,8 @@ def addresses(value: UUID) -> list[str]:
         if path.startswith("accounts/"):
             continue
         filled = re.sub(r"<uuid:\w+>", str(value), path).replace("^", "").replace("$", "")
-        filled = filled.replace("<slug:slug>", "oak-lab")
+        for word, known in (("slug", "oak-lab"), ("specialty", "any"), ("urgency", "any")):
+            filled = filled.replace(f"<slug:{word}>", known)
         found += (
             [filled.replace("<slug:code>", code) for code in CODES]
             if "<slug:code>" in filled

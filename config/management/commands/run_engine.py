@@ -43,10 +43,10 @@ class Command(BaseCommand):
         stop = threading.Event()
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: stop.set())
-        asking = [_Run(sweep) for sweep in SWEEPS if sweep.asks_ehrs]
+        asking = [_Run(sweep) for sweep in SWEEPS if sweep.asks_others]
         # What it is about is under a lease: it may end in the middle of a request.
         threading.Thread(target=_drive, args=(asking, stop), daemon=True).start()
-        _drive([_Run(sweep) for sweep in SWEEPS if not sweep.asks_ehrs], stop)
+        _drive([_Run(sweep) for sweep in SWEEPS if not sweep.asks_others], stop)
 
 
 def _drive(runs: Sequence["_Run"], stop: threading.Event) -> None:

@@ -15,10 +15,10 @@ from charts.models import Patient
 from outbox import delivery
 from outbox import operations as outbox
 from outbox.consent import Basis, ConsentSource, PatientWay
-from outbox.models import Intent, PatientMessage
+from outbox.models import Consent, Intent, PatientMessage
 from outbox.patient_words import Template
 from referrals import hearing, operations
-from referrals.models import Fact, Referral
+from referrals.models import FollowUp, Referral
 from tests.flows.killing.lives import MINUTE, Tell
 from tests.people import Elm
 
@@ -44,10 +44,13 @@ class Nudge:
     def referral(self) -> Referral:
         """Of a patient who agreed to texts; as the practice had it before."""
         with self.elm.scoped(), transaction.atomic():
-            patient, is_new = Patient.objects.get_or_create(
+            patient, _ = Patient.objects.get_or_create(
                 phone=self.phone, defaults={"state": "NY", "updated_at": self.now}
             )
-        if is_new:
+            agreed = Consent.objects.filter(patient=patient, way=PatientWay.SMS).count() == len(
+                Basis
+            )
+        if not agreed:
             with self.elm.scoped():
                 outbox.set_letterhead(name="Elm Street", phone="+12025550100", actor=ACTOR,
                                       now=self.now)  # fmt: skip
@@ -89,7 +92,7 @@ class Nudge:
 
     def _answer(self, *, now: datetime) -> None:
         with self.elm.scoped():
-            outbox.hear_patient(provider_id=f"SM{self.number}", number=self.phone, body="booked",
+            outbox.hear_patient(provider_id=f"SM{self.number}", number=self.phone, body="call me",
                                 actor=ACTOR, now=now)  # fmt: skip
 
     def account(self, received: Counter[str]) -> dict[str, Any]:
@@ -102,9 +105,9 @@ class Nudge:
                 "intents": sorted((one.template, one.channel, received[str(one.pk)])
                                   for one in intents),
                 "unsent": [one.state for one in intents if one.state not in ("sent", "delivered")],
-                "facts": list(
-                    Fact.objects.filter(referral__patient__phone=self.phone)
-                    .values_list("axis", "value", "source")
+                "asked": list(
+                    FollowUp.objects.filter(referral__patient__phone=self.phone)
+                    .values_list("work", flat=True)
                 ),
                 "audit": sorted(
                     AuditEvent.objects.filter(entity_id__in=[row.pk for row in rows])

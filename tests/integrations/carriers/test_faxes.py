@@ -13,7 +13,8 @@ from integrations import intake
 from integrations.carriers import opening
 from integrations.models import InboundMessage
 from referrals import operations
-from referrals.fake import fax as fake
+from referrals.fake import posting
+from referrals.fake.house import FaxHouse, Mode, Sent
 from referrals.models import Paper, Receipt, Referral, Transmission
 from referrals.operations import CarrierRefused, NotFiled
 from referrals.states import Axis
@@ -69,7 +70,7 @@ def on_its_way(house, now, service):
 @both
 def test_how_a_fax_ended_moves_the_transmission_and_nothing_else(elm, house, now, service):
     row, sent = on_its_way(house, now, service)
-    assert post(*fake.webhook(house.house, sent)) == 204
+    assert post(*posting.webhook(house.house, sent)) == 204
     assert axis(row) == "sent", "stored before it is answered, worked after"
     process(elm, now)
     row.refresh_from_db()
@@ -81,7 +82,7 @@ def test_how_a_fax_ended_moves_the_transmission_and_nothing_else(elm, house, now
 def test_a_fax_that_failed_is_tried_again_as_its_cause_says(elm, house, now, service):
     house.house.reasons[FAX] = "user_busy"
     row, sent = on_its_way(house, now, service)
-    post(*fake.webhook(house.house, sent))
+    post(*posting.webhook(house.house, sent))
     process(elm, now)
     assert attempts(row) == [("fax", "failed"), ("fax", "queued")]
     assert Transmission.objects.order_by("pk")[0].trouble == "busy"
@@ -90,7 +91,7 @@ def test_a_fax_that_failed_is_tried_again_as_its_cause_says(elm, house, now, ser
 def test_call_backs_come_twice_late_and_out_of_order_and_nothing_goes_back(elm, house, now):
     row, sent = on_its_way(house, now, "telnyx")
     for event in ("fax.delivered", "fax.queued", "fax.delivered", "fax.sending.started"):
-        post(*fake.webhook(house.house, sent, event))
+        post(*posting.webhook(house.house, sent, event))
         process(elm, now)
         assert axis(row) == "delivered"
     assert Receipt.objects.count() == 3
@@ -102,9 +103,9 @@ def test_a_call_back_that_comes_before_the_answer_is_taken_in_with_it(elm, house
     opened(house, now, service)
     row = referral(now, specialist(now, direct_address=""))
     send(row, now)
-    house.house.next_modes = [fake.Mode.DROP_AFTER]
+    house.house.next_modes = [Mode.DROP_AFTER]
     sweep(now)
-    post(*fake.webhook(house.house, house.house.sent[0]))
+    post(*posting.webhook(house.house, house.house.sent[0]))
     process(elm, now)
     assert attempts(row) == [("fax", "sending")]
     assert Receipt.objects.get().transmission is None
@@ -115,8 +116,8 @@ def test_a_call_back_that_comes_before_the_answer_is_taken_in_with_it(elm, house
 
 def test_a_call_back_about_a_fax_of_nobody_is_kept_and_moves_nothing(elm, house, now):
     row, _ = on_its_way(house, now, "telnyx")
-    stranger = fake.Sent("f-0", "telnyx", FAX, b"", now)
-    assert post(*fake.webhook(house.house, stranger)) == 204
+    stranger = Sent("f-0", "telnyx", FAX, b"", now)
+    assert post(*posting.webhook(house.house, stranger)) == 204
     process(elm, now)
     assert (axis(row), Receipt.objects.get().transmission) == ("sent", None)
 
@@ -124,13 +125,13 @@ def test_a_call_back_about_a_fax_of_nobody_is_kept_and_moves_nothing(elm, house,
 @both
 def test_a_forged_call_back_is_refused_audited_and_never_stored(elm, house, now, service):
     row, sent = on_its_way(house, now, service)
-    body, headers = fake.webhook(house.house, sent)
-    forged = fake.FaxHouse(password="another")
-    forgeries = [(body, {}), fake.webhook(forged, sent)]
+    body, headers = posting.webhook(house.house, sent)
+    forged = FaxHouse(password="another")
+    forgeries = [(body, {}), posting.webhook(forged, sent)]
     if service == "telnyx":
         forgeries.append((body + b" ", headers))
-        old = fake.FaxHouse(signer=house.house.signer, clock=lambda: now - timedelta(minutes=6))
-        forgeries.append(fake.webhook(old, sent))
+        old = FaxHouse(signer=house.house.signer, clock=lambda: now - timedelta(minutes=6))
+        forgeries.append(posting.webhook(old, sent))
     assert [post(*one) for one in forgeries] == [401] * len(forgeries)
     assert post(body, headers, slug="nobody") == 404
     assert post(body, headers, slug="elm-ehr") == 404
@@ -142,7 +143,7 @@ def test_a_forged_call_back_is_refused_audited_and_never_stored(elm, house, now,
 
 def test_a_body_that_no_fax_service_posts_is_kept_for_a_person(elm, house, now):
     opened(house, now, "documo")
-    _, headers = fake.webhook(house.house, fake.Sent("x", "documo", FAX, b"", now))
+    _, headers = posting.webhook(house.house, Sent("x", "documo", FAX, b"", now))
     for body in (b"", b"{", b"[]", json.dumps({"messageId": 7}).encode()):
         assert post(body, headers) == 204
     assert post(b"x" * (256 * 1024 + 1), headers) == 413
@@ -153,8 +154,9 @@ def test_a_body_that_no_fax_service_posts_is_kept_for_a_person(elm, house, now):
 def came(elm, house, now, service="telnyx"):
     """A fax to us, told twice."""
     for _ in range(2):
-        body, headers = fake.inbound(house.house, service, PDF, sender=FAX, address=house.address,
-                                     name="in-1")  # fmt: skip
+        body, headers = posting.inbound(
+            house.house, service, PDF, sender=FAX, address=house.address, name="in-1"
+        )
         assert post(body, headers) == 204
         process(elm, now)
     return Paper.objects.get()

@@ -7,7 +7,8 @@ import pytest
 
 from integrations.webhooks import basic, telnyx
 from referrals.fake import fax as fake
-from referrals.fake.fax import Mode
+from referrals.fake import posting
+from referrals.fake.house import FaxHouse, Mode
 from referrals.lines import faxing
 from referrals.wire.answers import Refused, Taken, Trouble, Unsure
 from referrals.wire.fax import Account, Progress, Sheet
@@ -81,9 +82,9 @@ def test_what_cannot_be_sent_says_why(service, running, settings):
 
 
 def test_what_the_fake_posts_is_signed_as_the_real_ones_sign():
-    house, now = fake.FaxHouse(), datetime.now(UTC)
-    body, headers = fake.webhook(house, house.take("telnyx", THEM, b""))
+    house, now = FaxHouse(), datetime.now(UTC)
+    body, headers = posting.webhook(house, house.take("telnyx", THEM, b""))
     telnyx.verify(body, headers[telnyx.SIGNATURE_HEADER], headers[telnyx.TIMESTAMP_HEADER],
                   public_key=house.public_key, now=now)  # fmt: skip
-    _, headers = fake.webhook(house, house.take("documo", THEM, b""))
+    _, headers = posting.webhook(house, house.take("documo", THEM, b""))
     basic.verify(headers["Authorization"], user=house.user, password=house.password)

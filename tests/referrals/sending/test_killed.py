@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from referrals import carrying, operations
-from referrals.fake.fax import Mode as FaxMode
 from referrals.fake.hisp import Mode, Receipts
+from referrals.fake.house import Mode as FaxMode
 from referrals.models import Transmission
 from referrals.operations.carrying import LEASE
 from referrals.ways import Passage
@@ -31,7 +31,6 @@ from tests.referrals.sending.street import (
 pytestmark = pytest.mark.django_db
 LIFE = timedelta(hours=1)
 ARRIVES_S = 0.1
-"""What was on the line at the end is there by then, as it is at the end of a lease."""
 
 
 class Street:
@@ -39,14 +38,21 @@ class Street:
 
     def __init__(self, to, now, house=None):
         self.to, self.now, self.number = to, now, 0
+        self.house = house
         if house is not None:
-            house.clock = lambda: self.now
+            house.house.clock = lambda: self.now
 
     def begin(self):
         self.number, self.now = self.number + 1, self.now + LIFE
         row = referral(self.now, self.to, number=f"K-{self.number}")
         send(row, self.now)
         return row
+
+    def settle_down(self):
+        """What was on the line at the end is there by then, as it is at the end of a lease."""
+        time.sleep(ARRIVES_S)
+        while self.house is not None and self.house.server.busy:
+            time.sleep(ARRIVES_S)
 
     def recover(self):
         for minutes in (3, 8, 17):
@@ -64,7 +70,7 @@ def live_and_die(street, check) -> int:
     for at in every:
         row = street.begin()
         killed_at(at, street.sweep)
-        time.sleep(ARRIVES_S)
+        street.settle_down()
         street.recover()
         check(row)
     return len(every)
@@ -74,7 +80,7 @@ def live_and_die(street, check) -> int:
 @pytest.mark.parametrize("service", SERVICES)
 def test_killed_at_any_line_no_fax_is_lost_and_none_goes_twice(elm, house, now, service):
     carrier(account_of_fax(house, service), now)
-    street = Street(specialist(now, direct_address=""), now, house.house)
+    street = Street(specialist(now, direct_address=""), now, house)
 
     def check(row):
         assert len(house.house.sent) == street.number
@@ -105,7 +111,7 @@ def test_killed_at_any_line_no_direct_message_is_lost_and_a_repeat_is_the_same(e
 def test_without_asking_the_service_a_lost_answer_sends_a_fax_twice(elm, house, now, monkeypatch):
     """The control: it is the asking that keeps it single."""
     carrier(account_of_fax(house), now)
-    street = Street(specialist(now, direct_address=""), now, house.house)
+    street = Street(specialist(now, direct_address=""), now, house)
     house.house.next_modes = [FaxMode.DROP_AFTER]
     street.begin()
     street.sweep()

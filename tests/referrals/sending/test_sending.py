@@ -6,8 +6,8 @@ import pytest
 
 from audit.models import AuditEvent
 from referrals import operations
-from referrals.fake.fax import Mode as FaxMode
 from referrals.fake.hisp import Mode
+from referrals.fake.house import Mode as FaxMode
 from referrals.models import Packet, Referral, Specialist, Transmission
 from referrals.operations import Hindrance, NotSent
 from referrals.states import Closure

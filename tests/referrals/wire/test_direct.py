@@ -37,6 +37,10 @@ def test_a_document_is_what_its_bytes_say(body, kind):
     assert kind_of(body) is kind
 
 
+def test_the_same_letter_is_the_same_bytes_so_that_a_repeat_can_be_told():
+    assert direct.compose(letter(PDF, CCDA)) == direct.compose(letter(PDF, CCDA))
+
+
 def test_a_letter_asks_for_both_receipts_and_comes_back_as_it_went():
     raw = direct.compose(letter(PDF, CCDA, HL7))
     mail = message_from_bytes(raw)
