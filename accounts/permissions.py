@@ -73,6 +73,7 @@ class Operation(StrEnum):
     SEE_REFERRAL_REPORTS = _("see referrals in numbers")
     EXPORT_REFERRALS = _("take out referrals and their evidence as files")
     SET_MEASURES = _("set the target of referrals and load the codes of measures")
+    MANAGE_SPECIALISTS = _("keep the directory of specialists")
     WRITE_TO_PATIENTS = _("write to patients and record their consent")
     SET_LETTERHEAD = _("say under which name patients are written to")
 
@@ -124,6 +125,7 @@ MAY: dict[Operation, frozenset[Role]] = {
     Operation.SEE_REFERRAL_REPORTS: LEADS | {Role.PHYSICIAN, Role.CARE_COORDINATOR},
     Operation.EXPORT_REFERRALS: LEADS,
     Operation.SET_MEASURES: LEADS,
+    Operation.MANAGE_SPECIALISTS: LEADS | {Role.CARE_COORDINATOR},
     Operation.WRITE_TO_PATIENTS: CLINICAL | LEADS,
     Operation.SET_LETTERHEAD: LEADS,
 }

@@ -53,6 +53,7 @@ PLACES = (
     Place("staff", _("Staff and cover"), Group.SET_UP, "s", May.SEE_TEAM),
     Place("checklists", _("Visit checklists"), Group.SET_UP, "v", May.MANAGE_CHECKLISTS),
     Place("letterhead", _("Letterhead"), Group.SET_UP, needs=May.SET_LETTERHEAD),
+    Place("specialists", _("Specialists"), Group.SET_UP, needs=May.MANAGE_SPECIALISTS),
     Place("cadences", _("Referral cadence"), Group.SET_UP, needs=May.MANAGE_HOURS),
     Place("security", _("Security"), Group.SET_UP, needs=May.MANAGE_ACCESS),
     Place("mapping", _("Unmapped"), Group.SET_UP, "u", May.MAP_CODES),

@@ -14,7 +14,7 @@ from charts.models import Attachment, ChartItem, Patient, PatientCode, PatientId
 from charts.values import ItemKind
 from outbox.phones import shown
 from referrals.models import Carrier, Part, Referral, Specialist
-from referrals.packet.contents import Contents, Entry, Party, Subject, Value
+from referrals.packet.contents import AnswerBy, Contents, Entry, Party, Subject, Value
 from referrals.people import name_of
 from referrals.specialties import Specialty
 from referrals.wire.documents import Kind, kind_of
@@ -75,10 +75,15 @@ def documents(items: Sequence[ChartItem]) -> list[Attachment]:
 
 
 def contents(
-    referral: Referral, specialist: Specialist, items: Sequence[ChartItem], *, now: datetime
+    referral: Referral,
+    specialist: Specialist,
+    items: Sequence[ChartItem],
+    *,
+    answer_by: AnswerBy | None = None,
+    now: datetime,
 ) -> Contents:
-    """The packet in words."""
-    zone = ZoneInfo(_zone(referral))
+    """The packet in words; `answer_by`: what its cover says of answering."""
+    zone = zone_of(referral)
     codes = PatientCode.objects.filter(patient_id=referral.patient_id).order_by("display", "code")
     said = {
         part: [one.display or one.code for one in codes if one.list == list_]
@@ -93,6 +98,7 @@ def contents(
         medications=said[Part.MEDICATION],
         results=[_result(one, zone) for one in items if one.kind == ItemKind.RESULT],
         notes=[_note(one, zone) for one in items if one.kind == ItemKind.DOCUMENT],
+        answer_by=answer_by,
     )  # fmt: skip
 
 
@@ -108,8 +114,10 @@ def insurance_of(referral: Referral) -> str:
     return referral.insurance or said
 
 
-def _zone(referral: Referral) -> str:
-    return referral.location.time_zone if referral.location else _practice().time_zone
+def zone_of(referral: Referral) -> ZoneInfo:
+    """The clock on the wall of its location, else of the practice."""
+    place = referral.location or _practice()
+    return ZoneInfo(place.time_zone)
 
 
 def _practice() -> Practice:

@@ -34,7 +34,7 @@ def find(referral_id: UUID) -> Referral | None:
     """The referral with all that its page speaks of."""
     rows = Referral.objects.filter(pk=referral_id)
     found: Referral | None = rows.select_related(
-        "patient", "item", "report", "location", "referrer"
+        "patient", "item", "report", "location", "referrer", "specialist"
     ).first()
     return found
 
@@ -107,7 +107,8 @@ def _asked(referral: Referral, desk: Desk, zone: ZoneInfo) -> Iterator[Said]:
     expected = words.long_date(referral.expected_on) if referral.expected_on else ""
     lines = {
         _("Reason"): referral.reason,
-        _("Specialist"): referral.specialist_name,
+        _("Specialist"): referral.specialist.name if referral.specialist
+        else referral.specialist_name,
         _("Urgency"): "" if referral.urgency == Priority.ROUTINE
         else said.URGENCIES[referral.urgency],
         _("Referred by"): referral.referrer.name if referral.referrer else referral.referrer_name,
@@ -175,6 +176,8 @@ def _linked(referral: Referral) -> Iterator[Linked]:
         tasks = _tasks(report.pk)
         url = _url(tasks[0]) if tasks else ""
         yield Linked(_("Report"), report.title, url, _words(tasks[0]) if tasks else "")
+    thread = reverse("dashboards:patient_messages", args=[referral.patient_id])
+    yield Linked(_("Patient"), _("Messages with the patient"), thread)
     for task in _asked_for(referral):
         yield Linked(_("Asked of us"), title_of(task.category, task.title), _url(task),
                      _words(task))  # fmt: skip

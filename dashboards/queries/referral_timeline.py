@@ -1,5 +1,5 @@
 """Everything that happened to a referral, newest first: facts, those held and those taken back,
-closing and opening again."""
+closing and opening again, and what its cadence did."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,11 +13,14 @@ from django.utils.translation import gettext as _
 from audit.models import AuditEvent
 from dashboards import referral_words as said
 from dashboards import words
+from dashboards.patient_words import WAYS_SAID
 from dashboards.queries.desk import Desk
 from dashboards.rows.referral import ReferralLine
 from dashboards.words import later
-from referrals.models import Fact, Referral
+from outbox.consent import PatientWay
+from referrals.models import CadenceStep, CameTo, Fact, Referral
 from referrals.states import Appointment, Axis, Source
+from referrals.works import WORKS, Work
 
 LATER = timedelta(hours=12)
 """What was told so long after it happened says when it was told."""
@@ -28,7 +31,14 @@ EVENTS = {
     "referral.reopened": later("Open again"),
     "referral.patient-merged": later("Its patient was merged"),
 }
+ADDRESSED = later("Addressed to a specialist")
 MOST_EVENTS = 60
+STEPS = {
+    CameTo.WRITTEN: later("The patient was written to"),
+    CameTo.ASKED: later("Somebody here was asked"),
+    CameTo.OPEN: later("It was due again; the work is open already"),
+}
+"""What a cadence did. A row that a later one took the place of did nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ class Look:
 
 def timeline(referral: Referral, facts: Sequence[Fact], look: Look) -> tuple[ReferralLine, ...]:
     """Newest first; of one instant, the latest told first."""
-    lines = [*_facts(referral, facts, look), *_events(referral, look)]
+    lines = [*_facts(referral, facts, look), *_steps(referral, look), *_events(referral, look)]
     lines.sort(key=lambda one: one[:2], reverse=True)
     return tuple(line for *_order, line in lines)
 
@@ -126,10 +136,31 @@ def _undoing(fact: Fact, facts: Sequence[Fact], look: Look) -> ReferralLine:
     )  # fmt: skip
 
 
+def _steps(referral: Referral, look: Look) -> Iterator[Ordered]:
+    rows = CadenceStep.objects.filter(referral=referral, came_to__in=STEPS)
+    for row in rows.order_by("-fired_at", "-pk")[:MOST_EVENTS]:
+        what = WORKS[Work(row.detail)].title if row.detail in set(Work) else ""
+        line = ReferralLine(
+            when=look.moment(row.fired_at), told_iso=row.fired_at.isoformat(), who="",
+            what=str(STEPS[CameTo(row.came_to)]), how=_("by the cadence"),
+            detail=_(what) if what else _way(row.detail),
+        )  # fmt: skip
+        yield row.fired_at, row.fired_at, line
+
+
+def _way(detail: str) -> str:
+    return str(WAYS_SAID[PatientWay(detail)]) if detail in set(PatientWay) else ""
+
+
 def _events(referral: Referral, look: Look) -> Iterator[Ordered]:
     found = AuditEvent.objects.filter(entity_id=referral.pk, action__in=EVENTS)
     for event in found.order_by("-at")[:MOST_EVENTS]:
         yield event.at, event.at, _event(event, look)
+
+
+def _is_addressing(event: Any) -> bool:
+    changed = event.detail.get("changed")
+    return bool(event.action == "referral.refreshed" and changed == ["specialist"])
 
 
 def _event(event: Any, look: Look) -> ReferralLine:
@@ -137,6 +168,6 @@ def _event(event: Any, look: Look) -> ReferralLine:
     shown = because if event.action == "referral.closed" else ""
     return ReferralLine(
         when=look.moment(event.at), told_iso=event.at.isoformat(), detail=str(shown),
-        what=str(EVENTS[event.action]),
+        what=str(ADDRESSED if _is_addressing(event) else EVENTS[event.action]),
         who=look.who(event.membership_id, event.actor_name),
     )  # fmt: skip

@@ -98,6 +98,13 @@ SAID = {
     "chart-closed": _("The chart of this visit is closed. If something new comes, it opens again."),
     "checklist-published": _("Published for visits that end from now on. Open charts keep theirs."),
     "chart-reopened": _("The chart of this visit is open again."),
+    "referral-addressed": _("Addressed. Nothing goes out before you press Send."),
+    "referral-queued": _("In line. It leaves by itself; below stands what becomes of it."),
+    "specialist-added": _("Added. Make sure of a fax number before anything goes there."),
+    "specialist-changed": _("Saved. A new fax number has to be verified again."),
+    "specialist-verified": _("Verified. Referrals may be faxed there now."),
+    "specialist-doubted": _("Nothing is faxed there until somebody makes sure of the number."),
+    "specialist-retired": _("Taken out. What was sent to them stays as it is."),
     "referral-said": _("Written down."),
     "referral-held": _(
         "Written down, but it cannot follow what stands: it is kept, and counts for nothing yet."

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Operation
 from audit import log
-from dashboards.queries import chart
+from dashboards.queries import chart, referral_sending
 from dashboards.queries import referral_page as pages
 from dashboards.queries.desk import Desk, zone_of
 from dashboards.queries.referral_offers import offers
 from dashboards.rows import Notice
+from dashboards.rows.sending import InvitedLine
 from dashboards.views import flash
 from dashboards.views.frame import (
     Request,
@@ -85,13 +86,18 @@ def opened(request: Request, desk: Desk, referral_id: UUID) -> Referral:
     return found
 
 
-def show(asked: Asked, *, notices: tuple[Notice, ...] = (), status: int = 200) -> HttpResponse:
+def show(
+    asked: Asked, *, notices: tuple[Notice, ...] = (), invited: InvitedLine | None = None,
+    status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """Its page; `invited`: a link and a code that were just made."""
     found, desk, back = asked.referral, asked.desk, back_of(asked.request)
     log.record("referral.viewed", entity=found, patient_id=found.patient_id,
                actor=asked.request.actor, now=desk.now)  # fmt: skip
     page = pages.page(found, desk, back=as_parameter(back))
     return screen(asked.request, "dashboards/referral.html", desk, here="referrals", page=page,
                   back=back or reverse("dashboards:referrals"), notices=notices,
+                  sending=referral_sending.card(found, desk), invited=invited,
                   status=status)  # fmt: skip
 
 

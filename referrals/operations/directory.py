@@ -100,15 +100,17 @@ def retire_specialist(*, specialist_id: UUID, actor: Actor, now: datetime) -> Sp
 
 @transaction.atomic
 def address_to(
-    *, referral_id: UUID, specialist_id: UUID | None, actor: Actor, now: datetime
-) -> Referral:
+    *, referral_id: UUID, specialist_id: UUID | None, version: int | None = None, actor: Actor,
+    now: datetime,
+) -> Referral:  # fmt: skip
     """Say to whom of the directory a referral goes; None: to nobody yet.
 
     Raises:
         NoReferral: there is no such referral.
+        Overtaken: it is not as whoever says it saw it.
         NoSpecialist: there is no such entry.
     """
-    referral = locked(referral_id)
+    referral = locked(referral_id, version)
     if specialist_id is not None and not _active().filter(pk=specialist_id).exists():
         raise NoSpecialist(_("The directory has no such specialist any more."))
     if referral.specialist_id == specialist_id:

@@ -93,6 +93,14 @@ def revoke_invitation(*, invitation_id: UUID, actor: Actor, now: datetime) -> No
 
 
 @transaction.atomic
+def revoke_former(*, referral_id: UUID, actor: Actor, now: datetime) -> None:
+    """All that a referral invited to so far; the caller holds the referral."""
+    rows = Invitation.objects.filter(referral=referral_id, revoked_at=None)
+    for pk in sorted(rows.values_list("pk", flat=True)):
+        revoke_invitation(invitation_id=pk, actor=actor, now=now)
+
+
+@transaction.atomic
 def open_invitation(
     *, door: str, code: str, actor: Actor, now: datetime
 ) -> tuple[Opened, Invitation | None]:

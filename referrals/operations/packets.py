@@ -13,9 +13,10 @@ from charts.models import Attachment, ChartItem
 from charts.values import ItemKind
 from referrals import packing
 from referrals.models import Packet, PacketPart, Part, Referral, Specialist
+from referrals.operations.inviting import invite, revoke_former
 from referrals.operations.refusals import Hindrance, NotSent
 from referrals.operations.telling import locked
-from referrals.packet.contents import Contents
+from referrals.packet.contents import AnswerBy, Contents
 from referrals.packet.pages import PacketTooLarge, Pages, lay_out
 from tenants.ids import uuid7
 
@@ -26,21 +27,25 @@ OF_KIND = {ItemKind.RESULT: Part.RESULT, ItemKind.DOCUMENT: Part.NOTE}
 def make_packet(
     *, referral_id: UUID, items: Collection[UUID] | None = None, actor: Actor, now: datetime
 ) -> Packet:
-    """Put together what the specialist gets.
+    """Put together what the specialist gets. Its cover invites them to answer; what earlier covers
+    and links invited to is revoked.
 
     `items`: the results and notes that go along, of those that `packing.offered` names; None: the
     recent ones, of a restricted chart none.
 
     Raises:
         NoReferral: there is no such referral.
-        NotSent: it names no specialist (NO_SPECIALIST), or does not fit (TOO_LARGE).
+        NotSent: it names no specialist, is closed, or does not fit (TOO_LARGE).
     """
     referral = locked(referral_id)
     specialist = referral.specialist
     if specialist is None:
         raise NotSent(Hindrance.NO_SPECIALIST)
+    if not referral.is_open:
+        raise NotSent(Hindrance.CLOSED)
     going = packing.chosen(packing.offered(referral, now=now), items)
-    pages = _pages(referral, specialist, going, now)
+    answer_by = _answer_by(referral, actor=actor, now=now)
+    pages = _pages(referral, specialist, going, answer_by, now)
     packet = _packet(referral, pages, actor=actor, now=now)
     packet.save(force_insert=True)
     printed = _printed(going, pages.contents)
@@ -49,6 +54,13 @@ def make_packet(
     log.record("packet.made", entity=packet, patient_id=referral.patient_id, actor=actor, now=now,
                detail={"referral": str(referral.pk), "pages": packet.pages})  # fmt: skip
     return packet
+
+
+def _answer_by(referral: Referral, *, actor: Actor, now: datetime) -> AnswerBy:
+    revoke_former(referral_id=referral.pk, actor=actor, now=now)
+    invited = invite(referral_id=referral.pk, actor=actor, now=now)
+    until = invited.until.astimezone(packing.zone_of(referral)).date()
+    return AnswerBy(invited.address, invited.code, until)
 
 
 def _packet(referral: Referral, pages: Pages, *, actor: Actor, now: datetime) -> Packet:
@@ -61,10 +73,14 @@ def _packet(referral: Referral, pages: Pages, *, actor: Actor, now: datetime) ->
 
 
 def _pages(
-    referral: Referral, specialist: Specialist, going: Sequence[ChartItem], now: datetime
+    referral: Referral,
+    specialist: Specialist,
+    going: Sequence[ChartItem],
+    answer_by: AnswerBy,
+    now: datetime,
 ) -> Pages:
     try:
-        return lay_out(packing.contents(referral, specialist, going, now=now))
+        return lay_out(packing.contents(referral, specialist, going, answer_by=answer_by, now=now))
     except PacketTooLarge:
         raise NotSent(Hindrance.TOO_LARGE) from None
 

@@ -28,21 +28,24 @@ Roads = dict[Way, Carrier]
 
 @transaction.atomic
 def send_referral(
-    *, referral_id: UUID, items: Collection[UUID] | None = None, actor: Actor, now: datetime
-) -> Transmission:
+    *, referral_id: UUID, items: Collection[UUID] | None = None, version: int | None = None,
+    actor: Actor, now: datetime,
+) -> Transmission:  # fmt: skip
     """Make the packet and put it in line; a sweep brings it on its way.
 
     Args:
         referral_id: what is sent, to the specialist whom it names.
         items: of the chart, as `make_packet` takes them.
+        version: of the referral, as whoever sends it saw it.
         actor: who sends it.
         now: the present.
 
     Raises:
         NoReferral: there is no such referral.
+        Overtaken: it is not as whoever sends it saw it.
         NotSent: it cannot go out; `why` says what hinders it.
     """
-    referral = locked(referral_id)
+    referral = locked(referral_id, version)
     specialist = _recipient(referral)
     found = roads(specialist)
     if not found:

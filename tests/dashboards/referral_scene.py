@@ -2,14 +2,19 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from audit.actors import Actor
 from charts import patients
 from charts.values import CONSULT_NOTE, Code, ItemKind, ItemStatus, Priority
 from referrals import operations
-from referrals.operations import Opening, Word
+from referrals.directory import Entry
+from referrals.models import Invitation
+from referrals.operations import Account, Opening, Word
+from referrals.replies import Reply
 from referrals.saying import Declining, Heard
+from referrals.specialties import Specialty
 from referrals.states import Axis, Closure
 from tests.people import SETUP
 from tests.reports import file, patient, report
@@ -43,6 +48,11 @@ class Case:
 SENT, TAKES, BOOKED, SEEN = (
     (Axis.TRANSMISSION, "sent"), (Axis.ACCEPTANCE, "accepted"),
     (Axis.APPOINTMENT, "booked"), (Axis.ATTENDANCE, "seen"),
+)  # fmt: skip
+HISP = Account(
+    kind="hisp", feed_slug="elm-ehr", address="referrals@elm.direct.example",
+    url="smtps://mail.hisp.example", mail_url="imaps://mail.hisp.example",
+    user="referrals@elm.direct.example", secret="not a secret", baa_on=date(2026, 1, 2),
 )  # fmt: skip
 CASES = (
     Case("ordered", "cardiology", "Dr Hal Hart", "Palpitations on exertion", 2,
@@ -109,6 +119,26 @@ def _open(elm, case: Case, person, number: str, now: datetime) -> UUID:
         operations.close(referral_id=one.pk, because=case.closed, actor=Actor.person(elm.cora),
                          now=now - timedelta(days=60))  # fmt: skip
     return one.pk
+
+
+def send_one(referral_id: UUID, now: datetime) -> UUID:
+    """One goes out by Direct, and the specialist asks back on their form: to whom. Their fax number
+    nobody has verified."""
+    entries = (
+        Entry(organization="Falk Endocrinology", person="Dr Ines Falk", fax="202-555-0123",
+              direct_address="office@falk.direct.example", phone="202-555-0124",
+              specialty=Specialty.ENDOCRINOLOGY, agreement_on=date(2026, 3, 2)),
+        Entry(organization="Heartfield Clinic", specialty=Specialty.CARDIOLOGY),
+    )  # fmt: skip
+    who: dict[str, Any] = {"actor": SETUP, "now": now}
+    to, _other = [operations.add_specialist(entry=one, **who) for one in entries]
+    operations.open_carrier(account=HISP, **who)
+    operations.address_to(referral_id=referral_id, specialist_id=to.pk, **who)
+    operations.send_referral(referral_id=referral_id, **who)
+    row = Invitation.objects.get(referral=referral_id)
+    asked = Reply(question="Is there a TSH of this year?")
+    operations.answer_by_form(invitation_id=row.pk, reply=asked, sending=uuid4(), **who)
+    return to.pk
 
 
 def _report(referral_id: UUID, whom, number: str, at: datetime) -> None:

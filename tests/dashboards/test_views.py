@@ -85,6 +85,8 @@ OPENS = {
     "/hours/": set(LANDS),
     "/checklists/": set(LANDS),
     "/checklists/office/": {"sam"},
+    "/specialists/": {"cora", "sam"},
+    "/specialists/new/": {"cora", "sam"},
     "/referral-cadence/": {"sam"},
     "/referral-cadence/any/any/": {"sam"},
     "/hours/policy/": set(LANDS),

@@ -59,7 +59,8 @@ ADDRESSES: dict[Operation | None, str] = {
     May.NAME_OUTCOMES: "outcomes",
     May.SEE_REFERRALS: "referrals",
     May.WORK_REFERRALS: """referral_find referral_open referral_sheet referral_tell referral_undo
-        faxed_back""",
+        faxed_back referral_to referral_send referral_invite""",
+    May.MANAGE_SPECIALISTS: "specialists new_specialist specialist specialist_step",
     May.MANAGE_HOURS: """hours_at hours_of_practice holiday begin_draft publish_draft discard_draft
         new_target target new_ladder ladder new_rung rung cadences cadence cadence_for""",
     May.MANAGE_CHECKLISTS: "checklist",
@@ -75,7 +76,7 @@ NEEDS = {name: operation for operation, names in ADDRESSES.items() for name in n
 BY_PATIENT = {
     "move", "escalation_act", "task", "patient", "encounter", "visit_line", "visit_chart",
     "visit_type", "referral", "referral_act",
-    "patient_messages", "patient_letter",
+    "patient_messages", "patient_letter", "referral_packet",
 }  # fmt: skip
 """Their answer depends on whose task or chart it is: walked below, with real ones."""
 

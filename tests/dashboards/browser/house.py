@@ -22,7 +22,7 @@ from routing import operations as routing
 from routing.models import Task
 from tests.dashboards.clinic import HL7, Report, arrive, open_morning, send
 from tests.dashboards.duty_scene import open_week, ring
-from tests.dashboards.referral_scene import open_referrals
+from tests.dashboards.referral_scene import open_referrals, send_one
 from tests.dashboards.referral_years import refer
 from tests.dashboards.test_days import freeze
 from tests.dashboards.test_mapping import NAMELESS, STRANGE
@@ -177,7 +177,8 @@ def _connection(elm: Elm, now: datetime) -> dict[str, object]:
 def _referrals(elm: Elm, now: datetime) -> dict[str, object]:
     """One in every state."""
     opened = open_referrals(elm, now - timedelta(seconds=1))
-    return {f"referral_{name}": pk for name, pk in opened.items()}
+    ids = {f"referral_{name}": pk for name, pk in opened.items()}
+    return ids | {"specialist": send_one(opened["asked"], now)}
 
 
 def _policy(elm: Elm, now: datetime) -> dict[str, object]:

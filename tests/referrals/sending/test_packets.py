@@ -1,5 +1,7 @@
 """What goes along is what the chart holds at that moment; it is listed, and never changes."""
 
+import re
+
 import pytest
 from django.db import InternalError, ProgrammingError, transaction
 
@@ -9,10 +11,13 @@ from charts.values import Attachment, Code, ItemKind, ItemStatus, Severity
 from integrations.hl7 import message as hl7
 from integrations.hl7 import reading
 from referrals import operations, packing
-from referrals.models import Packet, PacketPart, Part, Referral
-from referrals.operations import Hindrance, NotSent
+from referrals.codes import digest_of_code
+from referrals.models import Invitation, Packet, PacketPart, Part, Referral
+from referrals.operations import Hindrance, NotSent, Opened
+from referrals.states import Closure
 from referrals.wire import direct, mime, xdm
 from referrals.wire.documents import Kind
+from tests.referrals.packet.test_pages import shown
 from tests.referrals.sending.street import (
     CORA,
     account_of_hisp,
@@ -26,6 +31,7 @@ from tests.reports import file, patient, potassium, report, result
 
 pytestmark = pytest.mark.django_db
 CCDA = b"<?xml version='1.0'?><ClinicalDocument xmlns='urn:hl7-org:v3'></ClinicalDocument>"
+CODE = re.compile(rb"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 MEDICATION = Code("866924", "Metoprolol tartrate 25 MG", "rxnorm")
 
 
@@ -134,3 +140,27 @@ def test_where_the_partner_reads_360x_the_order_goes_as_a_message_in_a_package(e
     assert "Is it the valve?" in order.text
     assert order.details["reason"].startswith("Murmur | new & loud")
     assert [one.value for one in event.patient.identifiers] == ["508773"]
+
+
+def test_the_cover_bears_a_code_that_opens_the_referral_and_sending_again_revokes_it(elm, now):
+    row = referral(now, specialist(now))
+    first, second = (shown(bytes(made(now, row).pdf))[0] for _ in range(2))
+    codes = [CODE.search(one)[0].decode() for one in (first, second)]
+    assert b"/answer/" in first
+    opened = [
+        operations.open_invitation(door=digest_of_code(code), code=code, actor=CORA, now=now)[0]
+        for code in codes
+    ]
+    assert opened == [Opened.SHUT, Opened.OPEN]
+    assert AuditEvent.objects.filter(action="invitation.revoked").count() == 1
+
+
+def test_of_a_closed_referral_and_of_one_that_does_not_fit_nobody_is_invited(elm, now):
+    row = referral(now, specialist(now))
+    operations.invite(referral_id=row.pk, actor=CORA, now=now)
+    operations.close(referral_id=row.pk, because=Closure.WITHDRAWN, version=row.version + 1,
+                     actor=CORA, now=now)  # fmt: skip
+    with pytest.raises(NotSent) as refused:
+        made(now, row)
+    assert refused.value.why is Hindrance.CLOSED
+    assert Invitation.objects.get().revoked_at is None
