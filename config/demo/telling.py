@@ -6,11 +6,14 @@ from typing import Any
 
 from django.conf import settings
 
+from config.demo import partners
 from config.demo.cast import PASSWORD, PHONES
 from config.demo.setting import Stage
 from integrations import signing
 from integrations.models import Feed
 from integrations.simulator.casting import active_key
+from integrations.simulator.patients import pool
+from outbox.phones import e164
 from tenants import scope
 
 FHIR_ENDING = "-fhir"
@@ -35,7 +38,8 @@ RESULT = (
 
 def story(stages: Iterable[Stage], *, web_port: int) -> dict[str, Any]:
     """As printed by `seed_demo --json`."""
-    told: dict[str, list[dict[str, Any]]] = {"people": [], "feeds": [], "api_keys": []}
+    names = ("people", "patients", "feeds", "faxes", "api_keys")
+    told: dict[str, list[dict[str, Any]]] = {name: [] for name in names}
     for stage in stages:
         plan, key = stage.plan, stage.api_key
         told["people"] += [
@@ -44,6 +48,12 @@ def story(stages: Iterable[Stage], *, web_port: int) -> dict[str, Any]:
              "phone": PHONES.get(person.email, "")}
             for person in plan.people
         ]  # fmt: skip
+        told["patients"] += [
+            {"name": f"{one.given} {one.family}", "phone": e164(one.phone)}
+            for one in pool(plan.slug)
+        ]
+        address = f"http://127.0.0.1:{web_port}/integrations/fax/{partners.fax_feed(plan)}"
+        told["faxes"].append({"key": partners.fax_key(plan), "address": address})
         with scope.scoped(stage.practice.pk):
             told["feeds"] += [_feed(stage, feed, web_port) for feed in stage.feeds]
         told["api_keys"].append(

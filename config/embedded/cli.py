@@ -45,6 +45,7 @@ def run(arguments: Sequence[str]) -> int:
             simulator=options.simulator,
             reset=options.reset,
             phone_port=options.phone_port,
+            carrier_port=options.carrier_port,
         )
     )
 
@@ -59,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     demo.add_argument("--port", type=int, default=8000, help="of the web server (8000)")
     demo.add_argument("--mllp-port", type=int, default=2575, help="of the first feed (2575)")
     demo.add_argument("--phone-port", type=int, default=8025, help="of the phones' page (8025)")
+    demo.add_argument("--carrier-port", type=int, default=8026, help="faxes, SMTP, IMAP (8026)")
     demo.add_argument("--no-simulator", dest="simulator", action="store_false", help="quiet feeds")
     demo.add_argument("--reset", action="store_true", help="forget the data of earlier demos")
     commands.add_parser("test", help="run the tests; what follows goes to pytest")

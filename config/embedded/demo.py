@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -18,6 +17,7 @@ from typing import Any
 from config.embedded.banner import banner
 from config.embedded.folder import DataFolder, FolderLock, empty_folder, open_folder
 from config.embedded.identity import Identity, in_child
+from config.embedded.outside import CARRIER_PORTS, MANAGE, outside, outside_environment
 from config.embedded.place import empty_elsewhere
 from config.embedded.problem import CannotStart
 from config.embedded.processes import Processes
@@ -25,7 +25,6 @@ from config.embedded.servers import Servers, is_empty, running, tell
 from config.embedded.supervisor import Child, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
-MANAGE = str(ROOT / "manage.py")
 SIMULATED_PRACTICE = "Elm Street Family Medicine"
 MLLP_FEEDS = 6
 READY_SECONDS = 60.0
@@ -43,6 +42,7 @@ class DemoOptions:
     simulator: bool
     reset: bool
     phone_port: int
+    carrier_port: int
 
 
 def run_demo(options: DemoOptions) -> int:
@@ -67,6 +67,8 @@ def check_ports_free(options: DemoOptions) -> None:
     """Asked after the folder: a demo that runs there holds the ports too, and is what to name."""
     check_port_free(options.port, "--port")
     check_port_free(options.phone_port, "--phone-port")
+    for port in range(options.carrier_port, options.carrier_port + CARRIER_PORTS):
+        check_port_free(port, "--carrier-port")
     for port in range(options.mllp_port, options.mllp_port + MLLP_FEEDS):
         check_port_free(port, "--mllp-port")
 
@@ -91,13 +93,12 @@ def serve(options: DemoOptions, folder: DataFolder, lock: FolderLock) -> None:
         supervisor = Supervisor(processes)
         try:
             prepare(folder, servers)
-            phones = phones_environment(options)
-            web, *others = children(options, folder, servers, phones)
+            around = outside_environment(port=options.port, phone_port=options.phone_port)
+            web, *others = children(options, folder, servers, around)
             supervisor.start(web)
             story = seed(options, folder, servers)
-            ringing = phones_command(options.phone_port, story["people"])
-            environment = demo_environment(folder, servers.for_product()) | phones
-            others.insert(0, Child("phones", ringing, environment, folder.log("phones")))
+            own = demo_environment(folder, servers.for_product()) | around
+            others[:0] = outside(story, folder, own, options.phone_port, options.carrier_port)
             wait_for_web(options.port, supervisor)
             lock.say(kind="demo", ready=True, port=options.port)
             said = banner(story, port=options.port, phone_port=options.phone_port, logs=folder.logs)
@@ -123,9 +124,7 @@ def seed(options: DemoOptions, folder: DataFolder, servers: Servers) -> dict[str
     """The people and feeds of the demo; made once, told each time."""
     environment = demo_environment(folder, servers.for_operator())
     tell("Making the demo's practices and people ...")
-    story: dict[str, Any] = json.loads(
-        manage([*seed_command(options.port, options.mllp_port), "--no-history"], environment)
-    )
+    story: dict[str, Any] = json.loads(manage([*seed_of(options), "--no-history"], environment))
     return story
 
 
@@ -133,7 +132,7 @@ def tell_history(options: DemoOptions, folder: DataFolder, servers: Servers) -> 
     """What they did in the sixty days before; the engine begins after it."""
     tell("Telling what they did in the last sixty days; once, and it takes a moment ...")
     environment = demo_environment(folder, servers.for_operator())
-    manage(seed_command(options.port, options.mllp_port), environment)
+    manage(seed_of(options), environment)
     tell("Everything is there, and messages keep coming.")
 
 
@@ -153,10 +152,10 @@ def demo_environment(folder: DataFolder, environment: Mapping[str, str]) -> dict
 
 
 def children(
-    options: DemoOptions, folder: DataFolder, servers: Servers, phones: Mapping[str, str]
+    options: DemoOptions, folder: DataFolder, servers: Servers, around: Mapping[str, str]
 ) -> list[Child]:
     """What serves, the web first; none of them knows the owner's password."""
-    environment = demo_environment(folder, servers.for_product()) | dict(phones)
+    environment = demo_environment(folder, servers.for_product()) | dict(around)
     commands: dict[str, list[str]] = {
         "web": web_command(options.port),
         "worker": worker_command(),
@@ -169,26 +168,6 @@ def children(
     return [
         Child(name=name, command=command, environment=environment, log=folder.log(name))
         for name, command in commands.items()
-    ]
-
-
-def phones_environment(options: DemoOptions) -> dict[str, str]:
-    """Messages and calls go to phones of the demo's own: nothing leaves this machine."""
-    return {
-        "TWILIO_ADDRESS": f"http://127.0.0.1:{options.phone_port}",
-        "TWILIO_ACCOUNT_SID": "ACdemo",
-        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
-        "TWILIO_FROM": "+12025550100",
-        "PUBLIC_URL": f"http://127.0.0.1:{options.port}",
-    }
-
-
-def phones_command(port: int, people: Sequence[Mapping[str, str]]) -> list[str]:
-    """The page says whose phone each number is."""
-    names = [f"{one['phone']}={one['name']}" for one in people if one["phone"]]
-    return [
-        *(sys.executable, MANAGE, "run_fake_provider", "--port", str(port)),
-        *(part for name in names for part in ("--name", name)),
     ]
 
 
@@ -215,8 +194,13 @@ def simulator_command(port: int) -> list[str]:
     ]
 
 
-def seed_command(port: int, mllp_port: int) -> list[str]:
-    return ["seed_demo", "--json", "--port", str(port), "--mllp-port", str(mllp_port)]
+def seed_command(port: int, mllp_port: int, carrier_port: int) -> list[str]:
+    ports = {"--port": port, "--mllp-port": mllp_port, "--carrier-port": carrier_port}
+    return ["seed_demo", "--json", *(part for one in ports.items() for part in map(str, one))]
+
+
+def seed_of(options: DemoOptions) -> list[str]:
+    return seed_command(options.port, options.mllp_port, options.carrier_port)
 
 
 def manage(arguments: Sequence[str], environment: Mapping[str, str]) -> str:

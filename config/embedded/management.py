@@ -9,9 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from config.embedded.demo import MANAGE, MIGRATE, demo_environment
+from config.embedded.demo import MIGRATE, demo_environment
 from config.embedded.folder import DataFolder, FolderLock, Users, open_folder
 from config.embedded.identity import Identity, in_child
+from config.embedded.outside import MANAGE
 from config.embedded.problem import CannotStart
 from config.embedded.processes import Processes
 from config.embedded.servers import Servers, at_running_servers, is_empty, running, tell

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from config.embedded.demo import MANAGE, ROOT
+from config.embedded.demo import ROOT
 from config.embedded.folder import open_folder
+from config.embedded.outside import MANAGE
 from config.embedded.postgres import THROW_AWAY_SETTINGS
 from config.embedded.processes import Processes
 from config.embedded.servers import Servers, running, tell

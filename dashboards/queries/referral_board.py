@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, CharField, Count, F, Min, Q, Value, When, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Case, CharField, Count, F, Min, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from dashboards import referral_words as said
@@ -16,6 +16,7 @@ from dashboards.queries.referral_order import MOST_URGENT, in_order, narrowed
 from dashboards.queries.referral_rows import rows_of, step_of
 from dashboards.referral_lists import ReferralList
 from dashboards.rows.referral import BoardColumn, ReferralRow, ReferralTable
+from referrals.models import Referral
 from referrals.states import Step, Turn
 
 STEPS = tuple(step for step in Step if step is not Step.CLOSED)
@@ -30,8 +31,9 @@ COLUMN = Case(
 def board(desk: Desk, at: ReferralList) -> tuple[ReferralTable, list[UUID]]:
     """The columns, and whose names are on them."""
     found = narrowed(desk, at)
-    nth = Window(RowNumber(), partition_by=COLUMN, order_by=MOST_URGENT.columns)
-    shown = list(in_order(found, MOST_URGENT).annotate(nth=nth).filter(nth__lte=EACH))
+    first = [_ids(found.annotate(column=COLUMN).filter(column=step)) for step in STEPS]
+    few = Referral.objects.filter(pk__in=first[0].union(*first[1:], all=True))
+    shown = list(in_order(few, MOST_URGENT).select_related("patient"))
     rows = rows_of(desk, shown, back=at.back)
     counted = found.order_by().annotate(column=COLUMN).values("column")
     known = {
@@ -44,6 +46,11 @@ def board(desk: Desk, at: ReferralList) -> tuple[ReferralTable, list[UUID]]:
         columns.append(_column(desk, at, step, cards, *known.get(step, (0, None))))
     page = framed(desk, at, rows)
     return replace(page, columns=tuple(columns)), [one.patient_id for one in shown]
+
+
+def _ids(found: QuerySet[Referral]) -> Any:
+    """Of the cards of one column; read from the index alone."""
+    return in_order(found, MOST_URGENT).values("pk")[:EACH]
 
 
 def _column(

@@ -6,24 +6,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
-from charts.values import Priority
 from dashboards.queries.desk import Desk
 from dashboards.referral_lists import CLOSED, ReferralList
 from referrals.models import Referral
+from referrals.models.ordering import DUE, OVER, RANK, UNDERWAY
 from referrals.states import Step, Turn
-
-NEVER = date(9999, 12, 31)
-UNDERWAY = Q(closed_at__isnull=True) | Q(turn=Turn.US)
-"""Open, or with a report that nobody has read."""
-OVER = Q(closed_at__isnull=False) & ~Q(turn=Turn.US)
-URGENT_FIRST = (Priority.STAT, Priority.ASAP, Priority.URGENT, Priority.ROUTINE)
-RANK = Case(
-    *(When(urgency=one, then=Value(rank)) for rank, one in enumerate(URGENT_FIRST)),
-    default=Value(len(URGENT_FIRST)), output_field=IntegerField(),
-)  # fmt: skip
 
 
 def narrowed(desk: Desk, at: ReferralList) -> QuerySet[Referral]:
@@ -107,6 +96,5 @@ def order_of(at: ReferralList) -> Order:
 
 
 def in_order(found: QuerySet[Referral], order: Order) -> QuerySet[Referral]:
-    """With their patients."""
-    ranked = found.annotate(rank=RANK, due=Coalesce(F("expected_on"), Value(NEVER)))
-    return ranked.order_by(*order.columns).select_related("patient")
+    ranked: QuerySet[Referral] = found.annotate(rank=RANK, due=DUE).order_by(*order.columns)
+    return ranked

@@ -16,7 +16,8 @@ def table(desk: Desk, at: ReferralList, *, after: str) -> tuple[ReferralTable, l
     """The page that begins after a place, and whose names are on it."""
     order = order_of(at)
     wanted, beyond = in_order(narrowed(desk, at), order), order.beyond(after)
-    found = list((wanted if beyond is None else wanted.filter(beyond))[: PAGE + 1])
+    rest = wanted if beyond is None else wanted.filter(beyond)
+    found = list(rest.select_related("patient")[: PAGE + 1])
     shown = found[:PAGE]
     rows = rows_of(desk, shown, back=at.back)
     following = at.url(after=order.place_of(shown[-1])) if len(found) > PAGE else ""

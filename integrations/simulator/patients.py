@@ -8,6 +8,12 @@ from functools import cache
 from integrations.simulator.catalogue import PROBLEMS, WATCHED_MEDICATIONS, WATCHED_PROBLEMS, Term
 
 POOL = 300
+AREAS = {
+    "elm-street": ("212", "315", "516"), "oak-street": ("217", "309", "618"),
+    "pine-hill": ("303", "719", "970"),
+}  # fmt: skip
+AREA = ("404", "470", "678")
+"""Three area codes for each: in each of them a hundred numbers are kept for fiction."""
 
 FEMALE = (
     "Ada", "Aurelia", "Bettina", "Blythe", "Calla", "Clementine", "Dahlia", "Delphine",
@@ -55,7 +61,8 @@ def pool(practice: str) -> tuple[Patient, ...]:
     names = [(given, family) for given in (*FEMALE, *MALE) for family in FAMILY]
     chosen = rng.sample(names, POOL)
     return tuple(
-        _patient(rng, number_of(practice, index), *name) for index, name in enumerate(chosen)
+        _patient(rng, number_of(practice, index), phone_of(practice, index), *name)
+        for index, name in enumerate(chosen)
     )
 
 
@@ -64,18 +71,25 @@ def number_of(practice: str, index: int) -> str:
     return f"{practice[:1].upper()}{100001 + index}"
 
 
-def _patient(rng: random.Random, mrn: str, given: str, family: str) -> Patient:
+def phone_of(practice: str, index: int) -> str:
+    """Of the nth patient: an area code of their practice's town, and a number that is nobody's."""
+    return f"({AREAS.get(practice, AREA)[index // 100]}) 555-01{index % 100:02d}"
+
+
+def _patient(rng: random.Random, mrn: str, phone: str, given: str, family: str) -> Patient:
     problems = rng.sample(PROBLEMS, rng.choice((0, 0, 1, 1, 2)))
     if rng.random() < 0.06:
         problems.append(rng.choice(WATCHED_PROBLEMS))
     taken = (rng.choice(WATCHED_MEDICATIONS),) if rng.random() < 0.06 else ()
+    born = _birth_date(rng)
+    rng.randrange(100)  # phones were drawn once; who comes after stays who they are
     return Patient(
         mrn=mrn,
         family=family,
         given=given,
         sex="F" if given in FEMALE else "M",
-        birth_date=_birth_date(rng),
-        phone=f"(555) 555-01{rng.randrange(100):02d}",
+        birth_date=born,
+        phone=phone,
         problems=tuple(problems),
         medications=taken,
     )

@@ -103,31 +103,32 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         mode = self.house.mode_now()
-        if self.headers.get("Authorization", "").partition(" ")[2] != self.house.key:
+        key = self.headers.get("Authorization", "").partition(" ")[2]
+        if key != self.house.key and key not in self.house.lines:
             self._say(401, {})
         elif mode in (Mode.BUSY, Mode.REFUSE, Mode.FAIL):
             self._say(int(mode.value), {})
         elif mode is Mode.DROP:
             self.close_connection = True
         else:
-            self._take(body, mode)
+            self._take(body, mode, self.house.lines.get(key, self.tells))
 
-    def _take(self, body: bytes, mode: Mode) -> None:
+    def _take(self, body: bytes, mode: Mode, tells: str) -> None:
         is_telnyx = urlsplit(self.path).path == "/v2/faxes"
         fields = self._fields(body)
         to = fields.get("to" if is_telnyx else "faxNumber", b"").decode()
         pdf = fields.get("contents" if is_telnyx else "attachments", b"")
         one = self.house.take("telnyx" if is_telnyx else "documo", to, pdf)
-        if self.tells:
-            threading.Thread(target=self._tell, args=(one,), daemon=True).start()
+        if tells:
+            threading.Thread(target=self._tell, args=(one, tells), daemon=True).start()
         if mode is Mode.DROP_AFTER:
             self.close_connection = True
             return
         self._say(202, {"data": {"id": one.id}} if is_telnyx else {"messageId": one.id})
 
-    def _tell(self, one: Sent) -> None:
+    def _tell(self, one: Sent, tells: str) -> None:
         time.sleep(0.2)
-        tell(self.house, one, self.tells)
+        tell(self.house, one, tells)
 
     def _fields(self, body: bytes) -> dict[str, bytes]:
         kind = self.headers.get("Content-Type", "")

@@ -42,6 +42,8 @@ class FaxHouse:
     """One account at either service; every field may be changed while it runs."""
 
     key: str = "fake-key"
+    lines: dict[str, str] = field(default_factory=dict)
+    """Other accounts: each key, with where the service posts how that account's faxes ended."""
     mode: Mode = Mode.ACCEPT
     next_modes: list[Mode] = field(default_factory=list)
     reasons: dict[str, str] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from django.db import models
 from accounts.models import Membership
 from charts.models import ChartItem, Patient
 from charts.values import Priority
+from referrals.models.ordering import DUE, OVER, RANK, UNDERWAY
 from referrals.specialties import Specialty
 from referrals.states import (
     Acceptance,
@@ -132,6 +133,27 @@ class Referral(PracticeModel):
                 condition=models.Q(closed_at__isnull=True),
             ),
             models.Index(fields=["practice", "-ordered_at"], name="referrals_by_day"),
+            models.Index(
+                "practice",
+                RANK,
+                DUE,
+                "id",
+                name="referrals_underway",
+                condition=UNDERWAY,
+                include=[
+                    "turn",
+                    "step",
+                    "closed_at",
+                    "expected_on",
+                    "ordered_at",
+                    "urgency",
+                    "specialty",
+                    "location",
+                ],
+            ),
+            models.Index(
+                fields=["practice", "-closed_at", "-id"], name="referrals_over", condition=OVER
+            ),
             models.Index(
                 fields=["practice", "id"],
                 name="referrals_not_chased",

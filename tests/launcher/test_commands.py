@@ -45,13 +45,14 @@ STORY = {
 }
 
 
-@pytest.mark.parametrize("option", ["--port", "--mllp-port", "--phone-port"])
+@pytest.mark.parametrize("option", ["--port", "--mllp-port", "--phone-port", "--carrier-port"])
 def test_a_taken_port_is_one_sentence_before_anything_starts(option, tmp_path, capsys, free_port):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         number = taken.getsockname()[1]
-        ports = dict.fromkeys(["--port", "--mllp-port", "--phone-port"], str(free_port))
+        options = ["--port", "--mllp-port", "--phone-port", "--carrier-port"]
+        ports = dict.fromkeys(options, str(free_port))
         ports[option] = str(number)
         asked = [word for pair in ports.items() for word in pair]
         arguments = ["demo", "--data", str(tmp_path / "data"), *asked]
@@ -80,6 +81,8 @@ def test_a_folder_in_use_is_named_with_the_process_that_uses_it(tmp_path, capsys
                 "--mllp-port",
                 str(free_port),
                 "--phone-port",
+                str(free_port),
+                "--carrier-port",
                 str(free_port),
             ]
         )

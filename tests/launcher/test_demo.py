@@ -13,6 +13,7 @@ import pytest
 from django.core.management import get_commands, load_command_class
 
 from config.embedded.demo import MIGRATE, MLLP_FEEDS, seed_command, simulator_command
+from config.embedded.outside import carriers_command, phones_command
 from tests.launcher.conftest import processes_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,8 @@ class Demo:
     def __init__(self, data: Path, port: int, mllp_port: int) -> None:
         self.data, self.port = data, port
         self._output = data.with_suffix(".out")
-        wanted = {"--port": port, "--mllp-port": mllp_port, "--phone-port": mllp_port + 20}
+        wanted = {"--port": port, "--mllp-port": mllp_port, "--phone-port": mllp_port + 20,
+                  "--carrier-port": mllp_port + 21}  # fmt: skip
         ports = [word for option, number in wanted.items() for word in (option, str(number))]
         with self._output.open("wb") as output:
             self.process = subprocess.Popen(
@@ -115,9 +117,14 @@ def test_the_demo_serves_keeps_its_data_and_leaves_nothing_behind(tmp_path, two_
     assert again.seconds_until_gone() < 10
 
 
-@pytest.mark.parametrize(
-    "command", [MIGRATE, seed_command(8000, 2575), simulator_command(8000)[2:]], ids=lambda c: c[0]
-)
+COMMANDS = (
+    MIGRATE, seed_command(8000, 2575, 8026), simulator_command(8000)[2:],
+    phones_command(8025, Path("names"))[2:],
+    carriers_command(8026, [{"key": "k", "address": "http://127.0.0.1/"}])[2:],
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c[0])
 def test_every_command_of_the_demo_takes_its_arguments(command):
     name, *options = command
     load_command_class(get_commands()[name], name).create_parser("manage.py", name).parse_args(

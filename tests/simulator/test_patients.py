@@ -1,7 +1,9 @@
 """The invented people: as many as promised, always the same, and some of them at raised risk."""
 
+import re
 from datetime import date
 
+from config.demo.cast import PHONES
 from integrations.simulator.catalogue import (
     PANELS,
     PROTOCOL_DRUGS,
@@ -54,4 +56,17 @@ def test_what_is_watched_and_under_protocol_is_on_the_lists_of_the_starter_pack(
 
 
 def test_telephone_numbers_are_of_the_range_kept_for_fiction():
-    assert all(person.phone.startswith("(555) 555-01") for person in pool("elm-street"))
+    shape = re.compile(r"\([2-9]\d\d\) 555-01\d\d")
+    assert all(shape.fullmatch(person.phone) for person in pool("elm-street"))
+
+
+def test_no_two_people_of_the_demo_share_a_phone():
+    towns = ("elm-street", "oak-street", "pine-hill")
+    phones = {person.phone for town in towns for person in pool(town)}
+    assert len(phones) == len(towns) * POOL
+    staff = {digits(phone) for phone in PHONES.values()}
+    assert not staff & {digits(phone) for phone in phones}
+
+
+def digits(phone):
+    return re.sub(r"\D", "", phone)[-10:]

@@ -5,9 +5,12 @@ import json
 import os
 import shutil
 import subprocess
+import threading
+import time
 from collections import Counter, defaultdict
 from contextlib import contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -26,12 +29,20 @@ from config.demo.stories import MORE, STORIES, found
 from escalation import policies
 from escalation.models import Absence
 from escalation.operations import adjust
+from integrations import intake
 from integrations import operations as integrations
+from integrations.carriers import mailbox
 from integrations.models import Feed, FeedKey, InboundMessage, MessageState
 from metrics import freezing
 from metrics import history as day_history
 from metrics.models import DayFact
 from metrics.moments import Moment
+from outbox.models import Consent, Letterhead, PatientMessage
+from referrals import carrying
+from referrals import operations as referrals
+from referrals.fake import fax, mail
+from referrals.fake.house import FaxHouse
+from referrals.models import Carrier, Referral, Transmission
 from routing import backlog
 from routing.categories import BY_ABSENCE, Category
 from routing.models import RoutingDecision, Task, TaskCopy, TaskTransition
@@ -54,7 +65,7 @@ def seed(*options):
 def story(django_db_setup, django_db_blocker):
     """One whole run, kept for the module."""
     with django_db_blocker.unblock():
-        yield seed("--mllp-port", "7575", "--port", "8123")
+        yield seed("--mllp-port", "7575", "--port", "8123", "--carrier-port", "7650")
         connection.close()
         empty_tables()
 
@@ -98,7 +109,7 @@ def test_it_refuses_where_nobody_asked_for_a_demo(db):
 
 def test_a_second_run_changes_nothing_and_tells_the_same_but_the_secret(story, unblocked):
     before = contents()
-    again = seed("--mllp-port", "7575", "--port", "8123")
+    again = seed("--mllp-port", "7575", "--port", "8123", "--carrier-port", "7650")
     assert contents() == before
     assert all(key["secret"].startswith("cc_") for key in story["api_keys"])
     assert [key["secret"] for key in again["api_keys"]] == [None] * 3
@@ -360,3 +371,81 @@ def test_a_revoked_key_is_replaced_and_nothing_else(unblocked):
     seed("--mllp-port", "7575")
     with inside("oak-street"):
         assert FeedKey.objects.filter(feed__slug="oak-lab", revoked_at__isnull=True).count() == 1
+
+
+def test_whoever_is_referred_to_can_be_reached_and_most_patients_texted(unblocked):
+    for plan in PRACTICES:
+        with inside(plan.slug):
+            assert Letterhead.objects.get().name == plan.name
+            kinds = Carrier.objects.filter(closed_at__isnull=True, baa_on__isnull=False)
+            assert sorted(kinds.values_list("kind", flat=True)) == ["documo", "hisp"]
+            underway = Referral.objects.filter(closed_at__isnull=True)
+            assert not underway.filter(specialist__isnull=True).exclude(specialty="").exists()
+            asked = set(underway.values_list("patient", flat=True))
+            may = set(Consent.objects.filter(basis="tcpa").values_list("patient", flat=True))
+            assert len(asked) / 2 < len(asked & may) < len(asked)
+
+
+def test_the_seed_sends_nothing_by_itself(unblocked):
+    for plan in PRACTICES:
+        with inside(plan.slug):
+            assert not Transmission.objects.exists()
+            assert not PatientMessage.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["hisp", "documo"])
+def test_a_sent_referral_is_delivered_by_what_the_fakes_answer(unblocked, kind):
+    seed("--mllp-port", "7575", "--carrier-port", "7650", "--no-history")
+    posted = []
+
+    class Web(BaseHTTPRequestHandler):
+        """The demo's own web address, as far as the fax service knows it."""
+
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            posted.append((self.path, body, dict(self.headers)))
+            self.send_response(204)
+            self.end_headers()
+
+    web = ThreadingHTTPServer(("127.0.0.1", 0), Web)
+    threading.Thread(target=web.serve_forever, args=(0.05,), daemon=True).start()
+    told = f"http://127.0.0.1:{web.server_address[1]}/integrations/fax/elm-fax"
+    fakes = [
+        fax.start(FaxHouse(lines={"elm-fax-key": told}), port=7650),
+        mail.start(smtp_port=7651, imap_port=7652),
+    ]
+    try:
+        with override_settings(EHR_LOOPBACK=True):
+            assert delivered(kind, posted) == ["queued", "sent", "delivered"]
+    finally:
+        for fake in fakes:
+            fake.stop()
+        web.shutdown()
+        web.server_close()
+
+
+def delivered(kind, posted):
+    """Where a referral of Elm Street stood, one after the other."""
+    with inside("elm-street"):
+        way = {"hisp": "direct", "documo": "fax"}[kind]
+        at = Referral.objects.filter(closed_at__isnull=True, specialist__ways__0=way).first()
+        referrals.send_referral(referral_id=at.pk, actor=SETUP, now=timezone.now())
+    stood = [passage(at)]
+    carrying.sweep(now=timezone.now())
+    stood.append(passage(at))
+    deadline = time.monotonic() + 5
+    while kind == "documo" and not posted and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for path, body, headers in posted:
+        answer = Client().post(path, body, content_type="application/json", headers=headers)
+        assert answer.status_code == 204
+    while intake.sweep(now=timezone.now()):
+        continue
+    mailbox.sweep(now=timezone.now())
+    stood.append(passage(at))
+    return stood
+
+
+def passage(referral):
+    with inside("elm-street"):
+        return Transmission.objects.filter(referral=referral.pk).latest("queued_at").passage

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from config.demo import history
 from config.demo.cast import PRACTICES
+from config.demo.partners import open_partners
 from config.demo.setting import PortTaken, give_ports, hashed, open_practice
 from config.demo.telling import as_text, story
+from tenants import scope
 
 
 class Command(BaseCommand):
@@ -23,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="tell the story as JSON")
         parser.add_argument("--port", type=int, default=8000, help="of the web server (8000)")
         parser.add_argument("--mllp-port", type=int, default=2575, help="of the first feed (2575)")
+        parser.add_argument("--carrier-port", type=int, default=8026, help="of the faxes (8026)")
         parser.add_argument(
             "--no-history", dest="history", action="store_false", help="empty queues"
         )
@@ -39,6 +42,10 @@ class Command(BaseCommand):
                 opened, password = now - history.LOOKS_BACK, hashed()
                 stages = [open_practice(plan, password=password, now=opened) for plan in PRACTICES]
                 give_ports(stages, first=options["mllp_port"], now=now)
+                for stage in stages:
+                    with scope.scoped(stage.practice.pk):
+                        port = options["carrier_port"]
+                        open_partners(stage.plan, carrier_port=port, now=now)
                 told = story(stages, web_port=options["port"])
         except PortTaken as error:
             raise CommandError(str(error)) from error

@@ -1,6 +1,7 @@
 """Serve the fake provider of text messages and calls, with its inbox page."""
 
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -23,16 +24,17 @@ class Command(BaseCommand):
         parser.add_argument("--mode", choices=list(Mode), default=Mode.ACCEPT)
         parser.add_argument("--callbacks", choices=list(Callbacks), default=Callbacks.IMMEDIATE)
         parser.add_argument("--reply-url", default="")
-        parser.add_argument("--name", action="append", default=[], help="NUMBER=NAME, for the page")
+        parser.add_argument("--names", type=Path, help="file of lines NUMBER=NAME, for the page")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Serve until told to stop."""
+        lines = options["names"].read_text().splitlines() if options["names"] else ()
         provider = Provider(
             account=settings.TWILIO_ACCOUNT_SID or "ACfake",
             token=settings.TWILIO_AUTH_TOKEN or "fake-token",
             reply_url=options["reply_url"], mode=Mode(options["mode"]),
             callbacks=Callbacks(options["callbacks"]),
-            names=dict(one.split("=", 1) for one in options["name"]),
+            names=dict(one.split("=", 1) for one in lines),
         )  # fmt: skip
         server = Server((options["host"], options["port"]), handler_of(provider))
         self.stdout.write(f"Phones: http://{options['host']}:{options['port']}/")
