@@ -102,14 +102,19 @@ def tell(plan: PracticePlan, practice: Practice, *, now: datetime) -> int:
                 continue
             past.follow(now=ends)
             workday.notice(now=ends)
-        chasing.sweep_practice(practice.pk, now=now)
-        past.follow(now=now)
-        workday.take_up(now=now)
-        loops.live(f"{practice.slug} {now:%Y-%m-%d}", now=now)
-        partners.address_referrals(now=now)
-        partners.let_be_texted(now=now)
-        frozen.freeze(practice.pk, now=now)
+        _bring_up(practice, workday, now=now)
         return arrived
+
+
+def _bring_up(practice: Practice, workday: Workday, *, now: datetime) -> None:
+    """To where the practice would be by now."""
+    chasing.sweep_practice(practice.pk, now=now)
+    past.follow(now=now)
+    workday.take_up(now=now)
+    loops.live(f"{practice.slug} {now:%Y-%m-%d}", now=now)
+    partners.address_referrals(now=now)
+    partners.let_be_texted(now=now)
+    frozen.freeze(practice.pk, now=now)
 
 
 def _store(due: list[Due], feeds: Mapping[Door, Feed], *, now: datetime) -> None:

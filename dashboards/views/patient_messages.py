@@ -130,7 +130,7 @@ def _refusal(refused: NotWritten) -> str:
     note = STATES[refused.why].note
     if not refused.kinds:
         return _("Not sent: {why}").format(why=note)
-    kinds = ", ".join(KINDS[Finding(kind)] for kind in refused.kinds)
+    kinds = ", ".join(str(KINDS[Finding(kind)]) for kind in refused.kinds)
     return _("Not sent: it holds {kinds}. {why}").format(kinds=kinds, why=note)
 
 

@@ -118,7 +118,7 @@ class Smtp(_Lines):
         lines: list[bytes] = []
         while (one := self.rfile.readline(LONGEST)) not in (b".\r\n", b""):
             lines.append(one.removeprefix(b".") if one.startswith(b"..") else one)
-        if self.mode is Mode.DROP:
+        if self.mode is Mode.DROP or not one:  # cut, or cut off: half a message is none
             return False
         self.hisp.take(self.sender, self.recipient, b"".join(lines))
         if self.mode is Mode.DROP_AFTER:

@@ -132,4 +132,4 @@ def test_the_pictures_of_the_screens_are_those_that_their_page_lists():
     pictures = {path.name: path.stat().st_size for path in drawing.FOLDER.glob("*.png")}
     assert page == drawing.index()
     assert set(re.findall(r"\(([^)]+\.png)\)", page)) == set(pictures)
-    assert sum(pictures.values()) < 12_000_000
+    assert sum(pictures.values()) < 16_000_000

@@ -65,8 +65,10 @@ def test_a_referral_is_addressed_to_one_of_the_directory_and_sent(
     answer = post(cora, elm_street, pk, "send")
     assert answer.url.endswith("?said=referral-queued#sending")
     page = cora.get(url(pk)).text
-    for words in ("Addressed to a specialist", "Heartfield Clinic", "in@heart.direct.example",
-                  "Waiting to be sent", "It tells: who the patient is, reason and question"):  # fmt: skip
+    for words in (
+        "Addressed to a specialist", "Heartfield Clinic", "in@heart.direct.example",
+        "Waiting to be sent", "It tells: who the patient is, reason and question",
+    ):  # fmt: skip
         assert words in page
     with elm_street.scoped():
         assert Transmission.objects.get().to_address == "in@heart.direct.example"

@@ -28,7 +28,7 @@ from tests.referrals.sending.street import (
     sweep,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.proof]
 LIFE = timedelta(hours=1)
 ARRIVES_S = 0.1
 
