@@ -55,7 +55,7 @@ class Street:
             time.sleep(ARRIVES_S)
 
     def recover(self):
-        for minutes in (3, 8, 17):
+        for minutes in (3, 8, 17, 34, 55):
             self.sweep(timedelta(minutes=minutes))
 
     def sweep(self, after=timedelta(0)):
@@ -164,7 +164,7 @@ def test_two_faxes_to_one_number_wait_for_each_other_so_that_each_is_known(elm, 
     for row in rows:
         send(row, now)
     house.house.next_modes = [FaxMode.DROP_AFTER, FaxMode.DROP]
-    for minutes in (0, 1, 3, 4, 6, 10):
+    for minutes in (0, 1, 3, 4, 6, 10, 20, 40):
         sweep(now + timedelta(minutes=minutes))
     bodies = [bytes(one.packet.pdf) for one in Transmission.objects.order_by("pk")]
     assert Counter(one.pdf for one in house.house.sent) == Counter(bodies)
