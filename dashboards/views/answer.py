@@ -97,46 +97,47 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
         return _open(request, form, door)
 
 
-@for_anybody
-def answer_form(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+def for_invited(view: Callable[[HttpRequest, Invitation, Caller], HttpResponse]) -> View[[UUID]]:
+    """For whoever carries the cookie of this page: inside the practice, with what was opened."""
+
+    @wraps(view)
+    def inner(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+        door = _opened(request, invitation_id)
+        practice_id = queries.practice_behind(door) if door else None
+        if practice_id is None:
+            return HttpResponseRedirect(reverse("dashboards:reply"))
+        with scope.scoped(practice_id):
+            row = queries.live(invitation_id, door, now=clock.now())
+            caller = queries.caller()
+            return _shut(request, caller) if row is None else view(request, row, caller)
+
+    return for_anybody(inner)
+
+
+@for_invited
+def answer_form(request: HttpRequest, row: Invitation, caller: Caller) -> HttpResponse:
     """The referral, and what can be said of it; sent, it is told once and thanked for."""
-    door = _opened(request, invitation_id)
-    practice_id = queries.practice_behind(door) if door else None
-    if practice_id is None:
-        return HttpResponseRedirect(reverse("dashboards:reply"))
     now = clock.now()
-    with scope.scoped(practice_id):
-        row, caller = queries.live(invitation_id, door, now=now), queries.caller()
-        if row is None:
-            return _shut(request, caller)
-        place = queries.place_of(row.referral, now=now)
-        form = ReplyForm(
-            request.POST if request.method == "POST" else None, zone=place.zone, today=place.today
-        )
-        if form.is_bound and form.is_valid():
-            return _send(request, row, form, caller)
-        log.record("invitation.looked", entity=row, patient_id=row.referral.patient_id,
-                   actor=_actor(request), now=now)  # fmt: skip
-        return _page(
-            request, "form", status=UNPROCESSABLE if form.is_bound else 200, form=form,
-            caller=caller, asked=queries.asked(row, now=now), declines=DECLINES.items(),
-        )  # fmt: skip
+    place = queries.place_of(row.referral, now=now)
+    form = ReplyForm(
+        request.POST if request.method == "POST" else None, zone=place.zone, today=place.today
+    )
+    if form.is_bound and form.is_valid():
+        return _send(request, row, form, caller)
+    log.record("invitation.looked", entity=row, patient_id=row.referral.patient_id,
+               actor=_actor(request), now=now)  # fmt: skip
+    return _page(
+        request, "form", status=UNPROCESSABLE if form.is_bound else 200, form=form,
+        caller=caller, asked=queries.asked(row, now=now), declines=DECLINES.items(),
+    )  # fmt: skip
 
 
-@for_anybody
+@for_invited
 @require_safe
-def thanks(request: HttpRequest, invitation_id: UUID) -> HttpResponse:
+def thanks(request: HttpRequest, row: Invitation, caller: Caller) -> HttpResponse:
     """What was said, and the way back to say more."""
-    door = _opened(request, invitation_id)
-    practice_id = queries.practice_behind(door) if door else None
-    if practice_id is None:
-        return HttpResponseRedirect(reverse("dashboards:reply"))
-    now = clock.now()
-    with scope.scoped(practice_id):
-        row, caller = queries.live(invitation_id, door, now=now), queries.caller()
-        if row is None:
-            return _shut(request, caller)
-        return _page(request, "thanks", caller=caller, asked=queries.asked(row, now=now))
+    asked = queries.asked(row, now=clock.now())
+    return _page(request, "thanks", caller=caller, asked=asked)
 
 
 def _open(request: HttpRequest, form: CodeForm, door: str) -> HttpResponse:
