@@ -53,6 +53,16 @@ TABLE = {
     "open a chart in an emergency":                   "xxxxxxxx",
     "review emergency access":                        ".....x.x",
     "name the outcomes":                              ".....x..",
+    "see the referrals of the practice":                          "xxxxxx..",
+    "say what became of a referral":                              "xxxxxx..",
+    "close a referral without its report":                        "xx.xxx..",
+    "say whether a report answers its question":                  "xx......",
+    "see referrals in numbers":                                   "x..xxx..",
+    "take out referrals and their evidence as files":             "....xx..",
+    "set the target of referrals and load the codes of measures": "....xx..",
+    "keep the directory of specialists":                          "...xxx..",
+    "write to patients and record their consent":                 "xxxxxx..",
+    "say under which name patients are written to":               "....xx..",
 }  # fmt: skip
 
 CELLS = [(Operation(operation), Role(role), marks[at] == "x")
