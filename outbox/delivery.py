@@ -11,11 +11,10 @@ transaction, and no database is used outside of this thread.
 """
 
 import logging
-import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from itertools import groupby
 from uuid import UUID
@@ -33,7 +32,7 @@ from outbox.packing import Packed
 from outbox.statuses import came_of
 from tenants import wake
 from tenants.models import Topic
-from tenants.rounds import alone
+from tenants.rounds import Watch, alone
 
 logger = logging.getLogger(__name__)
 
@@ -41,17 +40,6 @@ ACTOR = Actor.machine("outbox.delivery")
 
 PATIENCE_S = 0.25
 """How long a pass waits for answers; those that take longer are the next pass's."""
-
-
-@dataclass(slots=True)
-class Watch:
-    """The instant that the pass was given, and what has gone by since."""
-
-    at: datetime
-    began: float = field(default_factory=time.monotonic)
-
-    def now(self) -> datetime:
-        return self.at + timedelta(seconds=time.monotonic() - self.began)
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from audit.actors import Actor
 from outbox import operations
 from outbox.channels import CHANNELS, pace
 from outbox.channels.outcomes import Sighting
-from outbox.delivery import PATIENCE_S, Watch
+from outbox.delivery import PATIENCE_S
 from outbox.line import line
 from outbox.models import Channel, Intent
 from outbox.operations.claiming import is_asked
@@ -30,7 +30,7 @@ from outbox.states import IntentState, Step
 from outbox.statuses import step_of
 from tenants import wake
 from tenants.models import Topic
-from tenants.rounds import alone
+from tenants.rounds import Watch, alone
 
 logger = logging.getLogger(__name__)
 

@@ -10,8 +10,6 @@ every try, so that a repeat is known as one; a fax goes again only where its ser
 """
 
 import logging
-import time
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -26,7 +24,7 @@ from referrals.wire.answers import Outcome, Refused, Trouble, Unsure
 from referrals.wire.fax import Sheet
 from tenants import wake
 from tenants.models import Topic
-from tenants.rounds import Swept, alone
+from tenants.rounds import Swept, Watch, alone
 from tenants.sealing import SealBroken
 
 logger = logging.getLogger(__name__)
@@ -36,17 +34,6 @@ BATCH = 20
 """Of one practice in one pass: another one waits no longer than so many requests."""
 SLACK = timedelta(minutes=2)
 """Between a service's clock and ours."""
-
-
-@dataclass(slots=True)
-class Watch:
-    """The instant that the pass was given, and what has gone by since."""
-
-    at: datetime
-    began: float = field(default_factory=time.monotonic)
-
-    def now(self) -> datetime:
-        return self.at + timedelta(seconds=time.monotonic() - self.began)
 
 
 def sweep(*, now: datetime) -> Swept:

@@ -1,8 +1,11 @@
 """One pass of a sweep over every practice; a practice in trouble is alone in it."""
 
 import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID
 
@@ -23,6 +26,17 @@ class Swept(int):
         made = super().__new__(cls, looked)
         made.fired = fired
         return made
+
+
+@dataclass(slots=True)
+class Watch:
+    """The instant that a pass was given, and what has gone by since."""
+
+    at: datetime
+    began: float = field(default_factory=time.monotonic)
+
+    def now(self) -> datetime:
+        return self.at + timedelta(seconds=time.monotonic() - self.began)
 
 
 @contextmanager

@@ -12,21 +12,13 @@ from outbox.consent import Basis, ConsentSource, PatientWay
 from outbox.models.contact import Contact
 from outbox.models.intent import Intent
 from outbox.patient_replies import Meaning
+from tenants.columns import choices, known
 from tenants.models import PracticeForeignKey, PracticeModel
 
 
 class Direction(StrEnum):
     OUT = "out"
     IN = "in"
-
-
-def _choices(values: type[StrEnum]) -> list[tuple[str, str]]:
-    return [(one.value, one.value) for one in values]
-
-
-def _known(column: str, values: type[StrEnum], name: str, *also: str) -> models.CheckConstraint:
-    words = [*also, *(one.value for one in values)]
-    return models.CheckConstraint(condition=models.Q(**{f"{column}__in": words}), name=name)
 
 
 def every_way() -> list[str]:
@@ -45,7 +37,7 @@ class Letterhead(PracticeModel):
     """On letters, line by line."""
     portal_address = models.CharField(max_length=400, blank=True)
     """Of the EHR's portal, which takes messages by signed webhook."""
-    order = ArrayField(models.CharField(max_length=8, choices=_choices(PatientWay)),
+    order = ArrayField(models.CharField(max_length=8, choices=choices(PatientWay)),
                        default=every_way)  # fmt: skip
     """In which ways are tried."""
 
@@ -59,11 +51,11 @@ class Consent(PracticeModel):
     """What a patient said of being written to; never changed: the last one holds."""
 
     patient = PracticeForeignKey(Patient, related_name="+")
-    way = models.CharField(max_length=8, choices=_choices(PatientWay))
-    basis = models.CharField(max_length=10, choices=_choices(Basis))
+    way = models.CharField(max_length=8, choices=choices(PatientWay))
+    basis = models.CharField(max_length=10, choices=choices(Basis))
     given = models.BooleanField()
     """False: withdrawn, or refused."""
-    source = models.CharField(max_length=10, choices=_choices(ConsentSource))
+    source = models.CharField(max_length=10, choices=choices(ConsentSource))
     language = models.CharField(max_length=20, blank=True)
     """In which it was asked for."""
     member = PracticeForeignKey(Membership, null=True, related_name="+")
@@ -74,9 +66,9 @@ class Consent(PracticeModel):
 
     class Meta(PracticeModel.Meta):
         constraints = [
-            _known("way", PatientWay, "consent_way_known"),
-            _known("basis", Basis, "consent_basis_known"),
-            _known("source", ConsentSource, "consent_source_known"),
+            known("way", PatientWay, name="consent_way_known"),
+            known("basis", Basis, name="consent_basis_known"),
+            known("source", ConsentSource, name="consent_source_known"),
         ]
         indexes = [models.Index(fields=["practice", "patient", "-told_at"], name="consents_newest")]
         triggers = [
@@ -94,15 +86,15 @@ class PatientMessage(PracticeModel):
     contact = PracticeForeignKey(Contact, null=True, related_name="+")
     intent = PracticeForeignKey(Intent, null=True, related_name="+")
     """By which it goes out; None of what came in, and of what a person carries."""
-    direction = models.CharField(max_length=3, choices=_choices(Direction))
-    way = models.CharField(max_length=8, choices=_choices(PatientWay))
+    direction = models.CharField(max_length=3, choices=choices(Direction))
+    way = models.CharField(max_length=8, choices=choices(PatientWay))
     template = models.CharField(max_length=20, blank=True)
     subject = models.CharField(max_length=120, blank=True)
     body = models.TextField()
     language = models.CharField(max_length=10, blank=True)
     about_id = models.UUIDField(null=True)
     """What it is about: of an app above this one, such as a referral."""
-    meaning = models.CharField(max_length=12, choices=_choices(Meaning), blank=True)
+    meaning = models.CharField(max_length=12, choices=choices(Meaning), blank=True)
     """Of what came in: what it was taken for."""
     number = models.CharField(max_length=40, blank=True)
     """Of what came in: the phone it came from."""
@@ -117,9 +109,9 @@ class PatientMessage(PracticeModel):
                 fields=["practice", "intent"], name="one_message_an_intent",
                 condition=models.Q(intent__isnull=False),
             ),
-            _known("direction", Direction, "patient_message_direction_known"),
-            _known("way", PatientWay, "patient_message_way_known"),
-            _known("meaning", Meaning, "patient_message_meaning_known", ""),
+            known("direction", Direction, name="patient_message_direction_known"),
+            known("way", PatientWay, name="patient_message_way_known"),
+            known("meaning", Meaning, name="patient_message_meaning_known", blank=True),
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["practice", "patient", "-at"], name="messages_of_patient"),

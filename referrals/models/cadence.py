@@ -8,8 +8,9 @@ from django.db import models
 from accounts.models import Membership
 from charts.values import Priority
 from referrals.cadence import Branch
-from referrals.models.referral import Referral, choices, known
+from referrals.models.referral import Referral
 from referrals.specialties import Specialty
+from tenants.columns import choices, known
 from tenants.models import PracticeForeignKey, PracticeModel
 
 NEVER_CHANGED = pgtrigger.Protect(

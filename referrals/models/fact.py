@@ -5,8 +5,9 @@ from django.db import models
 
 from accounts.models import Membership
 from charts.models import ChartItem
-from referrals.models.referral import Referral, choices, known
+from referrals.models.referral import Referral
 from referrals.states import Axis, Source
+from tenants.columns import choices, known
 from tenants.models import PracticeForeignKey, PracticeModel
 
 

@@ -7,8 +7,9 @@ from django.db import models
 
 from accounts.models import Membership
 from charts.models import Attachment, ChartItem
-from referrals.models.referral import Referral, choices, known
+from referrals.models.referral import Referral
 from referrals.models.specialist import Specialist
+from tenants.columns import choices, known
 from tenants.models import PracticeForeignKey, PracticeModel
 
 

@@ -4,9 +4,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
 
-from referrals.models.referral import choices, known
 from referrals.specialties import Specialty
 from referrals.ways import Way
+from tenants.columns import choices, known
 from tenants.models import PracticeModel
 
 

@@ -4,10 +4,11 @@ import pgtrigger
 from django.db import models
 
 from referrals.models.packet import Packet
-from referrals.models.referral import Referral, choices, known
+from referrals.models.referral import Referral
 from referrals.models.specialist import Carrier
 from referrals.ways import UNDER_WAY, Passage, Step, Way
 from referrals.wire.answers import Trouble
+from tenants.columns import choices, known
 from tenants.models import PracticeForeignKey, PracticeModel
 
 

@@ -3,8 +3,9 @@
 import pgtrigger
 from django.db import models
 
-from referrals.models.referral import Referral, choices, known
+from referrals.models.referral import Referral
 from referrals.works import Work
+from tenants.columns import choices, known
 from tenants.models import PracticeForeignKey, PracticeModel
 
 

@@ -8,9 +8,9 @@ from charts.values import Priority
 from integrations.api.answered import Named, PatientRow
 from referrals.folding import COLUMNS
 from referrals.models import Referral
-from referrals.models.referral import choices
 from referrals.standing import PARTS
 from referrals.states import VALUES, Axis, Step, Turn
+from tenants.columns import choices
 
 
 def _standing_on(axis: Axis) -> serializers.ChoiceField:

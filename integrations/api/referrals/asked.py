@@ -6,10 +6,10 @@ from rest_framework import serializers
 
 from charts.values import Priority
 from integrations.api.asked import MOST, USUAL, Asked, Verb
-from referrals.models.referral import choices
 from referrals.saying import Declining
 from referrals.specialties import Specialty
 from referrals.states import VALUES, Answered, Axis, Closure, Source, Step, Turn
+from tenants.columns import choices
 
 TOLD = (Axis.TRANSMISSION, Axis.ACCEPTANCE, Axis.APPOINTMENT, Axis.ATTENDANCE, Axis.AUTHORIZATION)
 """Axes on which a fact is told as such; a report is matched, what people say of it has verbs."""

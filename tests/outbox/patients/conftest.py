@@ -12,6 +12,7 @@ from outbox import delivery, operations
 from outbox.consent import Basis, ConsentSource, PatientWay
 from outbox.models import Intent, PatientMessage
 from outbox.patient_words import Template
+from tenants.rounds import Watch
 from tests.outbox.sending.conftest import provider
 
 __all__ = ["provider"]
@@ -90,7 +91,7 @@ def intent(written) -> Intent:
 
 
 def deliver(now=NOON) -> int:
-    watch, done = delivery.Watch(now), 0
+    watch, done = Watch(now), 0
     while taken := delivery.sweep(now=watch.now()):
         done += taken
     return done

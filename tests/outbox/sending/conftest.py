@@ -10,6 +10,7 @@ from outbox import delivery, fake, operations
 from outbox.choosing import RANK
 from outbox.models import Channel, Contact, Intent, Urgency
 from outbox.operations import Saying
+from tenants.rounds import Watch
 from tests.foundations import lay_upon
 from tests.people import SETUP, Elm
 from tests.reports import bring, graded
@@ -71,7 +72,7 @@ def say(to: Contact, *, task=None, key="k-1", at=NOW, now=NOW, **more) -> Intent
 
 def deliver(now=NOW) -> int:
     """Passes until nothing is left to do; time goes on as they take it."""
-    watch, done = delivery.Watch(now), 0
+    watch, done = Watch(now), 0
     while taken := delivery.sweep(now=watch.now()):
         done += taken
     return done

@@ -7,9 +7,10 @@ import pytest
 from accounts import operations as accounts
 from escalation import engine, operations
 from escalation.models import Rotation, Shift
-from outbox import delivery, linter
+from outbox import linter
 from outbox import operations as outbox
 from outbox.models import Channel, Contact, Intent
+from tenants.rounds import Watch
 from tests.dashboards.duty_scene import by
 from tests.outbox.conftest import PUBLIC, post, reply_of
 from tests.outbox.sending.conftest import NOW, contact, critical, deliver
@@ -34,7 +35,7 @@ def phone(elm):
 def sweep(now):
     sweeps = (engine.sweep_staff, engine.sweep_tasks, engine.sweep_clocks, deliver,
               engine.sweep_unreached)  # fmt: skip
-    watch = delivery.Watch(now)
+    watch = Watch(now)
     while sum(one(now=watch.now()) for one in sweeps):
         pass
 

@@ -6,12 +6,13 @@ import pytest
 
 from audit.models import AuditEvent
 from escalation import engine
-from outbox import delivery, operations, unheard
+from outbox import operations, unheard
 from outbox.channels import pace
 from outbox.fake import Mode
 from outbox.models import Channel, Intent
 from outbox.states import Step
 from routing import operations as routing
+from tenants.rounds import Watch
 from tests.outbox.sending.conftest import NOW, SECOND, contact, critical, deliver, say
 from tests.people import SETUP
 
@@ -28,7 +29,7 @@ class Killed(BaseException):
 
 def ask(now=THEN) -> int:
     """Passes until nothing is left to ask; what goes another way is sent."""
-    watch, taken = delivery.Watch(now), 0
+    watch, taken = Watch(now), 0
     while found := unheard.sweep(now=watch.now()):
         taken += found
     deliver(watch.now())
@@ -133,7 +134,7 @@ def test_where_no_way_is_left_the_next_person_is_paged(elm, provider):
     contact(elm.diaz)
     contact(elm.sam, address=SAM)
     task = critical()
-    watch = delivery.Watch(NOW)
+    watch = Watch(NOW)
     engine_sweeps = (engine.sweep_tasks, engine.sweep_clocks, deliver)
     while sum(one(now=watch.now()) for one in engine_sweeps):
         pass

@@ -8,10 +8,10 @@ from accounts.roles import Role
 from audit.models import AuditEvent
 from escalation import engine
 from escalation.models import StepFired
-from outbox import delivery
 from outbox import operations as outbox
 from outbox.fake import Mode
 from outbox.models import Channel, Intent
+from tenants.rounds import Watch
 from tests.outbox.sending.conftest import NOW, contact, critical, deliver
 from tests.people import SETUP, admit
 
@@ -23,7 +23,7 @@ DIAZ, SAM = "+15551230001", "+15551230002"
 def sweep(now=NOW):
     """Every sweep of the way to the phones, until nothing is left; time goes on meanwhile."""
     sweeps = (engine.sweep_tasks, engine.sweep_clocks, deliver, engine.sweep_unreached)
-    watch = delivery.Watch(now)
+    watch = Watch(now)
     while sum(one(now=watch.now()) for one in sweeps):
         pass
 
