@@ -42,11 +42,14 @@ SELECT p.id FROM tenants_practice p CROSS JOIN LATERAL (
 """
 
 CLAIM = """
-DELETE FROM tenants_wake w USING (
+WITH due AS MATERIALIZED (
     SELECT id FROM tenants_wake WHERE topic = %s AND at <= %s AND practice_id = %s
     ORDER BY at LIMIT %s FOR UPDATE SKIP LOCKED
-) due WHERE w.id = due.id RETURNING w.about
+)
+DELETE FROM tenants_wake w USING due WHERE w.id = due.id RETURNING w.about
 """
+"""Materialized: a plan that asks the inner query again for each row of the table would find it
+without those just deleted, and take more than its limit."""
 
 LOOK = 2000
 """Due wakes that one pass looks at to find the practices. Where there are more, each practice is

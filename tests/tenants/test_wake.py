@@ -1,7 +1,9 @@
 """Wakes: ids and instants over all practices, taken by one sweep at a time."""
 
+import os
 from datetime import timedelta
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 
@@ -12,6 +14,14 @@ from tenants.models import Topic, Wake
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
+
+
+def as_superuser() -> psycopg.Connection:
+    """In this test's database."""
+    return psycopg.connect(
+        os.environ["SUPERUSER_DATABASE_URL"], autocommit=True,
+        dbname=connection.settings_dict["NAME"],
+    )  # fmt: skip
 
 
 def call(practice, dues, topic=Topic.CLOCK):
@@ -36,6 +46,22 @@ def test_the_backlog_of_one_practice_hides_none_of_the_others(
     call(oak_street.practice, [(uuid7(), now)])
     found = wake.practices_due(Topic.CLOCK, now=now)
     assert found == [elm_street.practice.pk, oak_street.practice.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_takes_no_more_than_its_limit_whatever_the_planner_takes_the_table_for(
+    elm_street, now
+):
+    """With statistics of one row it looks the due ones up for each row of the table."""
+    first, *more = (uuid7() for _ in range(4))
+    call(elm_street.practice, [(first, now - MINUTE)])
+    with as_superuser() as server:
+        server.execute("DELETE FROM tenants_wake WHERE about <> %s", [first])
+        server.execute("VACUUM (FULL, ANALYZE) tenants_wake")
+    call(elm_street.practice, [(one, now) for one in more])
+    with elm_street.scoped(), transaction.atomic():
+        assert wake.claim(Topic.CLOCK, limit=1, now=now) == [first]
+        assert {*wake.claim(Topic.CLOCK, limit=9, now=now)} == {*more}
 
 
 def test_a_claim_takes_the_practices_own_due_wakes_each_once(elm_street, oak_street, now):
