@@ -52,7 +52,7 @@ def patient_instead(intent: Intent, *, actor: Actor, now: datetime) -> Outcome |
         return Refused(_("the patient has died"))
     if objects(WAYS[intent.channel], said_by(patient.pk)) is not None:
         return Refused(_("the patient does not want it this way"))
-    if found := found_in(message, patient):
+    if found := found_in(message, patient, letterhead()):
         return _blocked(intent, found, actor=actor, now=now)
     assert intent.contact is not None
     where = zones(patient, intent.contact.address if intent.channel == Channel.SMS else "")

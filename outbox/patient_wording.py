@@ -19,7 +19,6 @@ from outbox.patient_words import (
     Words,
 )
 from outbox.phones import national
-from outbox.reaching import letterhead
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +63,12 @@ def ours(head: Letterhead | None) -> tuple[str, ...]:
     return (head.name, national(head.phone)) if head else ()
 
 
-def found_in(message: PatientMessage, patient: Patient) -> list[Found]:
+def found_in(message: PatientMessage, patient: Patient, head: Letterhead | None) -> list[Found]:
     """What its words must not hold, where others may read them."""
     if PatientWay(message.way) not in LINTED:
         return []
     text = f"{message.subject}\n{message.body}"
-    return linter.lint(text, names=names_in(message.template, patient), ours=ours(letterhead()))
+    return linter.lint(text, names=names_in(message.template, patient), ours=ours(head))
 
 
 def names_in(template: str, patient: Patient) -> tuple[str, ...]:

@@ -47,6 +47,17 @@ class Road:
     why_not: WhyNot | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What roads are found by beside what a patient says: read once for one message."""
+
+    patient: Patient
+    ids: list[UUID]
+    """Theirs, and of all who were merged into them."""
+    head: Letterhead | None
+    portal_name: str
+
+
 def letterhead() -> Letterhead | None:
     """Of the practice in scope; None where it has none yet."""
     found: Letterhead | None = Letterhead.objects.first()
@@ -71,7 +82,11 @@ def same_person(patient_id: UUID) -> list[UUID]:
 
 def said_by(patient_id: UUID) -> Said:
     """What they said last of each way; of two of one instant the one told last."""
-    rows = Consent.objects.filter(patient__in=same_person(patient_id))
+    return _said(same_person(patient_id))
+
+
+def _said(ids: list[UUID]) -> Said:
+    rows = Consent.objects.filter(patient__in=ids)
     return {(PatientWay(row.way), Basis(row.basis)): row for row in rows.order_by("told_at", "pk")}
 
 
@@ -80,29 +95,32 @@ def objects(way: PatientWay, said: Said) -> WhyNot | None:
     return objection(way, {basis: row.given for (of, basis), row in said.items() if of is way})
 
 
-def roads(patient: Patient) -> dict[PatientWay, Road]:
+def known_of(patient: Patient) -> Known:
+    """Whom the practice knows as this patient, and by what."""
+    head, ids = letterhead(), same_person(patient.pk)
+    portal = portal_name(ids) if head is not None and head.portal_address else ""
+    return Known(patient, ids, head, portal)
+
+
+def roads(known: Known) -> dict[PatientWay, Road]:
     """Each way to a patient, in the practice's order: open, or why not."""
-    head, said = letterhead(), said_by(patient.pk)
+    said, head = _said(known.ids), known.head
     contacts = list(
-        Contact.objects.filter(patient__in=same_person(patient.pk), removed_at=None)
-        .order_by("position", "-pk")
-    )  # fmt: skip
+        Contact.objects.filter(patient__in=known.ids, removed_at=None).order_by("position", "-pk")
+    )
     order = [PatientWay(way) for way in head.order] if head else list(PatientWay)
-    found = {way: _road(way, patient, head, said, contacts) for way in order}
-    return found | {way: _road(way, patient, head, said, contacts) for way in BY_A_PERSON}
+    ways = dict.fromkeys((*order, *BY_A_PERSON))
+    return {way: _road(way, known, said, contacts) for way in ways}
 
 
-def _road(
-    way: PatientWay, patient: Patient, head: Letterhead | None, said: Said,
-    contacts: list[Contact],
-) -> Road:  # fmt: skip
-    if patient.is_deceased:
+def _road(way: PatientWay, known: Known, said: Said, contacts: list[Contact]) -> Road:
+    if known.patient.is_deceased:
         return Road(way, why_not=WhyNot.DECEASED)
     if way not in BY_MACHINE:
         return Road(way)
-    if head is None:
+    if known.head is None:
         return Road(way, why_not=WhyNot.NO_LETTERHEAD)
-    address, contact = _address(way, patient, head, contacts)
+    address, contact = _address(way, known, contacts)
     return Road(way, address, contact, objects(way, said) or _lack(address, contact))
 
 
@@ -114,19 +132,18 @@ def _lack(address: str, contact: Contact | None) -> WhyNot | None:
     return None
 
 
-def _address(
-    way: PatientWay, patient: Patient, head: Letterhead, contacts: list[Contact]
-) -> tuple[str, Contact | None]:
+def _address(way: PatientWay, known: Known, contacts: list[Contact]) -> tuple[str, Contact | None]:
     """What a person wrote down, else what the chart says by now; with what is known of it."""
     own = [one for one in contacts if one.channel == CHANNELS[way]]
     written = next((one for one in own if one.position == BY_STAFF), None)
     if written is not None and way is not PatientWay.PORTAL:
         return written.address, written
-    address = _in_chart(way, patient, head)
+    address = _in_chart(way, known)
     return address, next((one for one in own if one.address == address), None)
 
 
-def _in_chart(way: PatientWay, patient: Patient, head: Letterhead) -> str:
+def _in_chart(way: PatientWay, known: Known) -> str:
+    patient = known.patient
     try:
         if way is PatientWay.SMS:
             return e164(patient.phone)
@@ -134,12 +151,12 @@ def _in_chart(way: PatientWay, patient: Patient, head: Letterhead) -> str:
             return address_of(Channel.EMAIL, patient.email) if patient.email else ""
     except (NotAPhone, ContactRefused):
         return ""
-    return portal_name(patient) if head.portal_address else ""
+    return known.portal_name
 
 
-def portal_name(patient: Patient) -> str:
+def portal_name(ids: list[UUID]) -> str:
     """By which the portal knows them: `assigner|number`, a record number first."""
-    rows = PatientIdentifier.objects.filter(patient__in=same_person(patient.pk)).order_by("pk")
+    rows = PatientIdentifier.objects.filter(patient__in=ids).order_by("pk")
     first = min(rows, key=lambda row: row.type != "MR", default=None)
     return f"{first.assigner}|{first.value}" if first else ""
 

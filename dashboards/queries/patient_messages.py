@@ -34,7 +34,7 @@ from outbox.patient_replies import Meaning
 from outbox.patient_wording import said
 from outbox.patient_words import TEMPLATES, Template
 from outbox.phones import national, shown
-from outbox.reaching import Road, language, letterhead, roads, said_by, same_person, zones
+from outbox.reaching import Road, known_of, language, letterhead, roads, said_by, same_person, zones
 from outbox.states import IntentState
 from routing.said import spoken
 
@@ -44,7 +44,8 @@ LANGUAGES = {"en": "English", "es": "Español"}
 
 def page(patient: Patient, desk: Desk) -> PatientMessagesPage:
     """Everything that the screen shows of one patient."""
-    open_to, head = roads(patient), letterhead()
+    known = known_of(patient)
+    open_to, head = roads(known), known.head
     rows = _rows(patient)
     permission = may(desk.member.roles, Operation.WRITE_TO_PATIENTS)
     return PatientMessagesPage(

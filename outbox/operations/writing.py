@@ -18,7 +18,7 @@ from outbox.operations.consenting import bring_patient_contact
 from outbox.operations.intending import Saying, intend
 from outbox.patient_wording import Said, found_in, said
 from outbox.patient_words import Template
-from outbox.reaching import CHANNELS, Road, language, letterhead, roads, survivor, zones
+from outbox.reaching import CHANNELS, Known, Road, known_of, language, roads, survivor, zones
 from tenants import bulk
 
 
@@ -44,7 +44,8 @@ class NotWritten:
 def ways_to(patient_id: UUID) -> tuple[PatientWay, ...]:
     """By which ways they may be written to now, in the practice's order. To call and to write a
     letter a person decides, so these are always among them."""
-    return tuple(way for way, road in roads(survivor(patient_id)).items() if road.why_not is None)
+    open_to = roads(known_of(survivor(patient_id)))
+    return tuple(way for way, road in open_to.items() if road.why_not is None)
 
 
 @transaction.atomic
@@ -60,34 +61,35 @@ def write_to_patient(
     Raises:
         Patient.DoesNotExist: the practice has no such patient.
     """
-    if known := PatientMessage.objects.filter(key=key).first():
-        return _before(known)
+    if before := PatientMessage.objects.filter(key=key).first():
+        return _before(before)
     patient = survivor(patient_id)
-    road, contact = _held(patient, way, actor=actor, now=now)
-    head = letterhead()
+    known = known_of(patient)
+    road, contact = _held(known, way, actor=actor, now=now)
+    head = known.head
     if road.why_not is not None or head is None:
         why = road.why_not or WhyNot.NO_LETTERHEAD
         return _not(patient, way, NotWritten(why), actor=actor, now=now)
     text = said(template, way, head, language(patient), words=words)
     message = _message(patient, key, way, template, text, about_id, contact, actor=actor, now=now)
-    if found := found_in(message, patient):
+    if found := found_in(message, patient, head):
         kinds = tuple(sorted({one.kind.value for one in found}))
         return _not(patient, way, NotWritten(WhyNot.BLOCKED, kinds), actor=actor, now=now)
     return _write(message, patient, actor=actor, now=now)
 
 
 def _held(
-    patient: Patient, way: PatientWay, *, actor: Actor, now: datetime
+    known: Known, way: PatientWay, *, actor: Actor, now: datetime
 ) -> tuple[Road, Contact | None]:
     """The way as it is while its contact is held: whoever opts out waits, or was before us."""
-    road = roads(patient)[way] if way in roads(patient) else Road(way, why_not=WhyNot.NO_ADDRESS)
+    road = roads(known).get(way) or Road(way, why_not=WhyNot.NO_ADDRESS)
     if road.why_not is not None or way in BY_A_PERSON:
         return road, None
     contact = road.contact or bring_patient_contact(
-        patient=patient, channel=CHANNELS[way], address=road.address, actor=actor, now=now
+        patient=known.patient, channel=CHANNELS[way], address=road.address, actor=actor, now=now
     )
     held: Contact = Contact.objects.lock([contact.pk]).get()
-    return roads(patient)[way], held
+    return roads(known)[way], held
 
 
 def _message(
