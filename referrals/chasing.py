@@ -4,6 +4,7 @@ Every fact wakes its referral, and a look says when the next one is due. A refer
 were cadences is found by `look_back`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from uuid import UUID
@@ -13,8 +14,8 @@ from django.db import transaction
 from audit.actors import Actor
 from referrals import operations
 from referrals.models import Referral
-from referrals.operations import NoReferral
-from referrals.sweeping import BATCH, sweep_topic
+from referrals.operations import Cases
+from referrals.sweeping import BATCH, Look, sweep_batches
 from tenants import wake
 from tenants.models import Topic
 from tenants.rounds import Swept, each_practice
@@ -24,14 +25,17 @@ ACTOR = Actor.machine("referrals.chasing")
 
 def sweep(*, now: datetime) -> Swept:
     """Every practice with a referral that is due."""
-    return sweep_topic(Topic.CADENCE, _look, now=now)
+    return sweep_batches(Topic.CADENCE, partial(_begin, now=now), now=now)
 
 
-def _look(referral_id: UUID, *, now: datetime) -> bool:
-    try:
-        return operations.chase(referral_id=referral_id, actor=ACTOR, now=now) > 0
-    except NoReferral:
+def _begin(ids: Sequence[UUID], *, now: datetime) -> Look:
+    return partial(_look, operations.hold(ids, now=now))
+
+
+def _look(cases: Cases, referral_id: UUID, *, now: datetime) -> bool:
+    if referral_id not in cases.referrals:
         return False
+    return operations.chase(referral_id=referral_id, among=cases, actor=ACTOR, now=now) > 0
 
 
 def look_back(*, now: datetime) -> int:

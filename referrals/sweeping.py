@@ -2,6 +2,7 @@
 row."""
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -29,11 +30,21 @@ class Look(Protocol):
 def sweep_topic(topic: Topic, look: Look, *, now: datetime) -> Swept:
     """Every practice with something due under the topic; how many wakes were taken, and how many
     came to something."""
+    return sweep_batches(topic, lambda _ids: look, now=now)
+
+
+def sweep_batches(topic: Topic, begin: Callable[[Sequence[UUID]], Look], *, now: datetime) -> Swept:
+    """The same, where a batch is read at once.
+
+    Args:
+        begin: reads what the rows of one practice are looked at with; opens no transaction.
+    """
     taken, fired = 0, 0
     for practice_id in wake.practices_due(topic, now=now):
         with alone(practice_id), transaction.atomic():
             ids = wake.claim(topic, limit=BATCH, now=now)
             taken += len(ids)
+            look = begin(sorted(ids))
             fired += sum(_alone(topic, look, pk, now=now) for pk in sorted(ids))
     return Swept(taken, fired=fired)
 

@@ -34,7 +34,7 @@ from outbox.operations.preferring import mark_seen, prefer, send_test
 from outbox.operations.returning import deliver, give_up_pages, pass_on
 from outbox.operations.settling import settle
 from outbox.operations.unheard import doubt
-from outbox.operations.withdrawing import call_off_patient
+from outbox.operations.withdrawing import call_off_patient, unsent_about
 from outbox.operations.writing import NotWritten, Written, ways_to, write_to_patient
 from outbox.places import ContactRefused
 
@@ -46,5 +46,6 @@ __all__ = [
     "opt_out", "pass_on", "prefer", "raise_contact", "record_consent", "reference",
     "remove_contact", "remove_pin", "said_another_way", "say", "send_code", "send_test",
     "set_letterhead", "set_pin", "settle", "still_ours", "takes_pin", "unclaimed_sighting",
-    "verify_contact", "ways_to", "write_down_contact", "write_to_patient", "written_lately",
+    "unsent_about", "verify_contact", "ways_to", "write_down_contact", "write_to_patient",
+    "written_lately",
 ]  # fmt: skip

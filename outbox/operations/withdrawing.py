@@ -1,6 +1,7 @@
 """Nobody asks for what was to be said any more: what waits is cancelled, what is on its way is
 asked about once more before its socket is written."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,14 @@ def hush(intents: Any, *, actor: Actor, now: datetime) -> list[Intent]:
         row.save(update_fields=["moot_at", "state"])
     log.record_all(log.entry("intent.called-off", entity=row, actor=actor, now=now) for row in rows)
     return rows
+
+
+def unsent_about(about_ids: Iterable[UUID]) -> set[UUID]:
+    """About which of these a message waits to be sent to a patient."""
+    waiting = PatientMessage.objects.filter(
+        about_id__in=list(about_ids), intent__state__in=list(OPEN), intent__moot_at__isnull=True
+    )
+    return {pk for pk in waiting.values_list("about_id", flat=True) if pk is not None}
 
 
 @transaction.atomic

@@ -12,7 +12,8 @@ from referrals.operations.carriers import (
     sign_baa,
 )
 from referrals.operations.carrying import Job, claim, settle, settle_found, still_ours, unclaimed
-from referrals.operations.chasing import Chosen, cadence_for, chase
+from referrals.operations.cases import Cases, Chosen, cadence_for, hold
+from referrals.operations.chasing import chase
 from referrals.operations.closing import ClosingRefused, close, follow_order, reopen
 from referrals.operations.directory import (
     NoSpecialist,
@@ -69,17 +70,17 @@ from referrals.operations.telling import (
 )
 
 __all__ = [
-    "NEEDLESS", "REPLACED", "TRUE_NOW", "Account", "CarrierRefused", "Chosen", "ClosingRefused",
-    "EmptyReply", "Fetch", "Heard", "Hindrance", "InvitationShut", "Invited", "Job", "NoFact",
-    "NoInvitation", "NoReferral", "NoSpecialist", "NotFiled", "NotInvited", "NotMatched",
-    "NotOpened", "NotSent", "Opened", "Opening", "Outcome", "Overtaken", "Telling", "UnknownValue",
-    "Word", "add_specialist", "address_to", "answer_by_fax", "answer_by_form", "answer_question",
-    "ask", "ask_again", "ask_whose", "cadence_for", "change_specialist", "chase", "claim", "close",
-    "close_carrier", "doubt_fax", "end_work", "file_paper", "follow_merge", "follow_order", "hear",
-    "insure", "invite", "keep_pages", "locked", "make_packet", "mark_mailbox", "match",
-    "open_by_hand", "open_carrier", "open_for_item", "open_invitation", "open_listed", "open_work",
-    "publish_cadence", "receive_paper", "refresh", "reopen", "reseal_carriers", "retire_specialist",
-    "revoke_invitation", "say", "send_referral", "set_aside_paper", "settle", "settle_found",
-    "sign_baa", "still_ours", "tell", "tell_patient", "unclaimed", "undo", "unmatch", "verify_fax",
-    "withdraw_report",
+    "NEEDLESS", "REPLACED", "TRUE_NOW", "Account", "CarrierRefused", "Cases", "Chosen",
+    "ClosingRefused", "EmptyReply", "Fetch", "Heard", "Hindrance", "InvitationShut", "Invited",
+    "Job", "NoFact", "NoInvitation", "NoReferral", "NoSpecialist", "NotFiled", "NotInvited",
+    "NotMatched", "NotOpened", "NotSent", "Opened", "Opening", "Outcome", "Overtaken", "Telling",
+    "UnknownValue", "Word", "add_specialist", "address_to", "answer_by_fax", "answer_by_form",
+    "answer_question", "ask", "ask_again", "ask_whose", "cadence_for", "change_specialist", "chase",
+    "claim", "close", "close_carrier", "doubt_fax", "end_work", "file_paper", "follow_merge",
+    "follow_order", "hear", "hold", "insure", "invite", "keep_pages", "locked", "make_packet",
+    "mark_mailbox", "match", "open_by_hand", "open_carrier", "open_for_item", "open_invitation",
+    "open_listed", "open_work", "publish_cadence", "receive_paper", "refresh", "reopen",
+    "reseal_carriers", "retire_specialist", "revoke_invitation", "say", "send_referral",
+    "set_aside_paper", "settle", "settle_found", "sign_baa", "still_ours", "tell", "tell_patient",
+    "unclaimed", "undo", "unmatch", "verify_fax", "withdraw_report",
 ]  # fmt: skip

@@ -15,6 +15,7 @@ from referrals.operations.telling import locked
 from referrals.works import WORKS, Work
 from routing.models import Task
 from routing.operations import Absence, End, close_absences, open_absences
+from routing.rulebook import Rulebook
 
 TRUE_NOW = End(gettext_noop("what it was for has come to be true"))
 REPLACED = End(gettext_noop("a later step took its place"), came=False)
@@ -22,9 +23,15 @@ NEEDLESS = End(gettext_noop("nobody needs it any more"), came=False)
 
 
 @transaction.atomic
-def ask(*, referral_id: UUID, work: Work, key: str, actor: Actor, now: datetime) -> FollowUp | None:
+def ask(
+    *, referral_id: UUID, work: Work, key: str, book: Rulebook | None = None, actor: Actor,
+    now: datetime,
+) -> FollowUp | None:  # fmt: skip
     """Ask a person for this work, once by its key; None where it was asked before, or where the
     same work is open.
+
+    Args:
+        book: the rules in effect, where the caller has read them for many.
 
     Raises:
         NoReferral: there is no such referral.
@@ -36,7 +43,7 @@ def ask(*, referral_id: UUID, work: Work, key: str, actor: Actor, now: datetime)
         return None
     asked = FollowUp(referral=referral, work=work, key=key, asked_at=now)
     asked.save(force_insert=True)
-    open_absences([_absence(referral, asked)], actor=actor, now=now)
+    open_absences([_absence(referral, asked)], book=book, actor=actor, now=now)
     log.record("referral.asked", entity=referral, patient_id=referral.patient_id, actor=actor,
                now=now, detail={"follow_up": str(asked.pk), "work": work})  # fmt: skip
     return asked

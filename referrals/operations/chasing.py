@@ -1,7 +1,6 @@
 """What a referral's cadence asks for now: fired once, each row on each occasion."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,14 +11,13 @@ from audit import log
 from audit.actors import Actor
 from outbox.consent import PatientWay
 from outbox.operations import call_off_patient
-from referrals.cadence import Due, Nudge, Row, before_in_branch, turn, waiting
-from referrals.cadences import built_in, read
+from referrals.cadence import Due, Nudge, before_in_branch, turn, waiting
 from referrals.folding import view_of
 from referrals.lacking import View, lacks
-from referrals.models import Cadence, CadenceStep, CameTo, Fact, Referral
-from referrals.operations.asking import NEEDLESS, REPLACED, TRUE_NOW, ask, end_work, open_work
+from referrals.models import CadenceStep, CameTo, Referral
+from referrals.operations.asking import NEEDLESS, REPLACED, TRUE_NOW, ask, end_work
+from referrals.operations.cases import Cases, Chosen
 from referrals.operations.nudging import nudge
-from referrals.operations.telling import locked
 from referrals.states import Closure
 from referrals.works import WORKS, Work
 from routing.categories import Category
@@ -39,56 +37,33 @@ BY_WAY = {
 """What a nudge came to, where nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    """The cadence of one referral."""
-
-    rows: Sequence[Row]
-    cadence: Cadence | None
-    """None: the one that the product brings."""
-
-    @property
-    def pauses_booking(self) -> bool:
-        return self.cadence is not None and self.cadence.pauses_booking
-
-
 @transaction.atomic
-def chase(*, referral_id: UUID, actor: Actor, now: datetime) -> int:
+def chase(*, referral_id: UUID, among: Cases, actor: Actor, now: datetime) -> int:
     """End the work that nobody needs any more, do what is due, and say when to look again; returns
     how many rows fired.
 
+    Args:
+        among: the batch that the caller holds; each referral of it is looked at once.
+
     Raises:
-        NoReferral: there is no such referral.
         NoRules: the practice has published no rules that say whose work it is.
     """
-    referral = locked(referral_id)
+    referral = among.referrals[referral_id]
     _mark(referral, now=now)
-    view = view_of(referral, Fact.objects.filter(referral=referral), now=now)
-    _end_needless(referral, view, actor=actor, now=now)
-    chosen = cadence_for(referral)
-    before = list(CadenceStep.objects.filter(referral=referral).order_by("fired_at", "pk"))
-    _call_off(referral, view, chosen, before, actor=actor, now=now)
+    view = view_of(referral, among.facts.get(referral_id, ()), now=now)
+    _end_needless(referral, view, among, actor=actor, now=now)
+    chosen, before = among.chosen(referral), among.steps.get(referral_id, ())
+    if referral_id in among.unsent:
+        _call_off(referral, view, chosen, before, actor=actor, now=now)
     done = {step.key for step in before}
     dues = waiting(chosen.rows, view, done=done, pauses_booking=chosen.pauses_booking)
     found = turn(dues, view)
     steps = [_step(referral, due, CameTo.PASSED, "", chosen, now) for due in found.passed]
-    steps += [_fire(referral, due, chosen, actor=actor, now=now) for due in found.fires]
+    steps += [_fire(referral, due, among, actor=actor, now=now) for due in found.fires]
     CadenceStep.objects.bulk_create(steps)
     if found.next_at is not None:
         wake.call(Topic.CADENCE, [(referral.pk, found.next_at)])
     return len(found.fires)
-
-
-def cadence_for(referral: Referral) -> Chosen:
-    """The newest version of the closest: of its specialty and urgency, of its specialty, of its
-    urgency, of all; else the one that the product brings."""
-    fits = Cadence.objects.filter(
-        specialty__in=["", referral.specialty], urgency__in=["", referral.urgency]
-    )
-    closest = fits.order_by("-specialty", "-urgency", "-version").first()
-    if closest is None:
-        return Chosen(built_in(referral.urgency), None)
-    return Chosen(read(closest.rows), closest)
 
 
 def _mark(referral: Referral, *, now: datetime) -> None:
@@ -98,9 +73,11 @@ def _mark(referral: Referral, *, now: datetime) -> None:
         referral.save(update_fields=["chased_since"])
 
 
-def _end_needless(referral: Referral, view: View, *, actor: Actor, now: datetime) -> None:
+def _end_needless(
+    referral: Referral, view: View, among: Cases, *, actor: Actor, now: datetime
+) -> None:
     """What it was asked for is true by now, or nobody waits for the referral."""
-    works = set(open_work(referral.pk).values())
+    works = among.works.get(referral.pk, ())
     over = {work for work in works if (lack := WORKS[work].lack) and not lacks(lack, view)}
     if view.closed is not None and referral.item_id is not None:
         end = CAME if view.closed is Closure.REPORTED else CLOSED
@@ -125,29 +102,32 @@ def _call_off(
 
 
 def _fire(
-    referral: Referral, due: Due, chosen: Chosen, *, actor: Actor, now: datetime
+    referral: Referral, due: Due, among: Cases, *, actor: Actor, now: datetime
 ) -> CadenceStep:
-    row = due.row
+    row, chosen = due.row, among.chosen(referral)
     if isinstance(row.does, Nudge):
-        way = nudge(referral=referral, words=row.does, key=due.key, actor=actor, now=now)
+        way = nudge(referral=referral, words=row.does, key=due.key, among=among, actor=actor,
+                    now=now)  # fmt: skip
         came_to, detail = BY_WAY.get(way, (CameTo.WRITTEN, way))
     else:
-        came_to, detail = _ask(referral, due, chosen, row.does, actor, now), row.does
+        came_to, detail = _ask(referral, due, among, row.does, actor, now), row.does
     log.record("referral.chased", entity=referral, patient_id=referral.patient_id, actor=actor,
                now=now, detail={"row": row.name, "came_to": came_to, "by": detail})  # fmt: skip
     return _step(referral, due, came_to, detail, chosen, now)
 
 
 def _ask(
-    referral: Referral, due: Due, chosen: Chosen, work: Work, actor: Actor, now: datetime
+    referral: Referral, due: Due, among: Cases, work: Work, actor: Actor, now: datetime
 ) -> CameTo:
     """Ask for this work in the place of what the same branch asked for before; the report that an
     order waits for is asked for there already."""
     if work is Work.ASK_REPORT and _is_awaited(referral):
         return CameTo.OPEN
-    replaced = before_in_branch(chosen.rows, due.row)
+    replaced = before_in_branch(among.chosen(referral).rows, due.row)
+    replaced &= set(among.works.get(referral.pk, ()))
     end_work(referral_id=referral.pk, works=replaced, end=REPLACED, actor=actor, now=now)
-    asked = ask(referral_id=referral.pk, work=work, key=due.key, actor=actor, now=now)
+    asked = ask(referral_id=referral.pk, work=work, key=due.key, book=among.book(), actor=actor,
+                now=now)  # fmt: skip
     return CameTo.ASKED if asked else CameTo.OPEN
 
 

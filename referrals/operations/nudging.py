@@ -11,6 +11,7 @@ from outbox.patient_words import Template
 from referrals.cadence import Branch, Nudge
 from referrals.models import CadenceStep, CameTo, Referral
 from referrals.operations.asking import ask
+from referrals.operations.cases import Cases
 from referrals.works import Work
 
 WORDS: Mapping[Nudge, tuple[Template, Template]] = {
@@ -22,18 +23,19 @@ WORDS: Mapping[Nudge, tuple[Template, Template]] = {
 
 
 def nudge(
-    *, referral: Referral, words: Nudge, key: str, actor: Actor, now: datetime
+    *, referral: Referral, words: Nudge, key: str, among: Cases, actor: Actor, now: datetime
 ) -> str:  # fmt: skip
-    """Write to the patient of a referral that the caller holds, once by the key; returns the way,
+    """Write to the patient of one of these referrals, once by the key; returns the way,
     empty where none is of any use."""
-    before = _times(referral)
+    before = _times(among.steps.get(referral.pk, ()))
     ways = outbox.ways_to(referral.patient_id)
     if words is Nudge.REMIND:
         ways = tuple(way for way in ways if way not in (PatientWay.VOICE, PatientWay.LETTER))
     template = WORDS[words][min(before, 1)]
     for way in in_turn(ways, 0 if words is Nudge.REMIND else before):
         if way is PatientWay.VOICE:
-            ask(referral_id=referral.pk, work=Work.CALL_PATIENT, key=key, actor=actor, now=now)
+            ask(referral_id=referral.pk, work=Work.CALL_PATIENT, key=key, book=among.book(),
+                actor=actor, now=now)  # fmt: skip
             return way
         if _write(referral, way, template, key, actor=actor, now=now):
             _beside(referral, way, ways, template, key, actor=actor, now=now)
@@ -48,10 +50,10 @@ def in_turn(ways: Sequence[PatientWay], before: int) -> Sequence[PatientWay]:
     return turns[at:] + turns[:at]
 
 
-def _times(referral: Referral) -> int:
+def _times(steps: Sequence[CadenceStep]) -> int:
     """How often it was their turn to hear of it."""
-    steps = CadenceStep.objects.filter(referral=referral, branch=Branch.PATIENT)
-    return steps.exclude(came_to=CameTo.PASSED).count()
+    of_patient = [step for step in steps if step.branch == Branch.PATIENT]
+    return sum(step.came_to != CameTo.PASSED for step in of_patient)
 
 
 def _beside(

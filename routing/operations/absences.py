@@ -46,16 +46,21 @@ class End:
 
 
 @transaction.atomic
-def open_absences(absences: Sequence[Absence], *, actor: Actor, now: datetime) -> list[Task]:
+def open_absences(
+    absences: Sequence[Absence], *, book: Rulebook | None = None, actor: Actor, now: datetime
+) -> list[Task]:
     """One task for each, unless there is one. What a person has closed stays closed.
 
     The caller holds the rows that they are about, so that no other opens the same.
+
+    Args:
+        book: the rules in effect, where the caller has read them for many.
     """
     held = _held(absences)
     new = [one for one in absences if not _known(one, held.get((one.category, one.about_id)))]
     if not new:
         return []
-    desk = Desk(rulebook.load(now=now), actor, now)
+    desk = Desk(book or rulebook.load(now=now), actor, now)
     for absence in new:
         _open(desk, absence)
     desk.write()
@@ -80,9 +85,8 @@ def _known(absence: Absence, task: Task | None) -> bool:
 
 
 def _open(desk: Desk, absence: Absence) -> None:
-    book: Rulebook = desk.book
     facts = facts_of_message(absence.category, asked_role=absence.asked_role)
-    decision = book.decide(facts, people=absence.people, location_code=absence.location_code)
+    decision = desk.rules.decide(facts, people=absence.people, location_code=absence.location_code)
     task = Task(
         about_id=absence.about_id, category=absence.category.value, title=absence.title[:250],
         status_reason=absence.reason[:120], patient_id=absence.patient_id,
@@ -101,7 +105,7 @@ def close_absences(ends: Mapping[UUID, End], *, actor: Actor, now: datetime) -> 
     tasks = list(rows.select_for_update(of=("self",)))
     if not tasks:
         return 0
-    desk = Desk(rulebook.load(now=now), actor, now)
+    desk = Desk(None, actor, now)
     for task in tasks:
         assert task.about_id is not None
         _close(desk, task, ends[task.about_id])

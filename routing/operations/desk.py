@@ -43,7 +43,8 @@ CHANGED = (
 class Desk:
     """Rows in the making; `write` sends each kind in one statement."""
 
-    book: Rulebook
+    book: Rulebook | None
+    """None: nothing is decided here; what is there only ends."""
     actor: Actor
     now: datetime
     backdated: bool = False
@@ -52,6 +53,12 @@ class Desk:
     transitions: list[Row] = field(default_factory=list)
     decisions: list[Row] = field(default_factory=list)
     placed: list[Placed] = field(default_factory=list)
+
+    @property
+    def rules(self) -> Rulebook:
+        """What decides."""
+        assert self.book is not None
+        return self.book
 
     def trace(
         self, task: Task, move: Move, before: str, action: Action, decision: Decision | None
@@ -67,7 +74,7 @@ class Desk:
         if decision is not None:
             self.decisions.append({
                 "id": uuid7(), "task_id": task.pk, "at": self.now, "message_id": task.message_id,
-                "rule_set_id": self.book.rule_set.pk, "rule_id": decision.rule.pk,
+                "rule_set_id": self.rules.rule_set.pk, "rule_id": decision.rule.pk,
                 "queue_id": decision.queue.pk,
                 "owner_id": decision.owner.pk if decision.owner else None,
                 "facts": dict(decision.facts),
@@ -91,5 +98,6 @@ class Desk:
         )  # fmt: skip
 
     def _role_of(self, task: Task) -> str:
-        roles = {queue.pk: queue.role for queue in self.book.queues.values()}
+        queues = self.book.queues.values() if self.book else ()
+        roles = {queue.pk: queue.role for queue in queues}
         return roles.get(task.queue_id, "")

@@ -169,9 +169,9 @@ def _decide(
     *, closer: UUID | None = None, closed_before: bool = False,
 ) -> Decision:  # fmt: skip
     facts = facts_of(filed.item, filed.patient, category, closed_before=closed_before,
-                     background=known, thresholds=desk.book.thresholds, now=desk.now)  # fmt: skip
+                     background=known, thresholds=desk.rules.thresholds, now=desk.now)  # fmt: skip
     item = filed.item
-    return desk.book.decide(
+    return desk.rules.decide(
         facts, people=item.people, location_code=item.location_code, closer_id=closer
     )
 

@@ -97,9 +97,9 @@ def _reconsider(
         return  # it went back to whoever closed it, and belongs there
     facts = facts_of(
         item, patient, Category.RESULT_REVIEW, closed_before=False, background=known,
-        thresholds=desk.book.thresholds, now=desk.now,
+        thresholds=desk.rules.thresholds, now=desk.now,
     )  # fmt: skip
-    decision = desk.book.decide(facts, people=item.people, location_code=item.location_code)
+    decision = desk.rules.decide(facts, people=item.people, location_code=item.location_code)
     if (decision.queue.pk, decision.rule.priority) == (task.queue_id, task.priority):
         return
     before = task.status
