@@ -35,7 +35,7 @@ from outbox.operations.returning import deliver, give_up_pages, pass_on
 from outbox.operations.settling import settle
 from outbox.operations.unheard import doubt
 from outbox.operations.withdrawing import call_off_patient, unsent_about
-from outbox.operations.writing import NotWritten, Written, ways_to, write_to_patient
+from outbox.operations.writing import NotWritten, Written, ways_to, whom, write_to_patient
 from outbox.places import ContactRefused
 
 __all__ = [
@@ -46,6 +46,6 @@ __all__ = [
     "opt_out", "pass_on", "prefer", "raise_contact", "record_consent", "reference",
     "remove_contact", "remove_pin", "said_another_way", "say", "send_code", "send_test",
     "set_letterhead", "set_pin", "settle", "still_ours", "takes_pin", "unclaimed_sighting",
-    "unsent_about", "verify_contact", "ways_to", "write_down_contact", "write_to_patient",
+    "unsent_about", "verify_contact", "ways_to", "whom", "write_down_contact", "write_to_patient",
     "written_lately",
 ]  # fmt: skip

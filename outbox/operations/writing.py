@@ -41,32 +41,42 @@ class NotWritten:
     """What the words held, where they were blocked."""
 
 
-def ways_to(patient_id: UUID) -> tuple[PatientWay, ...]:
+def whom(patient_id: UUID) -> Known:
+    """The patient as they are written to; for who has more than one thing to ask or to write.
+
+    Raises:
+        Patient.DoesNotExist: the practice has no such patient.
+    """
+    return known_of(survivor(patient_id))
+
+
+def ways_to(patient_id: UUID, *, known: Known | None = None) -> tuple[PatientWay, ...]:
     """By which ways they may be written to now, in the practice's order. To call and to write a
     letter a person decides, so these are always among them."""
-    open_to = roads(known_of(survivor(patient_id)))
+    open_to = roads(known or whom(patient_id))
     return tuple(way for way, road in open_to.items() if road.why_not is None)
 
 
 @transaction.atomic
 def write_to_patient(
     *, patient_id: UUID, key: str, way: PatientWay, template: Template,
-    about_id: UUID | None = None, words: str = "", actor: Actor, now: datetime,
+    about_id: UUID | None = None, words: str = "", known: Known | None = None, actor: Actor,
+    now: datetime,
 ) -> Written | NotWritten:  # fmt: skip
     """Write one message, once by its key, to go out by day where the patient is.
 
     Args:
         words: a member's own, with `Template.FREE`.
+        known: the patient, where the caller has read them (`whom`).
 
     Raises:
         Patient.DoesNotExist: the practice has no such patient.
     """
     if before := PatientMessage.objects.filter(key=key).first():
         return _before(before)
-    patient = survivor(patient_id)
-    known = known_of(patient)
+    known = known or whom(patient_id)
+    patient, head = known.patient, known.head
     road, contact = _held(known, way, actor=actor, now=now)
-    head = known.head
     if road.why_not is not None or head is None:
         why = road.why_not or WhyNot.NO_LETTERHEAD
         return _not(patient, way, NotWritten(why), actor=actor, now=now)

@@ -37,7 +37,7 @@ BY_WAY = {
 """What a nudge came to, where nothing was written."""
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def chase(*, referral_id: UUID, among: Cases, actor: Actor, now: datetime) -> int:
     """End the work that nobody needs any more, do what is due, and say when to look again; returns
     how many rows fired.
@@ -83,8 +83,9 @@ def _end_needless(
         end = CAME if view.closed is Closure.REPORTED else CLOSED
         close_absences({referral.item_id: end}, actor=actor, now=now)
     withdrawn = view.closed is not None and referral.report_id is None
-    end_work(referral_id=referral.pk, works=over, end=NEEDLESS if withdrawn else TRUE_NOW,
-             actor=actor, now=now)  # fmt: skip
+    if over:
+        end_work(referral_id=referral.pk, works=over, end=NEEDLESS if withdrawn else TRUE_NOW,
+                 actor=actor, now=now)  # fmt: skip
 
 
 def _call_off(
@@ -125,7 +126,8 @@ def _ask(
         return CameTo.OPEN
     replaced = before_in_branch(among.chosen(referral).rows, due.row)
     replaced &= set(among.works.get(referral.pk, ()))
-    end_work(referral_id=referral.pk, works=replaced, end=REPLACED, actor=actor, now=now)
+    if replaced:
+        end_work(referral_id=referral.pk, works=replaced, end=REPLACED, actor=actor, now=now)
     asked = ask(referral_id=referral.pk, work=work, key=due.key, book=among.book(), actor=actor,
                 now=now)  # fmt: skip
     return CameTo.ASKED if asked else CameTo.OPEN

@@ -8,6 +8,7 @@ from outbox import operations as outbox
 from outbox.consent import PatientWay
 from outbox.operations import Written
 from outbox.patient_words import Template
+from outbox.reaching import Known
 from referrals.cadence import Branch, Nudge
 from referrals.models import CadenceStep, CameTo, Referral
 from referrals.operations.asking import ask
@@ -28,7 +29,8 @@ def nudge(
     """Write to the patient of one of these referrals, once by the key; returns the way,
     empty where none is of any use."""
     before = _times(among.steps.get(referral.pk, ()))
-    ways = outbox.ways_to(referral.patient_id)
+    patient = outbox.whom(referral.patient_id)
+    ways = outbox.ways_to(referral.patient_id, known=patient)
     if words is Nudge.REMIND:
         ways = tuple(way for way in ways if way not in (PatientWay.VOICE, PatientWay.LETTER))
     template = WORDS[words][min(before, 1)]
@@ -37,8 +39,8 @@ def nudge(
             ask(referral_id=referral.pk, work=Work.CALL_PATIENT, key=key, book=among.book(),
                 actor=actor, now=now)  # fmt: skip
             return way
-        if _write(referral, way, template, key, actor=actor, now=now):
-            _beside(referral, way, ways, template, key, actor=actor, now=now)
+        if _write(referral, patient, way, template, key, actor=actor, now=now):
+            _beside(referral, patient, way, ways, template, key, actor=actor, now=now)
             return way
     return ""
 
@@ -57,20 +59,20 @@ def _times(steps: Sequence[CadenceStep]) -> int:
 
 
 def _beside(
-    referral: Referral, way: PatientWay, ways: Sequence[PatientWay], template: Template, key: str,
-    *, actor: Actor, now: datetime,
+    referral: Referral, patient: Known, way: PatientWay, ways: Sequence[PatientWay],
+    template: Template, key: str, *, actor: Actor, now: datetime,
 ) -> None:  # fmt: skip
     """Who may be texted finds the first message in the portal too."""
     if template is Template.NUDGE and way is PatientWay.SMS and PatientWay.PORTAL in ways:
-        _write(referral, PatientWay.PORTAL, template, key, actor=actor, now=now)
+        _write(referral, patient, PatientWay.PORTAL, template, key, actor=actor, now=now)
 
 
 def _write(
-    referral: Referral, way: PatientWay, template: Template, key: str, *, actor: Actor,
-    now: datetime,
+    referral: Referral, patient: Known, way: PatientWay, template: Template, key: str, *,
+    actor: Actor, now: datetime,
 ) -> bool:  # fmt: skip
     written = outbox.write_to_patient(
         patient_id=referral.patient_id, key=f"{referral.pk}:{key}:{way}", way=way,
-        template=template, about_id=referral.pk, actor=actor, now=now,
+        template=template, about_id=referral.pk, known=patient, actor=actor, now=now,
     )  # fmt: skip
     return isinstance(written, Written)
