@@ -13,6 +13,7 @@ standard error, a line each simulated month.
 """
 
 import argparse
+import gc
 import heapq
 import json
 import multiprocessing
@@ -393,15 +394,18 @@ def simulate(given: argparse.Namespace, name: str, shard: int) -> dict[str, Any]
         world = World(given.per_month, given.months, given.seed, cadence=name == "with",
                       shard=shard, shards=given.shards)  # fmt: skip
         with scope.scoped(open_practice(cadence=name == "with")):
+            gc.freeze()  # what stands by now is not looked through again
             world.run()
             unclosed = [loop for loop in world.loops if not loop.is_over]
             examples = [_told(loop) for loop in unclosed[: given.examples]]
-        return {
+        found = {
             "name": name, "counted": world.counted, "examples": examples,
             "days": [loop.closed_after for loop in world.loops],
             "left": Counter(_left(loop) for loop in unclosed),
             "processor": time.process_time(), "seconds": time.monotonic() - began,
         }  # fmt: skip
+        print(f"{world.name}: {json.dumps(found)}", file=sys.stderr, flush=True)
+        return found
 
 
 def _left(loop: Loop) -> str:
@@ -434,7 +438,7 @@ def merged(shards: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """The figures of one run."""
     counted = sum((one["counted"] for one in shards), Counter())
     days = [day for one in shards for day in one["days"]]
-    closed = sorted(day for day in days if day is not None)
+    closed = sorted(day for day in days if day is not None and day <= WATCHED)
     total, work = len(days), counted["work of people"]
     by_day = {str(at): round(sum(day <= at for day in closed) / total, 3) for at in BY_DAY}
     return {

@@ -70,8 +70,9 @@ def survivor(patient_id: UUID) -> Patient:
     Raises:
         Patient.DoesNotExist: the practice has none of that id.
     """
-    found: Patient = Patient.objects.select_related("merged_into").get(pk=patient_id)
-    return found.merged_into or found
+    found: Patient = Patient.objects.get(pk=patient_id)
+    kept: Patient | None = found.merged_into
+    return kept or found
 
 
 def same_person(patient_id: UUID) -> list[UUID]:

@@ -23,7 +23,7 @@ from referrals.works import WORKS, Work
 from routing.categories import Category
 from routing.models import Task
 from routing.operations import End, close_absences
-from tenants import wake
+from tenants import bulk, wake
 from tenants.models import Topic
 
 CAME = End(gettext_noop("the report came"))
@@ -60,7 +60,7 @@ def chase(*, referral_id: UUID, among: Cases, actor: Actor, now: datetime) -> in
     found = turn(dues, view)
     steps = [_step(referral, due, CameTo.PASSED, "", chosen, now) for due in found.passed]
     steps += [_fire(referral, due, among, actor=actor, now=now) for due in found.fires]
-    CadenceStep.objects.bulk_create(steps)
+    bulk.insert(CadenceStep, steps)
     if found.next_at is not None:
         wake.call(Topic.CADENCE, [(referral.pk, found.next_at)])
     return len(found.fires)

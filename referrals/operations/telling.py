@@ -15,7 +15,7 @@ from referrals.folding import FOLDED, put, stands
 from referrals.models import Fact, Referral
 from referrals.saying import Mistake
 from referrals.states import TRANSITIONS, Axis, Closure, Report, Source
-from tenants import wake
+from tenants import bulk, wake
 from tenants.ids import uuid7
 from tenants.models import Topic
 
@@ -130,7 +130,7 @@ def _add(
     after = stands([*known, *new])
     for fact in new:
         fact.held = after.held.get(fact.pk, "")
-    Fact.objects.bulk_create(new)
+    bulk.insert(Fact, new)
     put(referral, after)
     closing = _closing(referral, before)
     if closing is not None:
