@@ -11,7 +11,7 @@ from threading import active_count
 
 from django.db import connections, transaction
 
-from config.demo import frozen, loops, partners, past
+from config.demo import frozen, loops, past
 from config.demo.arrivals import arrival
 from config.demo.cast import PracticePlan
 from config.demo.setting import Stage
@@ -112,8 +112,6 @@ def _bring_up(practice: Practice, workday: Workday, *, now: datetime) -> None:
     past.follow(now=now)
     workday.take_up(now=now)
     loops.live(f"{practice.slug} {now:%Y-%m-%d}", now=now)
-    partners.address_referrals(now=now)
-    partners.let_be_texted(now=now)
     frozen.freeze(practice.pk, now=now)
 
 

@@ -1,15 +1,18 @@
 """What became of the referrals of the play: each lives one of a few lives, told by people."""
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from accounts.models import Membership
 from accounts.roles import Role
 from audit.actors import Actor
 from charts.models import ChartItem
 from charts.values import ItemKind
+from config.demo import partners
+from config.demo.chased import Chased
 from integrations.simulator.stories import Number
 from referrals import following, operations
 from referrals.models import Referral
@@ -39,6 +42,21 @@ class Life:
     told: tuple[Told, ...] = ()
     closed: Closure | None = None
     closed_after: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Who plays, with which luck, up to when."""
+
+    people: Mapping[str, Membership]
+    """By role."""
+    dice: random.Random
+    chased: Chased
+    now: datetime
+
+    @property
+    def coordinator(self) -> Actor:
+        return Actor.person(self.people[Role.CARE_COORDINATOR])
 
 
 SENT = Told(0.1, Axis.TRANSMISSION, "sent")
@@ -73,11 +91,15 @@ def live(seed: str, *, now: datetime) -> None:
     """The referrals of the practice in scope, up to now."""
     waiting = set(wake.claim(Topic.REFERRAL, limit=MANY, now=now))
     people, dice = _people(), random.Random(f"loops {seed}")  # noqa: S311 - a play
-    lives: dict[bool, int] = {True: 0, False: 0}
     orders = ChartItem.objects.filter(pk__in=waiting, kind=ItemKind.REFERRAL)
-    for item in orders.order_by("received_at", "pk"):
+    opened = [(item, _opened(item, now=now)) for item in orders.order_by("received_at", "pk")]
+    partners.address_referrals()
+    partners.let_be_texted()
+    stage = Stage(people, dice, Chased(people[Role.CARE_COORDINATOR], now), now)
+    lives: dict[bool, int] = {True: 0, False: 0}
+    for item, referral in opened:
         is_reported = "reported_by" in item.details
-        _live(item, lives[is_reported], people, dice, now=now)
+        _live(item, referral, lives[is_reported], stage)
         lives[is_reported] += 1
         waiting.discard(item.pk)
     for pk in sorted(waiting):
@@ -90,31 +112,56 @@ def _people() -> Mapping[str, Membership]:
     return {role: one for one in members for role in one.roles}
 
 
-def _live(
-    item: ChartItem, nth: int, people: Mapping[str, Membership], dice: random.Random, *,
-    now: datetime,
-) -> None:  # fmt: skip
+def _opened(item: ChartItem, *, now: datetime) -> Referral:
     held = ChartItem.objects.lock([item.pk]).get()
     referral, _ = operations.open_for_item(
         item=held, actor=following.ACTOR, now=min(now, item.received_at)
     )
-    if item.placer == Number.REFERRAL or item.key == Number.REFERRAL:
-        following.follow(item.pk, now=now)
-        return
+    return referral
+
+
+def _live(item: ChartItem, referral: Referral, nth: int, stage: Stage) -> None:
     note = _note_on(item)
-    life = REPORTED if note else LIVES[nth % len(LIVES)]
-    coordinator = people[Role.CARE_COORDINATOR]
-    for word, at in _words(life, referral, dice):
-        if at <= now:
-            operations.say(referral_id=referral.pk, word=word, actor=Actor.person(coordinator),
-                           now=at)  # fmt: skip
-    following.follow(item.pk, now=min(now, note.received_at) if note else now)
-    if note is not None and nth % LEFT:
-        _read(referral, note.received_at, people, now=now)
+    if Number.REFERRAL in (item.placer, item.key):
+        following.follow(item.pk, now=stage.now)
+    elif note is None:
+        _wait(item, referral, LIVES[nth % len(LIVES)], stage)
+    else:
+        _report(item, referral, note, stage, is_read=nth % LEFT > 0)
+
+
+def _wait(item: ChartItem, referral: Referral, life: Life, stage: Stage) -> None:
+    """No report came, and between what people told it was chased."""
+    chase = partial(stage.chased.until, referral_id=referral.pk)
+    _tell(referral, life, stage, before=chase)
     closes = referral.ordered_at + timedelta(days=life.closed_after)
-    if life.closed and closes <= now:
-        operations.close(referral_id=referral.pk, because=life.closed,
-                         actor=Actor.person(coordinator), now=closes)  # fmt: skip
+    if life.closed and closes <= stage.now:
+        chase(closes)
+        operations.close(referral_id=referral.pk, because=life.closed, actor=stage.coordinator,
+                         now=closes)  # fmt: skip
+    following.follow(item.pk, now=stage.now)
+    chase(stage.now)
+
+
+def _report(
+    item: ChartItem, referral: Referral, note: ChartItem, stage: Stage, *, is_read: bool
+) -> None:
+    """It went so well that nobody had to chase it."""
+    _tell(referral, REPORTED, stage)
+    following.follow(item.pk, now=min(stage.now, note.received_at))
+    if is_read:
+        _read(referral, note.received_at, stage.people, now=stage.now)
+
+
+def _tell(
+    referral: Referral, life: Life, stage: Stage,
+    before: Callable[[datetime], None] = lambda _: None,
+) -> None:  # fmt: skip
+    """What people told by now; `before`: what happens up to the instant of each."""
+    for word, at in _words(life, referral, stage.dice):
+        if at <= stage.now:
+            before(at)
+            operations.say(referral_id=referral.pk, word=word, actor=stage.coordinator, now=at)
 
 
 def _note_on(item: ChartItem) -> ChartItem | None:

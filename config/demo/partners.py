@@ -102,22 +102,23 @@ def _open(account: Account, *, now: datetime) -> None:
     open_carrier(account=account, actor=ACTOR, now=now)
 
 
-def address_referrals(*, now: datetime) -> None:
-    """Each open referral goes to the specialist of its specialty."""
+def address_referrals() -> None:
+    """Each open referral goes to the specialist of its specialty, since it was ordered."""
     by_specialty = {one.specialty: one.pk for one in Specialist.objects.filter(is_active=True)}
     rows = Referral.objects.filter(closed_at__isnull=True, specialist__isnull=True)
     for row in rows.order_by("pk"):
         if to := by_specialty.get(row.specialty):
-            referrals.address_to(referral_id=row.pk, specialist_id=to, actor=ACTOR, now=now)
+            referrals.address_to(referral_id=row.pk, specialist_id=to, actor=ACTOR,
+                                 now=row.ordered_at)  # fmt: skip
 
 
-def let_be_texted(*, now: datetime) -> None:
-    """Most patients who were ever referred said on a form that they may be texted."""
-    asked = Patient.objects.filter(pk__in=Referral.objects.values("patient"))
-    asked = asked.exclude(pk__in=Consent.objects.values("patient"))
+def let_be_texted() -> None:
+    """Most patients who were ever referred had said on a form that they may be texted."""
+    since = dict(Referral.objects.order_by("-ordered_at").values_list("patient", "ordered_at"))
+    asked = Patient.objects.filter(pk__in=since).exclude(pk__in=Consent.objects.values("patient"))
     for number, pk in enumerate(asked.order_by("family", "given").values_list("pk", flat=True)):
         if number % EVERY:
             outbox.record_consent(
                 patient_id=pk, way=PatientWay.SMS, bases=list(Basis), given=True,
-                source=ConsentSource.FORM, at=now, actor=ACTOR, now=now,
+                source=ConsentSource.FORM, at=since[pk], actor=ACTOR, now=since[pk],
             )  # fmt: skip
