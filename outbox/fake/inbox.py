@@ -1,7 +1,7 @@
 """The page of what each phone received, with a box to write back. No script."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from outbox.fake.provider import Callbacks, Kind, Mode, Provider, Sent
 from outbox.fake.telling import SAY, spoken
@@ -49,7 +49,26 @@ def page(provider: Provider) -> str:
         '<header><h1>Phones of the demo</h1><p class="muted">Nothing here leaves this machine. '
         '<a href="/">Look again</a></p></header>'
         f"<main>{_switches(provider)}"
-        f'<div class="phones">{cards or empty}</div></main></body></html>'
+        f'<div class="phones">{cards or empty}</div>{_others(provider, phones)}'
+        "</main></body></html>"
+    )
+
+
+def _others(provider: Provider, shown: Iterable[str]) -> str:
+    """Whoever received nothing yet can write all the same."""
+    silent = sorted((name, phone) for phone, name in provider.names.items() if phone not in shown)
+    if not silent:
+        return ""
+    options = "".join(
+        f'<option value="{html.escape(phone, quote=True)}">{html.escape(name)}</option>'
+        for name, phone in silent
+    )
+    return (
+        '<section aria-label="A phone that is silent yet"><h2>Write from another phone</h2>'
+        '<form method="post" action="/reply"><label>Whose<select name="phone">'
+        f"{options}</select></label><label>Text"
+        '<input name="body" required maxlength="320" autocomplete="off"></label>'
+        "<button>Send</button></form></section>"
     )
 
 

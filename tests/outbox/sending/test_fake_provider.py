@@ -9,7 +9,7 @@ from twilio.rest import Client
 
 from outbox import fake
 from outbox.channels.twilio_http import Addressed
-from outbox.fake import Callbacks, Kind, Mode
+from outbox.fake import Callbacks, Kind, Mode, inbox
 
 
 @pytest.fixture
@@ -86,3 +86,10 @@ def test_its_misbehaviour_is_set_from_the_page(running):
 def test_what_is_not_there_is_not_found(running):
     with pytest.raises(urllib.error.HTTPError):
         press(running, "/elsewhere")
+
+
+def test_whoever_received_nothing_yet_can_write_from_the_page_too(running):
+    running.provider.names = {"+12025550111": "Maria & Co", "+12025550112": "Ferdinand"}
+    shown = inbox.page(running.provider)
+    assert '<option value="+12025550111">Maria &amp; Co</option>' in shown
+    assert shown.index("Ferdinand") < shown.index("Maria")
