@@ -23,7 +23,11 @@ NOW = datetime(2026, 11, 16, 15, 0, tzinfo=UTC)
 """A Monday, ten in the morning in New York."""
 
 
-hypothesis.settings.register_profile("gate", derandomize=True)
+hypothesis.settings.register_profile(
+    "gate", derandomize=True, deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],
+)  # fmt: skip
+"""How slow the machine is just now says nothing of what is tested."""
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 
