@@ -40,8 +40,8 @@ class Chased:
         step = _next(None, referral_id, by=at)
         while step is not None:
             self._work_off(by=step)
-            _send(now=step)
             _look(referral_id, now=step)
+            _send(now=step)
             step = _next(step, referral_id, by=at)
         self._work_off(by=at)
 

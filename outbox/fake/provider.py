@@ -76,6 +76,8 @@ class Provider:
     account: str = "ACfake"
     token: str = "fake-token"  # noqa: S105 - of the fake
     reply_url: str = ""
+    number: str = ""
+    """Which the phones know, before they received anything from it."""
     """Where replies are posted; empty: at the host that is told statuses."""
     mode: Mode = Mode.ACCEPT
     callbacks: Callbacks = Callbacks.IMMEDIATE

@@ -62,7 +62,7 @@ def reply(provider: Provider, phone: str, body: str) -> str:
     """Write back from a phone; returns what the phone is told."""
     last = next((one for one in reversed(provider.received(phone)) if one.callback), None)
     url = provider.reply_url or (_beside(last.callback) if last else "")
-    to = last.sender if last else ""
+    to = last.sender if last else provider.number
     form = {"AccountSid": provider.account, "MessageSid": f"SM{secrets.token_hex(16)}",
             "From": phone, "To": to, "Body": body}  # fmt: skip
     _, text = _post(provider, url, form)

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 
 from outbox.fake import Callbacks, Mode, Provider
 from outbox.fake.server import Server, handler_of
+from outbox.fake.telling import REPLIES
 
 PORT = 8025
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--mode", choices=list(Mode), default=Mode.ACCEPT)
         parser.add_argument("--callbacks", choices=list(Callbacks), default=Callbacks.IMMEDIATE)
-        parser.add_argument("--reply-url", default="")
+        parser.add_argument("--reply-url", default=settings.PUBLIC_URL + REPLIES)
         parser.add_argument("--names", type=Path, help="file of lines NUMBER=NAME, for the page")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -32,7 +33,7 @@ class Command(BaseCommand):
         provider = Provider(
             account=settings.TWILIO_ACCOUNT_SID or "ACfake",
             token=settings.TWILIO_AUTH_TOKEN or "fake-token",
-            reply_url=options["reply_url"], mode=Mode(options["mode"]),
+            reply_url=options["reply_url"], number=settings.TWILIO_FROM, mode=Mode(options["mode"]),
             callbacks=Callbacks(options["callbacks"]),
             names=dict(one.split("=", 1) for one in lines),
         )  # fmt: skip

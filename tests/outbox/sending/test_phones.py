@@ -109,3 +109,11 @@ def test_a_key_and_the_pin_in_a_call_take_the_task(stage, provider):
     with stage.scoped(), transaction.atomic():
         task.refresh_from_db()
         assert task.acknowledged_at is not None
+
+
+def test_whoever_received_nothing_yet_writes_to_the_number_that_all_know(stage, provider, settings):
+    provider.number = "+12025550100"
+    provider.reply_url = f"{settings.PUBLIC_URL}{telling.REPLIES}"
+    telling.reply(provider, "+15551239999", "hello")
+    [heard] = [one for one in provider.sent if one.is_inbound]
+    assert (heard.sender, heard.to) == ("+15551239999", "+12025550100")
