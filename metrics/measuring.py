@@ -14,10 +14,10 @@ from charts.models import Encounter
 from charts.values import VisitType
 from metrics.loops import reading
 from metrics.loops.cases import Case
-from metrics.measures import cms50
 from metrics.measures.cms50 import Cms50, Outcome
 from metrics.measures.codes import Coding, ValueSets
 from metrics.measures.dates import Days
+from metrics.measures.editions import edition_of
 from metrics.measures.nodes import Node
 from metrics.measures.record import Entry, PatientRecord
 from metrics.measures.references import names_of
@@ -95,11 +95,11 @@ def measured(codes: OwnCodes, period: Days, zone: ZoneInfo, cases: Iterable[Case
     `cases` hold all of these."""
     since, until = ends(period, zone)
     by_id = {one.id: one for one in cases if since <= one.ordered_at < until}
-    measure = Cms50(cms50.edition_of(period.first.year), codes.value_sets, period, zone)
+    measure = Cms50(edition_of(period.first.year), codes.value_sets, period, zone)
     outcomes = [measure.evaluate(one) for one in records(codes, period, zone, by_id)]
     meant = [one for one in by_id.values() if not one.is_taken_back]
     return Measured(
-        measure, outcomes, Counter(_reasons(meant, outcomes, period, zone)),
+        measure, outcomes, Counter(_reasons(meant, outcomes, measure.window, zone)),
         sum(bool(one.closed_because) for one in meant),
     )  # fmt: skip
 
@@ -173,14 +173,13 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _reasons(
-    cases: Iterable[Case], outcomes: Iterable[Outcome], period: Days, zone: ZoneInfo
+    cases: Iterable[Case], outcomes: Iterable[Outcome], window: Days, zone: ZoneInfo
 ) -> Iterator[Why]:
     """Of each referral."""
     firsts = {one: outcome for outcome in outcomes for one in _first(outcome)}
-    window = date(period.first.year, *cms50.LAST_DAY_OF_REFERRALS)
     for case in cases:
         outcome = firsts.get(f"ServiceRequest/{case.id}")
-        if case.ordered_at.astimezone(zone).date() > window:
+        if case.ordered_at.astimezone(zone).date() > window.last:
             yield Why.TOO_LATE_IN_YEAR
         elif outcome is None:
             yield Why.NOT_FIRST

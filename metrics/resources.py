@@ -10,7 +10,7 @@ from datetime import date, datetime, tzinfo
 from uuid import UUID, uuid5
 
 from charts.values import ItemStatus, VisitType
-from metrics.measures import cms50
+from metrics.measures import editions
 from metrics.measures.codes import Coding, ValueSets
 from metrics.measures.nodes import Node
 from referrals.states import Closure
@@ -19,9 +19,9 @@ SYSTEMS = {"loinc": "http://loinc.org", "snomed": "http://snomed.info/sct",
            "cpt": "http://www.ama-assn.org/go/cpt"}  # fmt: skip
 """Of the short names that chart items hold."""
 
-OFFICE, _, _, _, CHILD, ADULT = cms50.VISITS
+OFFICE, _, _, _, CHILD, ADULT = editions.VISITS
 GROWN_UP = 18
-OWN = (cms50.REFERRAL, cms50.CONSULTANT_REPORT, OFFICE, CHILD, ADULT)
+OWN = (editions.REFERRAL, editions.CONSULTANT_REPORT, OFFICE, CHILD, ADULT)
 """The value sets of which our own resources bear a code."""
 
 STATUS: Mapping[str, str] = {
@@ -94,7 +94,7 @@ def service_request(one: OwnReferral, codes: OwnCodes) -> Node:
         "resourceType": "ServiceRequest", "id": str(one.id),
         "identifier": [{"value": one.number}],
         "status": status, "intent": "order",
-        "code": codes.concept(cms50.REFERRAL, one.code),
+        "code": codes.concept(editions.REFERRAL, one.code),
         "subject": _patient(one.patient_id), "authoredOn": _instant(one.ordered_at),
     })  # fmt: skip
 
@@ -123,7 +123,7 @@ def report_task(one: OwnReferral, codes: OwnCodes) -> Node | None:
         "resourceType": "Task", "id": str(uuid5(one.id, f"report {one.report_id}")),
         "basedOn": [{"reference": f"ServiceRequest/{one.id}"}],
         "status": "completed", "intent": "order",
-        "code": codes.concept(cms50.CONSULTANT_REPORT, one.report_code),
+        "code": codes.concept(editions.CONSULTANT_REPORT, one.report_code),
         "for": _patient(one.patient_id),
         "executionPeriod": {"end": _instant(one.reported_at)},
         "output": output,

@@ -13,14 +13,14 @@ from dashboards.rows.referral_report import MeasurePart, MeasureSettings, SetRow
 from dashboards.rows.task import Choice
 from metrics import measuring
 from metrics.loops.cases import Case
-from metrics.measures import cms50
+from metrics.measures import editions
 from metrics.measures.codes import ValueSets
 from metrics.measures.dates import Days
 from metrics.measuring import Measured
 from metrics.models import LoadedValueSet
 from metrics.resources import OWN, OwnCodes
 
-NAMES = cms50.NEEDED | cms50.VISITS | cms50.ASSESSMENTS
+NAMES = editions.NEEDED | editions.VISITS | editions.ASSESSMENTS
 
 
 def year_of(year: int) -> Days:
@@ -67,16 +67,16 @@ def is_loaded() -> bool:
 
 
 def _missing(codes: OwnCodes) -> str:
-    lacking = codes.value_sets.lack(*cms50.NEEDED)
+    lacking = codes.value_sets.lack(*editions.NEEDED)
     if not lacking:
         return ""
-    named = ", ".join(cms50.NEEDED[one] for one in lacking)
+    named = ", ".join(editions.NEEDED[one] for one in lacking)
     return _("No codes are loaded of: %(sets)s. They have owners and licences, so none comes with "
              "the product.") % {"sets": named}  # fmt: skip
 
 
 def _notes(found: Measured, codes: OwnCodes) -> tuple[str, ...]:
-    lacking = codes.value_sets.lack(*(one for one in OWN if one in cms50.VISITS))
+    lacking = codes.value_sets.lack(*(one for one in OWN if one in editions.VISITS))
     notes = [
         _("CMS50 asks one thing of each patient: whether a report on the first referral of the "
           "year came before the year was over. The closure rate asks of every referral whether "
@@ -85,7 +85,7 @@ def _notes(found: Measured, codes: OwnCodes) -> tuple[str, ...]:
           "not known. Compare with your EHR before you report it."),
     ]  # fmt: skip
     if lacking:
-        named = ", ".join(cms50.VISITS[one] for one in lacking)
+        named = ", ".join(editions.VISITS[one] for one in lacking)
         notes.append(_("No codes are loaded of these visits, so none of them counts: %(sets)s.")
                      % {"sets": named})  # fmt: skip
     if found.denominator and found.why.total():
@@ -106,7 +106,7 @@ def settings(desk: Desk, target: int) -> MeasureSettings:
 def _set(address: str, name: str, held: LoadedValueSet | None, desk: Desk) -> SetRow:
     key = ValueSets.key(address)
     if held is None:
-        return SetRow(key, name, _("Not loaded"), address in cms50.NEEDED, (), "")
+        return SetRow(key, name, _("Not loaded"), address in editions.NEEDED, (), "")
     loaded = words.plural(
         "%(count)s code, loaded %(when)s by %(who)s", "%(count)s codes, loaded %(when)s by %(who)s",
         len(held.codes), who=held.loaded_by_name,
@@ -116,7 +116,7 @@ def _set(address: str, name: str, held: LoadedValueSet | None, desk: Desk) -> Se
     usual = tuple(held.usual) if held.usual else codes[0]
     own = address in OWN
     return SetRow(
-        key, name, loaded, address in cms50.NEEDED,
+        key, name, loaded, address in editions.NEEDED,
         tuple(Choice(value=f"{system}|{code}", label=f"{code} ({system})")
               for system, code in codes) if own else (),
         "|".join(usual) if own else "",

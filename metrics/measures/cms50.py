@@ -9,79 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, tzinfo
 
-from metrics.measures.codes import Coding, ValueSets, codings
+from metrics.measures.codes import ValueSets, codings
 from metrics.measures.dates import Days, Interval, Moment, interval, is_after, moment
+from metrics.measures.editions import CONSULTANT_REPORT, REFERRAL, Care, Edition, Receipt
 from metrics.measures.nodes import Node
 from metrics.measures.record import Entry, PatientRecord
 
-_VSAC = "http://cts.nlm.nih.gov/fhir/ValueSet/"
-
-REFERRAL = f"{_VSAC}2.16.840.1.113883.3.464.1003.101.12.1046"
-CONSULTANT_REPORT = f"{_VSAC}2.16.840.1.113883.3.464.1003.121.12.1006"
-
-VISITS = {
-    f"{_VSAC}2.16.840.1.113883.3.464.1003.101.12.1001": "Office Visit",
-    f"{_VSAC}2.16.840.1.113883.3.526.3.1285": "Ophthalmological Services",
-    f"{_VSAC}2.16.840.1.113883.3.464.1003.101.12.1022": "Preventive Care, Initial, 0 to 17",
-    f"{_VSAC}2.16.840.1.113883.3.464.1003.101.12.1023": "Preventive Care, Initial, 18 and Up",
-    f"{_VSAC}2.16.840.1.113883.3.464.1003.101.12.1024": "Preventive Care, Established, 0 to 17",
-    f"{_VSAC}2.16.840.1.113883.3.464.1003.101.12.1025": "Preventive Care, Established, 18 and Up",
-}
-ASSESSMENTS = {
-    f"{_VSAC}2.16.840.1.113883.3.526.3.1023": "Behavioral/Neuropsych Assessment",
-    f"{_VSAC}2.16.840.1.113883.3.526.3.1492": "Psych Visit Diagnostic Evaluation",
-}
-NEEDED = {REFERRAL: "Referral", CONSULTANT_REPORT: "Consultant Report"}
-"""Without these nothing can be measured."""
-
-_CPT = "http://www.ama-assn.org/go/cpt"
-TESTS = frozenset((_CPT, code) for code in ("90839", "96112", "96136", "96138", "96156"))
-"""Codes that the measure's logic names one by one, in no value set."""
-
 REFERRAL_STATUSES = ("active", "completed")
-LAST_DAY_OF_REFERRALS = (10, 31)
-
-
-@dataclass(frozen=True, slots=True)
-class Care:
-    """What shows that a patient was seen: a type of resource with a status and one of the codes."""
-
-    type: str
-    coded_in: str
-    status: str
-    value_sets: tuple[str, ...]
-    codes: frozenset[Coding] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """The measure as it holds from one year on."""
-
-    first_year: int
-    measure: str
-    version: str
-    care: tuple[Care, ...]
-
-
-EDITIONS = (
-    Edition(
-        2025, "https://madie.cms.gov/Measure/CRLReceiptofSpecialistReportFHIR", "0.3.000",
-        (Care("Encounter", "type", "finished", (*VISITS, *ASSESSMENTS), TESTS),),
-    ),
-    Edition(
-        2026, "https://madie.cms.gov/Measure/CMS50FHIRCRLReceiptofSpecialistReport", "0.4.000",
-        (
-            Care("Encounter", "type", "finished", tuple(VISITS)),
-            Care("Procedure", "code", "completed", tuple(ASSESSMENTS), TESTS),
-        ),
-    ),
-)  # fmt: skip
-"""From 2026 on assessments and tests are procedures; before they were visits."""
-
-
-def edition_of(year: int) -> Edition:
-    """The edition of a year; of years before the first one, the first."""
-    return next((one for one in reversed(EDITIONS) if one.first_year <= year), EDITIONS[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +41,12 @@ class Cms50:
     period: Days
     zone: tzinfo = UTC
 
+    @property
+    def window(self) -> Days:
+        """The days of which a referral may be the first."""
+        first = self.period.first
+        return Days(first, date(first.year, *self.edition.last_day_of_referrals))
+
     def evaluate(self, patient: PatientRecord) -> Outcome:
         seen, first = list(self._care(patient)), self.first_referral(patient)
         reports = list(self._reports(patient, first))
@@ -118,7 +58,7 @@ class Cms50:
 
     def first_referral(self, patient: PatientRecord) -> list[Entry]:
         """The earliest referral in time; several, where they were written in the same moment."""
-        window = Days(self.period.first, date(self.period.first.year, *LAST_DAY_OF_REFERRALS))
+        window = self.window
         written = [
             (authored, one)
             for one in patient.of("ServiceRequest")
@@ -147,17 +87,26 @@ class Cms50:
     def _reports(self, patient: PatientRecord, first: list[Entry]) -> Iterator[Entry]:
         """Consultants' reports on the first referral, received after it and in the period."""
         for one in patient.of("Task"):
-            received = interval(one.resource.get("executionPeriod"), self.zone).end
-            if (
-                one.resource.get("status") == "completed"
-                and self.value_sets.hold(one.resource.get("code"), CONSULTANT_REPORT)
-                and self.period.hold(received)
-                and any(self._answers(one, referral, received) for referral in first)
+            if any(
+                self._is_receipt(one.resource, how)
+                and any(self._answers(one, referral, how) for referral in first)
+                for how in self.edition.receipts
             ):
                 yield one
 
-    def _answers(self, report: Entry, referral: Entry, received: Moment | None) -> bool:
-        return bool(report.points_at("basedOn") & referral.names) and is_after(
+    def _is_receipt(self, task: Node, how: Receipt) -> bool:
+        held = interval(task.get("executionPeriod"), self.zone)
+        return (
+            task.get("status") in how.statuses
+            and (how.code is None or how.code in codings(task.get("code")))
+            and self.value_sets.hold(task.get(how.coded_in), CONSULTANT_REPORT)
+            and self.period.hold(held.end)
+            and (not how.is_whole_inside or self.period.hold(held.start))
+        )
+
+    def _answers(self, report: Entry, referral: Entry, how: Receipt) -> bool:
+        received = interval(report.resource.get("executionPeriod"), self.zone).end
+        return any(report.points_at(one) & referral.names for one in how.points_in) and is_after(
             received, self._moment(referral.resource, "authoredOn")
         )
 

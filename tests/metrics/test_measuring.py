@@ -14,7 +14,7 @@ from audit.models import AuditEvent
 from charts.encounters import record_visit
 from charts.values import VisitType
 from metrics import measuring, operations
-from metrics.measures import cms50
+from metrics.measures import editions
 from metrics.measures.codes import from_table
 from metrics.measures.dates import Days
 from metrics.measuring import Why
@@ -136,7 +136,7 @@ def test_a_visit_at_the_edge_of_the_year_is_in_the_year_of_the_practices_clock(e
 def test_our_own_resources_bear_the_codes_that_the_practice_chose(elm, now):
     rows = list(from_table(TABLE))
     operations.load_value_sets(rows=rows, actor=CORA, now=now)
-    extra = (cms50.CONSULTANT_REPORT, ("https://codes.example.test", "aaa"))
+    extra = (editions.CONSULTANT_REPORT, ("https://codes.example.test", "aaa"))
     operations.load_value_sets(rows=[*rows, extra], actor=CORA, now=now)
     seen("1", day(2, 2))
     reported(opened(day(2, 3), of="1"), day(3, 3))
@@ -150,11 +150,11 @@ def test_our_own_resources_bear_the_codes_that_the_practice_chose(elm, now):
 
     assert task_code() == "aaa"
     chosen = ("https://codes.example.test", "what-i-found")
-    operations.choose_code(value_set=cms50.CONSULTANT_REPORT, coding=chosen, actor=CORA, now=now)
+    operations.choose_code(value_set=editions.CONSULTANT_REPORT, coding=chosen, actor=CORA, now=now)
     assert task_code() == "what-i-found"
     operations.load_value_sets(rows=rows, actor=CORA, now=now)
     assert task_code() == "what-i-found"
-    given = (cms50.CONSULTANT_REPORT, ("http://loinc.org", "11488-4"))
+    given = (editions.CONSULTANT_REPORT, ("http://loinc.org", "11488-4"))
     operations.load_value_sets(rows=[*rows, given], actor=CORA, now=now)
     assert task_code() == "11488-4"
 

@@ -17,6 +17,15 @@ from metrics import measuring
 from metrics.measures import cms50, files, report
 from metrics.measures.codes import ValueSets
 from metrics.measures.dates import Days
+from metrics.measures.editions import (
+    ASSESSMENTS,
+    EDITIONS,
+    NEEDED,
+    VISITS,
+    Edition,
+    edition_called,
+    edition_of,
+)
 from metrics.measures.record import MeasureBundle
 from metrics.resources import OwnCodes
 from tenants import scope
@@ -48,6 +57,10 @@ class Command(BaseCommand):
             parser.add_argument(side, type=_day, required=True, metavar="DAY", help=example)
         parser.add_argument("--type", choices=SHAPES, default="summary")
         parser.add_argument(
+            "--edition", choices=[one.version for one in EDITIONS],
+            help="of the measure, over files; else that of the year in which the period starts",
+        )  # fmt: skip
+        parser.add_argument(
             "--zone", type=_zone,
             help="whose midnight ends a day, as America/Chicago (the practice's own; of files UTC,"
             " as in the official cases)",
@@ -67,15 +80,18 @@ class Command(BaseCommand):
 def _of_files(period: Days, options: dict[str, Any], **_: datetime) -> Found:
     if options["codes"] is None:
         raise CommandError("Over files the codes are needed too: give --codes.")
+    edition, zone = _edition(period.first, options["edition"]), options["zone"] or ZoneInfo("UTC")
     value_sets, bundle = _read(options["codes"], options["bundle"])
-    zone = options["zone"] or ZoneInfo("UTC")
-    measure = cms50.Cms50(cms50.edition_of(period.first.year), value_sets, period, zone)
+    measure = cms50.Cms50(edition, value_sets, period, zone)
     outcomes = [measure.evaluate(one) for one in bundle.patients]
     return measure, outcomes, list(_left_out(value_sets, bundle))
 
 
 def _of_practice(period: Days, options: dict[str, Any], *, now: datetime) -> Found:
     """What the practice has recorded of its referrals, their reports and visits."""
+    if options["edition"]:
+        raise CommandError("A practice's own rows are written as one edition: leave --edition out.")
+    _edition(period.first, None)
     practice = Practice.objects.filter(slug=options["practice"]).first()
     if practice is None:
         raise CommandError("No practice has this slug.")
@@ -106,13 +122,13 @@ def _codes(path: Path) -> ValueSets:
 
 
 def _need(value_sets: ValueSets) -> None:
-    if missing := value_sets.lack(*cms50.NEEDED):
+    if missing := value_sets.lack(*NEEDED):
         raise CommandError(f"The codes lack what the measure needs: {_named(missing)}.")
 
 
 def _unloaded(value_sets: ValueSets) -> Iterator[str]:
     """What nobody should have to guess from a low number."""
-    if missing := value_sets.lack(*cms50.VISITS, *cms50.ASSESSMENTS):
+    if missing := value_sets.lack(*VISITS, *ASSESSMENTS):
         yield f"No codes, so no visits are counted, of: {_named(missing)}."
 
 
@@ -127,13 +143,19 @@ def _left_out(value_sets: ValueSets, bundle: MeasureBundle) -> Iterator[str]:
 def _period(first: date, last: date) -> Days:
     if last < first:
         raise CommandError("The period ends before it starts. Swap --start and --end.")
-    if (first.month, first.day) > cms50.LAST_DAY_OF_REFERRALS:
-        raise CommandError("No referral counts in a period that starts after 31 October.")
     return Days(first, last)
 
 
+def _edition(first: date, version: str | None) -> Edition:
+    edition = edition_called(version) if version else edition_of(first.year)
+    if (first.month, first.day) > edition.last_day_of_referrals:
+        last = date(first.year, *edition.last_day_of_referrals)
+        raise CommandError(f"No referral counts in a period that starts after {last:%-d %B}.")
+    return edition
+
+
 def _named(value_sets: list[str]) -> str:
-    names = cms50.NEEDED | cms50.VISITS | cms50.ASSESSMENTS
+    names = NEEDED | VISITS | ASSESSMENTS
     return "; ".join(f"{names[one]} ({one})" for one in value_sets)
 
 

@@ -1,10 +1,11 @@
 """A patient of nobody, and what a measure could know of her. Codes are made up."""
 
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
 
-from metrics.measures.cms50 import Cms50, Outcome, edition_of
+from metrics.measures.cms50 import Cms50, Outcome
 from metrics.measures.dates import Days
+from metrics.measures.editions import edition_of
 from metrics.measures.files import read_codes
 from metrics.measures.record import MeasureBundle, Source
 
@@ -53,6 +54,15 @@ def report(id_="t", on="ServiceRequest/r", **changes):
     } | changes  # fmt: skip
 
 
+def fulfilment(id_="t", **changes):
+    """The receipt as edition 1.0.000 writes it: the Task fulfils the order, its reason says how."""
+    how = {
+        "code": coded("fulfill", "http://hl7.org/fhir/CodeSystem/task-code"),
+        "reasonCode": coded("what-i-found"),
+    }
+    return report(id_, **how | changes)
+
+
 def bundle(*resources, type_="collection", **full_urls):
     entries = [
         {"fullUrl": full_urls.get(one["id"], f"https://ehr.test/{one['id']}"), "resource": one}
@@ -61,11 +71,9 @@ def bundle(*resources, type_="collection", **full_urls):
     return {"resourceType": "Bundle", "type": type_, "entry": entries}
 
 
-def evaluate(*resources, period=YEAR, zone=None, codes=CODES, **full_urls) -> Outcome:
+def evaluate(*resources, period=YEAR, zone=UTC, codes=CODES, edition=None, **full_urls) -> Outcome:
     """The outcome of the one patient of a bundle."""
     source = Source.bundle(bundle(PATIENT, *resources, **full_urls))
     (patient,) = MeasureBundle([source]).patients
-    measure = Cms50(
-        edition_of(period.first.year), codes, period, **({"zone": zone} if zone else {})
-    )
-    return measure.evaluate(patient)
+    edition = edition or edition_of(period.first.year)
+    return Cms50(edition, codes, period, zone).evaluate(patient)

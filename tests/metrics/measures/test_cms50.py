@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metrics.measures.cms50 import TESTS, Cms50, edition_of
+from metrics.measures.cms50 import Cms50
 from metrics.measures.dates import Days
+from metrics.measures.editions import TESTS, edition_of
 from metrics.measures.record import MeasureBundle, Source
 from tests.metrics.measures.cases import (
     CODES,
@@ -87,8 +88,8 @@ def test_before_2026_assessments_and_tests_are_visits_and_procedures_are_none():
         assert populations(seen, referred, period=YEAR_BEFORE) == OPEN
     done = procedure(performedDateTime="2025-03-02")
     assert populations(done, referred, period=YEAR_BEFORE) == NOBODY
-    assert [edition_of(year).version for year in (2019, 2025, 2026, 2031)] == [
-        "0.3.000", "0.3.000", "0.4.000", "0.4.000",
+    assert [edition_of(year).version for year in (2019, 2023, 2024, 2025, 2026, 2031)] == [
+        "0.0.001", "0.0.001", "0.2.000", "0.3.000", "0.4.000", "0.4.000",
     ]  # fmt: skip
 
 
