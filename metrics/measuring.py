@@ -15,7 +15,7 @@ from charts.values import VisitType
 from metrics.loops import reading
 from metrics.loops.cases import Case
 from metrics.measures.cms50 import Cms50, Outcome
-from metrics.measures.codes import Coding, ValueSets
+from metrics.measures.codes import Coding, ValueSets, usual_coding
 from metrics.measures.dates import Days
 from metrics.measures.editions import edition_of
 from metrics.measures.nodes import Node
@@ -85,8 +85,8 @@ class Measured:
 def loaded() -> OwnCodes:
     """What the practice has loaded, and the codes that it chose."""
     held = list(LoadedValueSet.objects.order_by("url"))
-    chosen = {one.url: tuple(one.usual) for one in held if one.usual}
-    sets = ValueSets({one.url: frozenset(map(tuple, one.codes)) for one in held})
+    chosen = {one.url: usual_coding(*one.usual) for one in held if one.usual}
+    sets = ValueSets.of((one.url, usual_coding(*each)) for one in held for each in one.codes)
     return OwnCodes.of(sets, {one: chosen.get(ValueSets.key(one), ("", "")) for one in OWN})
 
 

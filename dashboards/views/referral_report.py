@@ -18,7 +18,8 @@ from dashboards.views.frame import Request, desk_of, for_members, require, scree
 from dashboards.views.proving import proven
 from metrics import operations
 from metrics.loops.periods import Length, Period
-from metrics.measures.codes import Coding, NoCodes, from_bytes
+from metrics.measures.codes import Coding, NoCodes
+from metrics.measures.files import from_bytes
 from tenants import clock
 
 UNPROCESSABLE = 422
@@ -105,7 +106,7 @@ def _uploaded(request: Request) -> list[tuple[str, Coding]]:
     if (sent.size or 0) > MOST_BYTES:
         raise operations.NotLoaded(_("The file is larger than 15 MB."))
     try:
-        return list(from_bytes(sent.read()))
+        return from_bytes(sent.read())
     except NoCodes:
         raise operations.NotLoaded(
             _("This is neither a table of value_set, system and code, split by tabs, nor a FHIR "

@@ -9,9 +9,10 @@ from typing import Any
 from fhir.resources.R4B import get_fhir_model_class
 from pydantic import ValidationError
 
+from charts.resource_types import RESOURCE_TYPES
 from integrations.fhir import subscriptions
 from integrations.fhir.issues import Issue, IssueCode, Level
-from integrations.fhir.vocabulary import CONTEXT, READ, REQUIRED_CODES, RESOURCE_TYPES
+from integrations.fhir.vocabulary import CONTEXT, READ, REQUIRED_CODES
 
 MAX_ISSUES = 20
 

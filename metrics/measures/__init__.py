@@ -1,1 +1,1 @@
-"""Quality measures that others define, evaluated over FHIR resources. Pure: stdlib only."""
+"""Quality measures that others define, evaluated over FHIR resources. Pure."""

@@ -2,19 +2,29 @@
 them are licensed."""
 
 import csv
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from metrics.measures.nodes import Node, node, nodes, text
+from metrics.measures.nodes import nodes, text
 
 Coding = tuple[str, str]
 """A code system and a code of it."""
 
 COLUMNS = ("value_set", "system", "code")
+
+_CPT, _HCPCS = "http://www.ama-assn.org/go/cpt", "http://terminology.hl7.org/CodeSystem/HCPCS"
+_SYSTEMS = {
+    "urn:oid:2.16.840.1.113883.6.12": _CPT,
+    "urn:oid:2.16.840.1.113883.6.96": "http://snomed.info/sct",
+    "urn:oid:2.16.840.1.113883.6.1": "http://loinc.org",
+    "urn:oid:2.16.840.1.113883.6.285": _HCPCS,
+    "https://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": _HCPCS,
+    "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets": _HCPCS,
+}
+"""Code systems of visits, referrals and reports by their other names."""
 
 
 class NoCodes(Exception):
@@ -26,26 +36,32 @@ class ValueSets:
     """Which codes a value set holds, by its canonical address, OID or urn."""
 
     codes: Mapping[str, frozenset[Coding]]
+    faults: Mapping[str, str] = field(default_factory=dict)
+    """Why a value set that came cannot be used."""
 
     @classmethod
     def of(cls, rows: Iterable[tuple[str, Coding]]) -> "ValueSets":
         held: defaultdict[str, set[Coding]] = defaultdict(set)
-        for value_set, coding in rows:
-            held[_key(value_set)].add(coding)
+        for value_set, one in rows:
+            held[key_of(value_set)].add(one)
         return cls({key: frozenset(codings) for key, codings in held.items()})
 
     @staticmethod
     def key(value_set: str) -> str:
         """Its OID or last name, without version: addresses of one set differ by server."""
-        return _key(value_set)
+        return key_of(value_set)
 
     def lack(self, *value_sets: str) -> list[str]:
         """Which of these were not loaded."""
-        return [one for one in value_sets if _key(one) not in self.codes]
+        return [one for one in value_sets if key_of(one) not in self.codes]
+
+    def fault(self, value_set: str) -> str:
+        """Why this one cannot be used, where it came and cannot."""
+        return self.faults.get(key_of(value_set), "")
 
     def codes_of(self, value_set: str) -> frozenset[Coding]:
         """What one value set holds; nothing where it was not loaded."""
-        return self.codes.get(_key(value_set), frozenset())
+        return self.codes.get(key_of(value_set), frozenset())
 
     def hold(self, concepts: Any, *value_sets: str) -> bool:
         """Is a CodeableConcept, or one of several, in one of these value sets?"""
@@ -53,85 +69,42 @@ class ValueSets:
         return any(not found.isdisjoint(self.codes_of(one)) for one in value_sets)
 
 
+def usual_coding(system: str, code: str) -> Coding:
+    """A code under the usual name of its system."""
+    return _SYSTEMS.get(system, system), code
+
+
 def codings(concepts: Any) -> frozenset[Coding]:
     """The codes of a CodeableConcept, or of several."""
     return frozenset(
-        (text(coding.get("system")), text(coding.get("code")))
+        usual_coding(text(one.get("system")), text(one.get("code")))
         for concept in nodes(concepts)
-        for coding in nodes(concept.get("coding"))
+        for one in nodes(concept.get("coding"))
     )
 
 
 def from_table(text: str) -> Iterator[tuple[str, Coding]]:
     """Rows of a table split by tabs, whose first line names `value_set`, `system` and `code`."""
-    rows = csv.DictReader(text.splitlines(), delimiter="\t")
-    if not set(COLUMNS) <= set(rows.fieldnames or ()):
-        raise NoCodes("its first line does not name the columns value_set, system and code")
-    for line, row in enumerate(rows, 2):
-        value_set, system, code = (row[one] or "" for one in COLUMNS)
-        if not (value_set and system and code):
-            raise NoCodes(f"line {line} lacks a value set, a system or a code")
-        yield value_set, (system, code)
-
-
-def from_bytes(raw: bytes) -> Iterator[tuple[str, Coding]]:
-    """Codes of a file, whichever of these it is."""
+    rows = csv.DictReader(text.splitlines(), delimiter="\t", strict=True)
     try:
-        said = raw.decode("utf-8-sig")
-        read = json.loads(said) if said.lstrip().startswith("{") else None
-    except (ValueError, RecursionError):
-        raise NoCodes("it is neither text in UTF-8 nor JSON") from None
-    yield from from_table(said) if read is None else from_resource(read)
+        if not set(COLUMNS) <= set(rows.fieldnames or ()):
+            raise NoCodes("its first line does not name the columns value_set, system and code")
+        for line, row in enumerate(rows, 2):
+            yield _row(line, row, is_whole=rows.line_num == line)
+    except csv.Error:
+        why = "a quote is not closed, or it is too long"
+        raise NoCodes(f"line {rows.line_num + 1} cannot be split: {why}") from None
 
 
-def from_resource(resource: Node) -> Iterator[tuple[str, Coding]]:
-    """Codes of a ValueSet, or of every ValueSet in a Bundle."""
-    type_, name = resource.get("resourceType"), text(resource.get("url") or resource.get("id"))
-    if type_ == "Bundle":
-        held = (node(entry.get("resource")) for entry in nodes(resource.get("entry")))
-        for one in held:
-            if one.get("resourceType") == "ValueSet":
-                yield from from_resource(one)
-    elif type_ == "ValueSet" and name:
-        listed = _expanded if "expansion" in resource else _composed
-        yield from ((name, coding) for coding in listed(resource))
-    else:
-        raise NoCodes("it is no ValueSet with an address, nor a Bundle of them")
-
-
-def _expanded(resource: Node) -> list[Coding]:
-    expansion = node(resource["expansion"])
-    found, total = list(_contained(expansion.get("contains"))), expansion.get("total")
-    if isinstance(total, int) and total > len(found):
-        raise NoCodes(f"its expansion holds {len(found)} of {total} codes; load all pages of it")
-    return [
-        (text(one.get("system")), text(one["code"]))
-        for one in found
-        if one.get("code") and not one.get("abstract")
-    ]
-
-
-def _contained(contains: Any) -> Iterator[Node]:
-    """What an expansion holds, groups and what is in them."""
-    for one in nodes(contains):
-        yield one
-        yield from _contained(one.get("contains"))
-
-
-def _composed(resource: Node) -> list[Coding]:
-    compose = node(resource.get("compose"))
-    left_out = frozenset(_listed(compose.get("exclude")))
-    return [one for one in _listed(compose.get("include")) if one not in left_out]
-
-
-def _listed(parts: Any) -> Iterator[Coding]:
-    for part in nodes(parts):
-        concepts = nodes(part.get("concept"))
-        if not concepts:
-            raise NoCodes("it describes its codes by a rule; load its expansion")
-        yield from ((text(part.get("system")), text(one.get("code"))) for one in concepts)
+def _row(line: int, row: Mapping[str, str | None], *, is_whole: bool) -> tuple[str, Coding]:
+    value_set, system, code = ((row[one] or "").strip() for one in COLUMNS)
+    if not is_whole:
+        raise NoCodes(f"line {line} has a quote that is not closed")
+    if not (value_set and system and code):
+        raise NoCodes(f"line {line} lacks a value set, a system or a code")
+    return value_set, usual_coding(system, code)
 
 
 @cache
-def _key(value_set: str) -> str:
+def key_of(value_set: str) -> str:
     return value_set.split("|", 1)[0].rstrip("/").rsplit("/", 1)[-1].removeprefix("urn:oid:")

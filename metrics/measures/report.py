@@ -38,6 +38,7 @@ def _individual(measure: Cms50, outcome: Outcome, now: datetime) -> Node:
     report = _report(measure, "individual", now)
     subject = f"Patient/{outcome.patient}"
     name = f"{report['measure']} {measure.period.first} {measure.period.last} {subject}"
+    name = name.encode(errors="backslashreplace").decode()  # half a character is no reason to fail
     evidence = [{"reference": one} for one in (subject, *outcome.evidence)]
     return report | {
         "id": str(uuid5(NAMESPACE_URL, name)),

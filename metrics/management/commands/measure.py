@@ -3,6 +3,7 @@ MeasureReport."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -32,6 +33,9 @@ from tenants import scope
 from tenants.models import Practice
 
 SHAPES = {"summary": report.summary, "individual": report.individuals}
+
+MOST_LINES = 20
+"""Of one kind that are said of files."""
 
 Found = tuple[cms50.Cms50, list[cms50.Outcome], list[str]]
 
@@ -123,21 +127,32 @@ def _codes(path: Path) -> ValueSets:
 
 def _need(value_sets: ValueSets) -> None:
     if missing := value_sets.lack(*NEEDED):
-        raise CommandError(f"The codes lack what the measure needs: {_named(missing)}.")
+        named = _named(missing, value_sets)
+        raise CommandError(f"The codes lack what the measure needs: {named}.")
 
 
 def _unloaded(value_sets: ValueSets) -> Iterator[str]:
     """What nobody should have to guess from a low number."""
     if missing := value_sets.lack(*VISITS, *ASSESSMENTS):
-        yield f"No codes, so no visits are counted, of: {_named(missing)}."
+        yield f"No codes, so no visits are counted, of: {_named(missing, value_sets)}."
 
 
 def _left_out(value_sets: ValueSets, bundle: MeasureBundle) -> Iterator[str]:
     yield from _unloaded(value_sets)
     if not bundle.patients:
         yield "There is no Patient here."
-    if bundle.strays:
-        yield f"Resources left out, as no Patient here is theirs: {bundle.strays}."
+    yield from _of_files_left_out(bundle.unread, "is no FHIR R4 resource")
+    yield from _of_files_left_out(bundle.strays, "belongs to no Patient here")
+
+
+def _of_files_left_out(found: Counter[str], why: str) -> Iterator[str]:
+    """One line for each file, of many the first ones."""
+    named = sorted(found)
+    for file in named[:MOST_LINES]:
+        yield f"{file.rstrip(',')}: left out what {why}: {found[file]}."
+    if rest := named[MOST_LINES:]:
+        left = sum(found[file] for file in rest)
+        yield f"{len(rest)} more files: left out what {why}: {left}."
 
 
 def _period(first: date, last: date) -> Days:
@@ -154,9 +169,12 @@ def _edition(first: date, version: str | None) -> Edition:
     return edition
 
 
-def _named(value_sets: list[str]) -> str:
+def _named(missing: list[str], value_sets: ValueSets) -> str:
     names = NEEDED | VISITS | ASSESSMENTS
-    return "; ".join(f"{names[one]} ({one})" for one in value_sets)
+    return "; ".join(
+        f"{names[one]} ({one})" + (f": {why}" if (why := value_sets.fault(one)) else "")
+        for one in missing
+    )
 
 
 def _day(written: str) -> date:

@@ -11,7 +11,8 @@ from integrations.fhir import structure
 from integrations.fhir.body import http_status, outcome, parse
 from integrations.fhir.issues import IssueCode, Level
 from integrations.fhir.reading import interpret
-from integrations.fhir.vocabulary import READ, REQUIRED_CODES, RESOURCE_TYPES
+from charts.resource_types import RESOURCE_TYPES
+from integrations.fhir.vocabulary import READ, REQUIRED_CODES
 from tests.integrations.fhir import golden
 
 CANARY = "Zebulon-4471-canary"

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.measurereport import MeasureReport
 
+from metrics.measures.editions import CONSULTANT_REPORT
 from tests.metrics.measures.cases import GOLDEN, PATIENT, bundle
 
 PRACTICE, CODES = GOLDEN / "practice.json", GOLDEN / "codes.tsv"
@@ -103,8 +104,8 @@ def test_a_file_of_a_folder_is_named_by_its_place_as_its_name_may_be_a_patients(
 
 
 def test_an_empty_folder_is_refused(tmp_path):
-    assert "holds no *.json file" in refusal(over=tmp_path)
-    assert "holds no *.json or *.tsv file" in refusal(codes=tmp_path)
+    assert "holds no *.json or *.ndjson or *.jsonl file" in refusal(over=tmp_path)
+    assert "holds no *.json or *.ndjson or *.jsonl or *.tsv file" in refusal(codes=tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -143,8 +144,79 @@ def test_a_zone_says_whose_midnight_ends_the_day():
         ask("--zone", "Nowhere/Near")
 
 
+def test_an_edition_may_be_asked_for_by_its_version():
+    report, _ = ask("--edition", "0.3.000")
+    assert (
+        report["measure"]
+        == "https://madie.cms.gov/Measure/CRLReceiptofSpecialistReportFHIR|0.3.000"
+    )
+    assert counts(report) == (2, 2, 1)
+    with pytest.raises(CommandError, match="invalid choice: '9'"):
+        ask("--edition", "9")
+    with pytest.raises(CommandError, match="leave --edition out"):
+        call_command(
+            "measure", "cms50", "--practice", "any", "--edition", "0.3.000",
+            "--start", "2026-01-01", "--end", "2026-12-31",
+        )  # fmt: skip
+
+
+def test_a_resource_a_line_is_read_as_a_folder_is(tmp_path):
+    entries = json.loads(PRACTICE.read_text())["entry"]
+    lines = [json.dumps(one["resource"]) for one in entries]
+    (tmp_path / "all.ndjson").write_text("\n".join(lines) + "\n\n")
+    assert counts(ask(over=tmp_path / "all.ndjson")[0]) == (3, 3, 2)
+    assert counts(ask(over=tmp_path)[0]) == (3, 3, 2)
+    (tmp_path / "all.ndjson").write_text("\n".join([*lines, "{"]))
+    assert f"all.ndjson line {len(lines) + 1} is not JSON" in refusal(over=tmp_path / "all.ndjson")
+
+
+def test_hidden_files_are_nobodys_data(tmp_path):
+    (tmp_path / "one.json").write_bytes(PRACTICE.read_bytes())
+    (tmp_path / "._one.json").write_bytes(b"\x00\x05\x16\x07")
+    assert counts(ask(over=tmp_path)[0]) == (3, 3, 2)
+
+
+def test_why_a_value_set_that_is_needed_cannot_be_used_is_said(tmp_path):
+    rule = {
+        "resourceType": "ValueSet", "url": CONSULTANT_REPORT,
+        "compose": {"include": [{"system": "http://loinc.org"}]},
+    }  # fmt: skip
+    few = [line for line in CODES.read_text().splitlines() if "Consultant Report" not in line]
+    (tmp_path / "codes.tsv").write_text("\n".join(few))
+    (tmp_path / "rule.json").write_text(json.dumps(rule))
+    assert f"Consultant Report ({CONSULTANT_REPORT}): it describes its codes by a rule" in refusal(
+        codes=tmp_path
+    )
+
+
+def test_what_is_left_out_is_said_file_by_file_and_of_many_files_in_one_line(tmp_path):
+    odd = bundle(PATIENT, {"resourceType": "Testpatient", "id": "ada"})
+    for number in range(22):
+        (tmp_path / f"{number:02}.json").write_text(json.dumps(odd))
+    lines = ask(over=tmp_path)[1].splitlines()
+    assert (
+        lines[0] == f"File 1 of 22 in {tmp_path}, by name: left out what is no FHIR R4 resource: 1."
+    )
+    assert lines[20:] == ["2 more files: left out what is no FHIR R4 resource: 2."]
+    assert "Testpatient" not in "".join(lines)
+
+
+def test_half_a_character_in_an_id_is_no_crash(tmp_path):
+    (tmp_path / "one.json").write_text(json.dumps(bundle(PATIENT | {"id": "\ud800"})))
+    found, _ = ask("--type", "individual", over=tmp_path)
+    assert len(found["entry"]) == 1
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "-" + "9" * 5000])
+def test_a_number_beyond_reading_is_refused(tmp_path, number):
+    (tmp_path / "one.json").write_text(f'{{"resourceType": "Bundle", "total": {number}}}')
+    assert "holds a number that nobody can read" in refusal(over=tmp_path)
+
+
 def test_resources_of_nobody_are_counted(tmp_path):
     lost = {"resourceType": "Task", "id": "lost", "for": {"reference": "Patient/nobody"}}
     page = bundle(PATIENT, lost, type_="searchset")
     (tmp_path / "page.json").write_text(json.dumps(page))
-    assert "no Patient here is theirs: 1." in ask(over=tmp_path)[1]
+    assert ask(over=tmp_path)[1] == (
+        f"File 1 of 1 in {tmp_path}, by name: left out what belongs to no Patient here: 1.\n"
+    )

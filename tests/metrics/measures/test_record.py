@@ -2,7 +2,7 @@
 
 import pytest
 
-from metrics.measures.record import MeasureBundle, Source
+from metrics.measures.record import MeasureBundle, Source, sources_in
 from tests.metrics.measures.cases import PATIENT, bundle, referral, visit
 
 EVE = {"resourceType": "Patient", "id": "eve"}
@@ -14,7 +14,9 @@ def of(who):
 
 def held(*sources):
     found = MeasureBundle(sources)
-    return {one.id: [each.id for each in one.entries] for one in found.patients}, found.strays
+    return {
+        one.id: [each.id for each in one.entries] for one in found.patients
+    }, found.strays.total()
 
 
 def test_a_patient_who_comes_twice_is_one_patient():
@@ -84,3 +86,29 @@ def test_two_versions_without_a_date_are_settled_alike_in_any_order():
     (ada,) = MeasureBundle([Source.loose([PATIENT, one, other])]).patients
     (again,) = MeasureBundle([Source.loose([PATIENT, other, one])]).patients
     assert ada == again
+
+
+def test_each_bundle_inside_of_a_bundle_is_a_source_of_its_own():
+    lost = visit(**of("Patient/who"))
+    hers = bundle(EVE, visit("w", **of("Patient/eve")))
+    whole = {"resourceType": "Bundle", "type": "transaction", "entry": [
+        {"resource": bundle(PATIENT, lost)}, {"resource": hers},
+    ]}  # fmt: skip
+    assert held(*sources_in(whole)) == ({"ada": ["v"], "eve": ["w"]}, 0)
+
+
+def test_a_number_that_two_patients_share_says_nobodys_name():
+    number = {"system": "https://ehr.test/mrn", "value": "7"}
+    both = [one | {"identifier": [number]} for one in (PATIENT, EVE)]
+    by_number = visit(subject={"identifier": number})
+    assert held(Source.loose([*both, by_number])) == ({"ada": [], "eve": []}, 1)
+    assert held(Source.loose([both[0], EVE, by_number])) == ({"ada": ["v"], "eve": []}, 0)
+
+
+@pytest.mark.parametrize("thing", [7, None, "x", {}, {"id": "x"}, {"resourceType": "Banana"},
+                                   {"resourceType": ["Task"]}])  # fmt: skip
+def test_what_is_no_resource_is_counted_under_its_file(thing):
+    entries = [{"resource": thing}, {"resource": PATIENT}, {"search": {"mode": "match"}}]
+    found = MeasureBundle([Source.bundle({"entry": entries}, "File 3")])
+    assert found.unread == {"File 3": 1}
+    assert [one.id for one in found.patients] == ["ada"]
