@@ -85,21 +85,21 @@ def codings(concepts: Any) -> frozenset[Coding]:
 
 def from_table(text: str) -> Iterator[tuple[str, Coding]]:
     """Rows of a table split by tabs, whose first line names `value_set`, `system` and `code`."""
-    rows = csv.DictReader(text.splitlines(), delimiter="\t", strict=True)
+    rows = csv.DictReader(text.splitlines(keepends=True), delimiter="\t", strict=True)
     try:
         if not set(COLUMNS) <= set(rows.fieldnames or ()):
             raise NoCodes("its first line does not name the columns value_set, system and code")
-        for line, row in enumerate(rows, 2):
-            yield _row(line, row, is_whole=rows.line_num == line)
+        for row in rows:
+            yield _row(rows.line_num, row)
     except csv.Error:
         why = "a quote is not closed, or it is too long"
         raise NoCodes(f"line {rows.line_num + 1} cannot be split: {why}") from None
 
 
-def _row(line: int, row: Mapping[str, str | None], *, is_whole: bool) -> tuple[str, Coding]:
+def _row(line: int, row: Mapping[str, str | None]) -> tuple[str, Coding]:
+    if any("\n" in (one or "") for one in row.values()):
+        raise NoCodes(f"line {line} ends a quote of a line before it; close each quote in its line")
     value_set, system, code = ((row[one] or "").strip() for one in COLUMNS)
-    if not is_whole:
-        raise NoCodes(f"line {line} has a quote that is not closed")
     if not (value_set and system and code):
         raise NoCodes(f"line {line} lacks a value set, a system or a code")
     return value_set, usual_coding(system, code)

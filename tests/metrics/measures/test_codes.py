@@ -152,11 +152,17 @@ def test_a_code_system_is_known_by_each_of_its_names(tmp_path, system, usual):
     assert not known.hold(coded("x"), URL)
 
 
+def test_empty_lines_and_spare_columns_of_a_table_say_nothing(tmp_path):
+    rows = f'name\tvalue_set\tsystem\tcode\r\n\r\n"A ""b"""\t{OID}\t{SYSTEM}\ta\t\r\n\r\n'
+    (tmp_path / "codes.tsv").write_bytes(rows.encode())
+    assert read_codes(tmp_path).codes == {OID: {(SYSTEM, "a")}}
+
+
 @pytest.mark.parametrize(
     "rows, why",
     [
         ('1\t"s\tx\n2\ts\ty\n', "line 2 cannot be split"),
-        ('1\t"s\tx\n2\ts"\ty\n', "line 2 has a quote that is not closed"),
+        ('1\t"s\tx\n2\ts"\ty\n', "line 3 ends a quote of a line before it"),
         (f"1\ts\t{'x' * 200_000}\n", "line 2 cannot be split"),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from metrics.measures import cms50
 from metrics.measures.codes import codings
 from metrics.measures.dates import Days
-from metrics.measures.editions import edition_of
+from metrics.measures.editions import FULFILL, edition_called, edition_of
 from metrics.measures.files import read_bundle, read_codes
 from metrics.measures.record import MeasureBundle, Source
 
@@ -34,10 +34,11 @@ def expected(case):
     return report["period"], {code: bool(count) for code, count in counts.items()}
 
 
-def measure(period):
+def measure(period, version=None):
     days = Days(date.fromisoformat(period["start"]), date.fromisoformat(period["end"]))
     codes = read_codes(FOLDER / "codes-in-cases.tsv")
-    return cms50.Cms50(edition_of(days.first.year), codes, days)
+    edition = edition_called(version) if version else edition_of(days.first.year)
+    return cms50.Cms50(edition, codes, days)
 
 
 def found(outcome):
@@ -92,3 +93,22 @@ def as_procedure(resource):
 def test_the_next_edition_says_the_same_of_the_case_told_its_way(case):
     (patient,) = MeasureBundle([Source.loose(a_year_later(case))]).patients
     assert found(measure(NEXT_YEAR).evaluate(patient)) == expected(case)[1]
+
+
+def as_fulfilment(resource):
+    """A receipt as 1.0.000 writes it: what the Task's code said is its reason."""
+    if resource["resourceType"] != "Task":
+        return resource
+    system, code = FULFILL
+    orders = resource.get("basedOn") or [{}]
+    return resource | {
+        "code": {"coding": [{"system": system, "code": code}]}, "reasonCode": resource["code"],
+        "basedOn": [], "focus": orders[0],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("version", [None, "1.0.000"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_receipts_that_fulfil_the_order_say_the_same_of_the_case(case, version):
+    (patient,) = MeasureBundle([Source.loose(map(as_fulfilment, a_year_later(case)))]).patients
+    assert found(measure(NEXT_YEAR, version).evaluate(patient)) == expected(case)[1]
