@@ -20,7 +20,7 @@ _DAY = 3
 _WRITTEN = re.compile(
     r"(?P<year>\d{4})(-(?P<month>\d\d)(-(?P<day>\d\d)"
     r"(T(?P<hour>\d\d):(?P<minute>\d\d)(:(?P<second>\d\d)(\.(?P<fraction>\d+))?)?"
-    r"(?P<offset>Z|[+-]\d\d:\d\d)?)?)?)?"
+    r"(?P<offset>Z|[+-]\d\d:?\d\d)?)?)?)?"
 )
 
 
@@ -96,7 +96,7 @@ def _offset(found: re.Match[str]) -> tzinfo | None:
     written = found["offset"]
     if written is None or written == "Z":
         return UTC if written else None
-    ahead = timedelta(hours=int(written[1:3]), minutes=int(written[4:6]))
+    ahead = timedelta(hours=int(written[1:3]), minutes=int(written[-2:]))
     return timezone(-ahead if written[0] == "-" else ahead)
 
 

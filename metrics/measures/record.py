@@ -118,6 +118,8 @@ class MeasureBundle:
         held: dict[str, dict[tuple[str, str], Entry]] = {id_: {} for id_ in everybody.values()}
         self.strays: Counter[str] = Counter()
         """How many resources of each file belong to nobody here."""
+        self.adopted: Counter[str] = Counter()
+        """How many of each file are the only patient's there, though they name somebody else."""
         self.unread = Counter(file for source in sources for file in source.unread)
         """How many things of each file are no FHIR resources."""
         for source in sources:
@@ -126,6 +128,7 @@ class MeasureBundle:
                     self.strays[one.file] += 1
                 else:
                     _keep(held[patient], one)
+                    self.adopted[one.file] += _names_another(one, patient, everybody)
         self.patients = [
             PatientRecord(id_, tuple(entries[key] for key in sorted(entries)))
             for id_, entries in sorted(held.items())
@@ -145,6 +148,11 @@ def _owned(source: Source, everybody: Mapping[str, str]) -> Iterator[tuple[Entry
             names = one.points_at(PATIENT_OF[one.type])
             owners[one.reference] = _first(here, names) or alone or _first(everybody, names)
         yield one, owners[one.reference]
+
+
+def _names_another(one: Entry, patient: str, everybody: Mapping[str, str]) -> bool:
+    names = one.points_at(PATIENT_OF.get(one.type, ""))
+    return bool(names) and all(everybody.get(name) != patient for name in names)
 
 
 def _people(entries: Iterable[Entry]) -> dict[str, str]:

@@ -141,18 +141,19 @@ def _left_out(value_sets: ValueSets, bundle: MeasureBundle) -> Iterator[str]:
     yield from _unloaded(value_sets)
     if not bundle.patients:
         yield "There is no Patient here."
-    yield from _of_files_left_out(bundle.unread, "is no FHIR R4 resource")
-    yield from _of_files_left_out(bundle.strays, "belongs to no Patient here")
+    yield from _by_file(bundle.unread, "left out what is no FHIR R4 resource")
+    yield from _by_file(bundle.strays, "left out what belongs to no Patient here")
+    yield from _by_file(bundle.adopted, "counted as its only Patient's what names somebody else")
 
 
-def _of_files_left_out(found: Counter[str], why: str) -> Iterator[str]:
+def _by_file(found: Counter[str], what: str) -> Iterator[str]:
     """One line for each file, of many the first ones."""
-    named = sorted(found)
+    named = sorted(file for file, count in found.items() if count)
     for file in named[:MOST_LINES]:
-        yield f"{file.rstrip(',')}: left out what {why}: {found[file]}."
+        yield f"{file.rstrip(',')}: {what}: {found[file]}."
     if rest := named[MOST_LINES:]:
         left = sum(found[file] for file in rest)
-        yield f"{len(rest)} more files: left out what {why}: {left}."
+        yield f"{len(rest)} more files: {what}: {left}."
 
 
 def _period(first: date, last: date) -> Days:

@@ -46,6 +46,14 @@ def test_what_came_with_one_patient_and_names_nobody_here_is_theirs():
     assert held(Source.bundle(bundle(PATIENT, EVE, lost))) == ({"ada": [], "eve": []}, 1)
 
 
+def test_what_is_counted_though_it_names_somebody_else_is_told():
+    lost, nameless = visit("w", **of("Patient/who")), visit("x", subject=None)
+    together = [PATIENT, visit(), lost, nameless]
+    found = MeasureBundle([Source.loose([(one, "File 2") for one in together])])
+    assert +found.adopted == {"File 2": 1}
+    assert [one.id for one in found.patients[0].entries] == ["v", "w", "x"]
+
+
 @pytest.mark.parametrize("type_", ["searchset", "history"])
 def test_a_page_of_many_proves_nothing_about_whose_it_is(type_):
     page = Source.bundle(bundle(PATIENT, visit(**of("Patient/eve")), type_=type_))
