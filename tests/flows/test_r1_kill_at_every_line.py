@@ -83,3 +83,43 @@ def test_r1_a_nudge_that_is_killed_at_any_line_comes_once_and_its_answer_counts_
 def test_r3_without_asking_the_provider_the_same_kills_nudge_twice(databases):
     found = prove(databases, "--life", "nudge", "--points", "edges", "--forget")
     assert any("intents" in one for one in found["violations"])
+
+
+SENDINGS = os.environ.get("PROOF_LINES", "24")
+"""Of a referral on its way: such a life takes twice as long."""
+
+
+def proved(databases: list[str], life: str) -> set[str]:
+    """Where its lives were killed; nothing of them was lost or doubled."""
+    found = prove(databases, "--life", life, "--points", SENDINGS)
+    killed, violations = found.pop("killed"), found.pop("violations")
+    print(life, len(killed), "points,", len(set(killed)), "distinct,", found)
+    assert violations == []
+    assert len(killed) >= 22
+    assert sum(found["survived"]) <= len(killed) // 20
+    return set(killed)
+
+
+@pytest.mark.parametrize("service", [pytest.param("documo", marks=pytest.mark.proof), "telnyx"])
+def test_r1_a_fax_that_is_killed_at_any_line_goes_once_and_its_call_back_counts_once(
+    databases, service
+):
+    assert {"at _commit", "at send", "at getresponse"} <= proved(databases, service)
+
+
+def test_r1_a_direct_message_killed_at_any_line_stays_one_and_each_mail_is_read_once(databases):
+    assert {"at _commit", "at data", "at getreply"} <= proved(databases, "letter")
+
+
+def test_r3_without_asking_its_service_the_same_kill_sends_a_fax_twice(databases):
+    found = prove(databases, "--life", "telnyx", "--points", "getresponse", "--forget")
+    assert found["killed"] == ["at getresponse"]
+    assert any("taken: ([2], 2) and not ([1], 1)" in one for one in found["violations"])
+
+
+@pytest.mark.proof
+def test_r3_with_its_place_in_the_mailbox_written_first_the_same_kills_lose_mail(databases):
+    found = prove(databases, "--life", "letter", "--points", "_commit", "--forget")
+    violations = found["violations"]
+    assert any("receipts" in one for one in violations)
+    assert any("papers" in one for one in violations)

@@ -7,35 +7,32 @@ on a database of its own (DATABASE_URL). Prints what came of each point, as JSON
 
 import argparse
 import json
+import logging
 import os
-import signal
-import socket
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import django
+from django.utils.module_loading import import_string
 
-from config.embedded.identity import Identity, in_child
-from tests.flows import providers
-from tests.flows.chaos.running import account_of_provider, free_port
+from tests.flows.killing.outside import PATIENCE, Outside, outside
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from tests.flows.killing.judging import Account
     from tests.flows.killing.tracing import Point
+    from tests.people import Elm
 
 GAP = timedelta(hours=2)
 """Between one life and the next, so that no limit of a phone counts two of them together."""
 
-PATIENCE = 20.0
 ARRIVES = 0.02
 """What was written to the provider before the end is there by then."""
 
@@ -58,49 +55,18 @@ def main() -> None:
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--lane", type=int, default=0)
     arguments.add_argument("--lanes", type=int, default=1)
-    arguments.add_argument("--points", default="160", help="a number, `all`, or `edges`")
-    arguments.add_argument("--life", default="result", choices=["result", "nudge"])
+    arguments.add_argument("--points", default="160", help="as `tracing.choose` has it")
+    arguments.add_argument("--life", default="result", choices=COURTS)
     arguments.add_argument("--forget", action="store_true", help="the negative control")
     said = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        record = Path(folder) / "received.jsonl"
-        with provider(record):
-            django.setup()
-            if said.forget:
-                from tests.flows.chaos.roles import forget_to_ask
-
-                forget_to_ask()
-            lane = Lane(record, said.life)
-            print(json.dumps(asdict(lane.prove(said.lane, said.lanes, said.points))))
-
-
-@contextmanager
-def provider(record: Path) -> Iterator[None]:
-    """The fake provider in a fork, and the settings that lead to it."""
-    port = free_port()
-    os.environ.update(account_of_provider(port))
-    end_with_us = in_child(Identity.OURSELVES, signal.SIGKILL)
-    child = os.fork()
-    if child == 0:
-        end_with_us()
-        providers.serve(port, record)
-        os._exit(0)
-    try:
-        _wait_for(port)
-        yield
-    finally:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise AssertionError("the provider does not answer")
+    with tempfile.TemporaryDirectory() as folder, outside(Path(folder)) as world:
+        django.setup()
+        logging.disable(logging.INFO)
+        court: type[Court] = import_string(COURTS[said.life])
+        if said.forget:
+            court.forget()
+        lane = Lane(world, court)
+        print(json.dumps(asdict(lane.prove(said.lane, said.lanes, said.points))))
 
 
 class Life(Protocol):
@@ -112,19 +78,37 @@ class Life(Protocol):
     def broken_promises(self, found: "Account", told: "Sequence[str]") -> list[str]: ...
 
 
-class Lane:
-    """Lives one after the other, each on the same street with a patient of its own."""
+class Court(Protocol):
+    """Begins lives of one kind, each with a patient of its own, and judges them."""
 
-    def __init__(self, record: Path, kind: str) -> None:
-        from tests.flows.killing.lives import Life as Result
+    @staticmethod
+    def forget() -> None:
+        """Leave out what keeps them whole: the negative control."""
+
+    def __init__(self, elm: "Elm", world: Outside, *, now: datetime) -> None: ...
+    def life(self, number: int, now: datetime) -> Life: ...
+
+
+COURTS = {
+    "result": "tests.flows.killing.lives.Results",
+    "nudge": "tests.flows.killing.nudges.Nudges",
+    "documo": "tests.flows.killing.faxes.DocumoFaxes",
+    "telnyx": "tests.flows.killing.faxes.TelnyxFaxes",
+    "letter": "tests.flows.killing.letters.Letters",
+}
+
+
+class Lane:
+    """Lives one after the other, each on the same street."""
+
+    def __init__(self, world: Outside, court: type[Court]) -> None:
         from tests.flows.killing.lives import open_stage
-        from tests.flows.killing.nudges import Nudge
 
         begin = datetime.now(UTC)
-        elm, life = open_stage(now=begin), {"result": Result, "nudge": Nudge}[kind]
-        self.record, self.tally = record, Tally()
+        held = court(open_stage(now=begin), world, now=begin)
+        self.world, self.tally = world, Tally()
         self.lives: Iterator[Life] = (
-            life(elm, number, begin + number * GAP) for number in range(10**6)
+            held.life(number, begin + number * GAP) for number in range(10**6)
         )
 
     def prove(self, lane: int, lanes: int, points: str) -> Tally:
@@ -161,12 +145,13 @@ class Lane:
         return told, self._account(life)
 
     def _account(self, life: Life) -> "Account":
-        return life.account(providers.received(self.record))
+        return life.account(self.world.received())
 
     def _one(self, life: Life, point: "Point", expected: "Account") -> None:
         from tests.flows.killing.judging import differences
 
         told = disturbed(life, point)
+        self.world.wait_until_heard()
         where = next((word for word in told if word.startswith("killed ")), "")
         if where:
             self.tally.killed.append(where.removeprefix("killed "))
@@ -184,11 +169,12 @@ def disturbed(life: Life, point: "Point") -> list[str]:
 
     from tests.flows.killing.tracing import Killer, watched
 
-    connections.close_all()
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
+        for held in connections.all(initialized_only=True):
+            held.connection = None  # the parent's; psycopg closes it in no other process
 
         def tell(word: str) -> None:
             os.write(writing, f"{word}\n".encode())

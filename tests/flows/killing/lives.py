@@ -15,6 +15,7 @@ from outbox import delivery
 from outbox.models import Channel, Contact
 from routing import operations as routing
 from routing.models import Task
+from tests.flows.chaos.roles import forget_to_ask
 from tests.flows.doors import bring
 from tests.messages import oru
 from tests.people import SETUP, Elm, open_elm_street
@@ -113,6 +114,21 @@ class Life:
         from tests.flows.killing import judging
 
         return judging.broken_promises(found, told)
+
+
+class Results:
+    """One result after the other."""
+
+    def __init__(self, elm: Elm, *_: object, **__: object) -> None:
+        self.elm = elm
+
+    @staticmethod
+    def forget() -> None:
+        """An outcome that nobody knows is sent again without asking."""
+        forget_to_ask()
+
+    def life(self, number: int, now: datetime) -> Life:
+        return Life(self.elm, number, now)
 
 
 def person(elm: Elm) -> dict[str, object]:

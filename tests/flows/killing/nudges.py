@@ -19,7 +19,7 @@ from outbox.models import Consent, Intent, PatientMessage
 from outbox.patient_words import Template
 from referrals import hearing, operations
 from referrals.models import FollowUp, Referral
-from tests.flows.killing.lives import MINUTE, Tell
+from tests.flows.killing.lives import MINUTE, Results, Tell
 from tests.people import Elm
 
 ACTOR = Actor.machine("tests.nudges")
@@ -120,6 +120,13 @@ class Nudge:
         held = {row[0] for row in found["messages"]}
         asked = {"written": "out", "heard": "in"}
         return [f"lost: {word}" for word in told if word in asked and asked[word] not in held]
+
+
+class Nudges(Results):
+    """One nudge after the other."""
+
+    def life(self, number: int, now: datetime) -> Nudge:  # type: ignore[override]
+        return Nudge(self.elm, number, now)
 
 
 SWEEPS: tuple[Callable[..., int], ...] = (delivery.sweep, hearing.sweep)

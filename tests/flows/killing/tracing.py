@@ -13,16 +13,20 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[3]
 
-APPS = ("tenants", "audit", "charts", "routing", "outbox", "escalation", "integrations")
+APPS = ("tenants", "audit", "charts", "routing", "outbox", "escalation", "integrations",
+        "referrals")  # fmt: skip
 
 INSIDE = tuple(f"{ROOT / app}{os.sep}" for app in APPS)
 
 EDGES = {
     "base/base.py": frozenset({"_commit", "_rollback", "_savepoint_commit"}),
     "http/client.py": frozenset({"connect", "send", "getresponse"}),
+    "smtplib.py": frozenset({"connect", "mail", "rcpt", "data", "getreply"}),
+    "imaplib.py": frozenset({"_command", "_command_complete"}),
 }  # fmt: skip
-"""Calls of Django's database wrapper and of the HTTP client after which there is no way back. At
-the call of `getresponse` the whole request has been written, and nothing of the answer read."""
+"""Calls of Django's database wrapper and of the clients of HTTP, SMTP and IMAP after which there is
+no way back. At the call of `getresponse`, `getreply` and `_command_complete` the whole request has
+been written, and nothing of the answer read."""
 
 Line = tuple[str, int]
 
@@ -34,12 +38,15 @@ class Recorder:
     lines: list[Line] = field(default_factory=list)
     edges: list[int] = field(default_factory=list)
     """How many lines were executed before each edge."""
+    calls: list[str] = field(default_factory=list)
+    """What is called at each edge."""
 
     def line(self, frame: FrameType) -> None:
         self.lines.append((frame.f_code.co_filename, frame.f_lineno))
 
     def edge(self, frame: FrameType) -> None:
         self.edges.append(len(self.lines))
+        self.calls.append(frame.f_code.co_name)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -89,7 +96,7 @@ def watched(by: Recorder | Killer) -> Iterator[None]:
     def begins(frame: FrameType, event: str, _: Any) -> Any:
         name = frame.f_code.co_filename
         if name not in ours:
-            ours[name] = name.startswith(INSIDE)
+            ours[name] = name.startswith(INSIDE) and "/fake/" not in name
             ends[name] = next((EDGES[end] for end in EDGES if name.endswith(end)), frozenset())
         if ours[name]:
             return inside
@@ -109,16 +116,18 @@ def watched(by: Recorder | Killer) -> Iterator[None]:
 NEAR = (
     "outbox/", "escalation/engine.py", "escalation/operations/", "integrations/intake.py",
     "integrations/receiver.py", "tenants/wake.py", "tenants/bulk.py", "routing/operations/",
-    "audit/log.py",
+    "audit/log.py", "referrals/carrying.py", "referrals/lines/", "referrals/operations/",
+    "integrations/carriers/",
 )  # fmt: skip
 """Where rows are written and words leave: chosen before the rest."""
 
 
 def choose(recorded: Recorder, points: str) -> list[Point]:
-    """Where to end it: a number of points, `all` edges and distinct lines, or `edges` alone.
+    """Where to end it: a number of points, `all` edges and distinct lines, `edges` alone, or those
+    of one call, `getresponse` and others.
 
-    Every commit and everything that goes over a socket come first, with the next line after them;
-    then the distinct lines near those, then the others, evenly.
+    Every commit and everything that goes over a socket come first, of each call the last, with the
+    next line after them; then the distinct lines near those, then the others, evenly.
     """
     edges = [Point("edge", number) for number in range(1, len(recorded.edges) + 1)]
     after = {count + 1 for count in recorded.edges if count < len(recorded.lines)}
@@ -129,10 +138,14 @@ def choose(recorded: Recorder, points: str) -> list[Point]:
     far = set(first.values()) - near - after
     if points == "edges":
         return edges
+    if points in recorded.calls:
+        return [one for one in edges if recorded.calls[one.number - 1] == points]
     if points == "all":
         return [*edges, *(Point("line", at) for at in sorted(after | near | far))]
     budget = int(points)
-    chosen = _evenly(edges, budget // 3) + _points(after, budget // 3)
+    lasts = list(dict(zip(recorded.calls, edges, strict=True)).values())[: budget // 3]
+    others = [one for one in edges if one not in lasts]
+    chosen = lasts + _evenly(others, budget // 3 - len(lasts)) + _points(after, budget // 3)
     chosen += _points(near, (budget - len(chosen)) * 3 // 4)
     return chosen + _points(far, budget - len(chosen))
 

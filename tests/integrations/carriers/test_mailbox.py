@@ -5,7 +5,6 @@ from uuid import UUID
 
 import pytest
 
-from charts.models import ChartItem
 from integrations import intake
 from integrations.carriers import mailbox, opening
 from integrations.models import InboundMessage
@@ -17,7 +16,6 @@ from referrals.wire.direct import Letter
 from referrals.wire.documents import document
 from referrals.works import Work
 from routing.models import Task
-from tests.referrals.sending.killing import killed_at, points
 from tests.referrals.sending.street import (
     CORA,
     THEM,
@@ -145,28 +143,3 @@ def test_a_mailbox_that_cannot_be_read_says_so_until_it_can(elm, hisp, now):
     assert read(elm, now + timedelta(minutes=1)) == 1
     carrier = Carrier.objects.get()
     assert (carrier.mail_trouble, carrier.mail_seen) == ("", 1)
-
-
-@pytest.mark.slow
-@pytest.mark.proof  # a kill inside of a savepoint breaks the test's own transaction
-def test_killed_at_any_line_no_mail_is_lost_and_none_is_taken_twice(elm, hisp, now):
-    opened(hisp, now)
-
-    def bring(number):
-        said = message("OSU^O51", f"osu-{number}", "ORC|SC|PR9^ELM|||IP", profile="360X")
-        mail(hisp, PDF + str(number).encode(), said, name=f"m-{number}@heart")
-        hisp.hisp.report(US, THEM, f"x-{number}@elm", "dispatched", number)
-
-    def run():
-        mailbox.sweep(now=now)
-
-    bring(0)
-    every = points(run)
-    for number, at in enumerate(every, 1):
-        bring(number)
-        killed_at(at, run)
-        run()
-        counts = (Paper.objects.count(), Receipt.objects.count(), InboundMessage.objects.count())
-        assert counts == (number + 1,) * 3
-    assert len(every) >= 40
-    assert not ChartItem.objects.exists()

@@ -1,22 +1,20 @@
-"""Killed at any line between the queue and the receipt: nothing is lost, and no fax goes twice."""
+"""What of an attempt nobody knows is asked after once its lease is over; then it goes once more, or
+not at all. Killed at any line: tests/flows/test_r1_kill_at_every_line.py."""
 
-import time
 from collections import Counter
 from datetime import timedelta
 
 import pytest
 
 from referrals import carrying, operations
-from referrals.fake.hisp import Mode, Receipts
+from referrals.fake.hisp import Mode
 from referrals.fake.house import Mode as FaxMode
 from referrals.models import Transmission
 from referrals.operations.carrying import LEASE
 from referrals.ways import Passage
 from referrals.wire.answers import Taken
-from tests.referrals.sending.killing import killed_at, points
 from tests.referrals.sending.street import (
     CORA,
-    SERVICES,
     account_of_fax,
     account_of_hisp,
     attempts,
@@ -28,101 +26,22 @@ from tests.referrals.sending.street import (
     sweep,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.proof]
-LIFE = timedelta(hours=1)
-ARRIVES_S = 0.1
+pytestmark = pytest.mark.django_db
 
 
-class Street:
-    """One referral after the other to one number, each at an hour of its own."""
-
-    def __init__(self, to, now, house=None):
-        self.to, self.now, self.number = to, now, 0
-        self.house = house
-        if house is not None:
-            house.house.clock = lambda: self.now
-
-    def begin(self):
-        self.number, self.now = self.number + 1, self.now + LIFE
-        row = referral(self.now, self.to, number=f"K-{self.number}")
-        send(row, self.now)
-        return row
-
-    def settle_down(self):
-        """What was on the line at the end is there by then, as it is at the end of a lease."""
-        time.sleep(ARRIVES_S)
-        while self.house is not None and self.house.server.busy:
-            time.sleep(ARRIVES_S)
-
-    def recover(self):
-        for minutes in (3, 8, 17, 34, 55):
-            self.sweep(timedelta(minutes=minutes))
-
-    def sweep(self, after=timedelta(0)):
-        sweep(self.now + after)
-
-
-def live_and_die(street, check) -> int:
-    """At every point in turn; how many there were."""
-    street.begin()
-    every = points(street.sweep)
-    street.recover()
-    for at in every:
-        row = street.begin()
-        killed_at(at, street.sweep)
-        street.settle_down()
-        street.recover()
-        check(row)
-    return len(every)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("service", SERVICES)
-def test_killed_at_any_line_no_fax_is_lost_and_none_goes_twice(elm, house, now, service):
-    carrier(account_of_fax(house, service), now)
-    street = Street(specialist(now, direct_address=""), now, house)
-
-    def check(row):
-        assert len(house.house.sent) == street.number
-        assert attempts(row) in ([("fax", "sent")], [("fax", "delivered")])
-
-    assert live_and_die(street, check) >= 40
-    ids = [one.id for one in house.house.sent]
-    named = Transmission.objects.values_list("provider_id", flat=True)
-    assert Counter(ids) == Counter(named)
-
-
-@pytest.mark.slow
-def test_killed_at_any_line_no_direct_message_is_lost_and_a_repeat_is_the_same(elm, hisp, now):
-    hisp.hisp.receipts = Receipts.LOST
-    carrier(account_of_hisp(hisp), now)
-    street = Street(specialist(now, fax=""), now)
-
-    def check(row):
-        [attempt] = Transmission.objects.filter(referral=row)
-        sent = {one.raw for one in hisp.hisp.handed if one.message_id == attempt.message_id}
-        assert len(sent) == 1, "each try is the same bytes under the same id"
-        assert axis(row) == "sent"
-
-    assert live_and_die(street, check) >= 40
-    assert len({one.message_id for one in hisp.hisp.handed}) == street.number
-
-
-def test_without_asking_the_service_a_lost_answer_sends_a_fax_twice(elm, house, now, monkeypatch):
-    """The control: it is the asking that keeps it single."""
+@pytest.mark.parametrize("asks, times", [(True, 1), (False, 2)])
+def test_a_fax_whose_answer_was_lost_goes_once_for_its_service_is_asked(
+    elm, house, now, monkeypatch, asks, times
+):
+    """Where nobody asks it goes twice: it is the asking that keeps it single."""
+    if not asks:
+        monkeypatch.setattr(carrying, "_is_known", lambda *_: False)
     carrier(account_of_fax(house), now)
-    street = Street(specialist(now, direct_address=""), now, house)
+    send(referral(now, specialist(now, direct_address="")), now)
     house.house.next_modes = [FaxMode.DROP_AFTER]
-    street.begin()
-    street.sweep()
-    street.recover()
-    assert len(house.house.sent) == 1
-    monkeypatch.setattr(carrying, "_is_known", lambda *_: False)
-    house.house.next_modes = [FaxMode.DROP_AFTER]
-    street.begin()
-    street.sweep()
-    street.recover()
-    assert len(house.house.sent) == 3
+    sweep(now)
+    sweep(now + timedelta(minutes=3))
+    assert len(house.house.sent) == times
 
 
 @pytest.mark.parametrize("mode, times", [(FaxMode.DROP, 1), (FaxMode.FAIL, 1)])
