@@ -50,7 +50,7 @@ class Operation(StrEnum):
     REPLAY = _("replay a message")
     MANAGE_FEEDS = _("manage feeds and keys")
     MAP_CODES = _("say what feeds mean")
-    MANAGE_CONNECTIONS = _("manage connections to EHRs")
+    MANAGE_CONNECTIONS = _("manage connections to EHRs, Direct and fax")
     MANAGE_PEOPLE = _("manage people")
     MANAGE_ACCESS = _("say how people sign in")
     PLAN_DUTY = _("plan duty and cover")

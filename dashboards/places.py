@@ -54,6 +54,7 @@ PLACES = (
     Place("checklists", _("Visit checklists"), Group.SET_UP, "v", May.MANAGE_CHECKLISTS),
     Place("letterhead", _("Letterhead"), Group.SET_UP, needs=May.SET_LETTERHEAD),
     Place("specialists", _("Specialists"), Group.SET_UP, needs=May.MANAGE_SPECIALISTS),
+    Place("carriers", _("Direct and fax"), Group.SET_UP, needs=May.MANAGE_CONNECTIONS),
     Place("cadences", _("Referral cadence"), Group.SET_UP, needs=May.MANAGE_HOURS),
     Place("security", _("Security"), Group.SET_UP, needs=May.MANAGE_ACCESS),
     Place("mapping", _("Unmapped"), Group.SET_UP, "u", May.MAP_CODES),

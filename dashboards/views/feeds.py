@@ -20,4 +20,5 @@ def feeds(request: Request) -> HttpResponse:
     return screen(
         request, "dashboards/feeds.html", desk, here="feeds", feeds=rows, at=at,
         may_connect=may(request.member.roles, Operation.MANAGE_FEEDS),
+        may_carry=may(request.member.roles, Operation.MANAGE_CONNECTIONS),
     )  # fmt: skip

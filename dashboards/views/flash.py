@@ -105,6 +105,9 @@ SAID = {
     "specialist-verified": _("Verified. Referrals may be faxed there now."),
     "specialist-doubted": _("Nothing is faxed there until somebody makes sure of the number."),
     "specialist-retired": _("Taken out. What was sent to them stays as it is."),
+    "carrier-opened": _("The account is open. Test it before the first packet goes by it."),
+    "carrier-secrets": _("Replaced. Test the account: nothing shows yet that it lets us in."),
+    "carrier-closed": _("Closed. What waited for it goes another way, or to a person."),
     "referral-said": _("Written down."),
     "referral-held": _(
         "Written down, but it cannot follow what stands: it is kept, and counts for nothing yet."

@@ -81,6 +81,9 @@ class Handler(BaseHTTPRequestHandler):
         if held or "/download" in self.path or "/media/" in self.path:
             self._give(held)
             return
+        if not self._is_known():
+            self._say(401, {})
+            return
         service = "telnyx" if self.path.startswith("/v2/") else "documo"
         rows = [_shown(one) for one in self.house.sent if one.service == service]
         self._say(
@@ -103,15 +106,21 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         mode = self.house.mode_now()
-        key = self.headers.get("Authorization", "").partition(" ")[2]
-        if key != self.house.key and key not in self.house.lines:
+        if not self._is_known():
             self._say(401, {})
         elif mode in (Mode.BUSY, Mode.REFUSE, Mode.FAIL):
             self._say(int(mode.value), {})
         elif mode is Mode.DROP:
             self.close_connection = True
         else:
-            self._take(body, mode, self.house.lines.get(key, self.tells))
+            self._take(body, mode, self.house.lines.get(self._key, self.tells))
+
+    @property
+    def _key(self) -> str:
+        return self.headers.get("Authorization", "").partition(" ")[2]
+
+    def _is_known(self) -> bool:
+        return self._key == self.house.key or self._key in self.house.lines
 
     def _take(self, body: bytes, mode: Mode, tells: str) -> None:
         is_telnyx = urlsplit(self.path).path == "/v2/faxes"

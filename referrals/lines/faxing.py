@@ -8,7 +8,7 @@ from django.conf import settings
 from outbox.wire import addresses, transport
 from outbox.wire.faults import AddressRefused, Fault, NotConnected
 from outbox.wire.transport import Answer, Patience
-from referrals.wire.answers import Outcome, Refused, Trouble, Unsure
+from referrals.wire.answers import Outcome, Refused, Taken, Trouble, Unsure, of_status
 from referrals.wire.documo import Documo
 from referrals.wire.fax import LARGEST, Account, Request, Service, Sheet, Sighting
 from referrals.wire.telnyx import Telnyx
@@ -54,6 +54,25 @@ def find(
     except Fault:
         return None
     return speaks.found(answer.body, to=to, since=since) if answer.is_ok else None
+
+
+def try_out(service: str, *, account: Account, address: str = "", now: datetime) -> Trouble | None:
+    """Whether the service lets us in: it is asked for what went to our own number, and sends
+    nothing. None: it does."""
+    speaks = SERVICES[service]
+    try:
+        answer = _asked(speaks.find(account.number, now, account), address or speaks.address)
+    except AddressRefused:
+        return Trouble.NO_ACCOUNT
+    except NotConnected:
+        return Trouble.UNREACHED
+    except Fault:
+        return Trouble.NO_ANSWER
+    if answer.is_ok:
+        listed = speaks.found(answer.body, to=account.number, since=now)
+        return Trouble.NO_ANSWER if listed is None else None
+    outcome = of_status(answer.status)
+    return None if isinstance(outcome, Taken) else outcome.why
 
 
 def fetch(

@@ -5,7 +5,7 @@ import logging
 import re
 import smtplib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -60,6 +60,16 @@ class Post:
 
 def hand_over(raw: bytes, *, sender: str, recipient: str, edge: Edge) -> Outcome:
     """Give one message to the HISP."""
+    return _signed_in(edge, lambda client: client.sendmail(sender, [recipient], raw))
+
+
+def try_out(edge: Edge) -> Trouble | None:
+    """Whether the HISP would take a message of ours; none is given to it. None: it would."""
+    outcome = _signed_in(edge, lambda client: client.noop())
+    return None if isinstance(outcome, Taken) else outcome.why
+
+
+def _signed_in(edge: Edge, run: Callable[[smtplib.SMTP], object]) -> Outcome:
     try:
         client = servers.smtp(servers.server(edge.smtp_url, servers.SMTP_PORTS))
     except AddressRefused:
@@ -72,7 +82,7 @@ def hand_over(raw: bytes, *, sender: str, recipient: str, edge: Edge) -> Outcome
         with deadline(client, WHOLE_S):
             if edge.user:
                 client.login(edge.user, edge.password)
-            client.sendmail(sender, [recipient], raw)
+            run(client)
         return Taken()
     except Exception as error:  # noqa: BLE001 - whatever it is, it says what became of the message
         return outcome_of(error)
@@ -114,6 +124,15 @@ def collect(edge: Edge, *, validity: int, after: int) -> Post:
         validity: of the mailbox whose numbers are known; 0: none is.
         after: the last number that was taken.
     """
+    return _opened(edge, validity, lambda client: _read(client, validity, after))
+
+
+def try_mailbox(edge: Edge) -> Trouble | None:
+    """Whether the mailbox can be read; nothing in it is. None: it can."""
+    return _opened(edge, 0, lambda _: Post(0)).trouble
+
+
+def _opened(edge: Edge, validity: int, run: Callable[[imaplib.IMAP4], Post]) -> Post:
     try:
         client = servers.imap(servers.server(edge.imap_url, servers.IMAP_PORTS))
     except (Fault, OSError, imaplib.IMAP4.error, ValueError) as error:
@@ -121,7 +140,10 @@ def collect(edge: Edge, *, validity: int, after: int) -> Post:
         return Post(validity, trouble=Trouble.NO_ACCOUNT if known else Trouble.UNREACHED)
     try:
         with deadline(client, WHOLE_S):
-            return _read(client, edge, validity, after)
+            if not _lets_in(client, edge):
+                return Post(validity, trouble=Trouble.SIGN_IN)
+            client.select("INBOX", readonly=True)
+            return run(client)
     except Exception:  # noqa: BLE001 - a server that talks nonsense is asked again later
         logger.warning("mailbox not read")
         return Post(validity, trouble=Trouble.NO_ANSWER)
@@ -130,12 +152,15 @@ def collect(edge: Edge, *, validity: int, after: int) -> Post:
             client.shutdown()
 
 
-def _read(client: imaplib.IMAP4, edge: Edge, validity: int, after: int) -> Post:
+def _lets_in(client: imaplib.IMAP4, edge: Edge) -> bool:
     try:
         client.login(edge.user, edge.password)
     except imaplib.IMAP4.error:
-        return Post(validity, trouble=Trouble.SIGN_IN)
-    client.select("INBOX", readonly=True)
+        return False
+    return True
+
+
+def _read(client: imaplib.IMAP4, validity: int, after: int) -> Post:
     said = client.response("UIDVALIDITY")[1]
     now = int(said[0] or VALIDITY) if said else 0
     first = after + 1 if now == validity else 1

@@ -8,6 +8,7 @@ from referrals.operations.carriers import (
     close_carrier,
     mark_mailbox,
     open_carrier,
+    replace_secrets,
     reseal_carriers,
     sign_baa,
 )
@@ -57,7 +58,7 @@ from referrals.operations.replying import (
     answer_by_form,
 )
 from referrals.operations.saying import Word, say
-from referrals.operations.sending import send_referral
+from referrals.operations.sending import hindrance_of, send_referral
 from referrals.operations.telling import (
     NoFact,
     NoReferral,
@@ -77,10 +78,10 @@ __all__ = [
     "UnknownValue", "Word", "add_specialist", "address_to", "answer_by_fax", "answer_by_form",
     "answer_question", "ask", "ask_again", "ask_whose", "cadence_for", "change_specialist", "chase",
     "claim", "close", "close_carrier", "doubt_fax", "end_work", "file_paper", "follow_merge",
-    "follow_order", "hear", "hold", "insure", "invite", "keep_pages", "locked", "make_packet",
-    "mark_mailbox", "match", "open_by_hand", "open_carrier", "open_for_item", "open_invitation",
-    "open_listed", "open_work", "publish_cadence", "receive_paper", "refresh", "reopen",
-    "reseal_carriers", "retire_specialist", "revoke_invitation", "say", "send_referral",
-    "set_aside_paper", "settle", "settle_found", "sign_baa", "still_ours", "tell", "tell_patient",
-    "unclaimed", "undo", "unmatch", "verify_fax", "withdraw_report",
+    "follow_order", "hear", "hindrance_of", "hold", "insure", "invite", "keep_pages", "locked",
+    "make_packet", "mark_mailbox", "match", "open_by_hand", "open_carrier", "open_for_item",
+    "open_invitation", "open_listed", "open_work", "publish_cadence", "receive_paper", "refresh",
+    "reopen", "replace_secrets", "reseal_carriers", "retire_specialist", "revoke_invitation", "say",
+    "send_referral", "set_aside_paper", "settle", "settle_found", "sign_baa", "still_ours", "tell",
+    "tell_patient", "unclaimed", "undo", "unmatch", "verify_fax", "withdraw_report",
 ]  # fmt: skip

@@ -86,6 +86,28 @@ def sign_baa(*, carrier_id: UUID, baa_on: date, actor: Actor, now: datetime) -> 
 
 
 @transaction.atomic
+def replace_secrets(
+    *, carrier_id: UUID, secret: str = "", callback_secret: str = "", actor: Actor, now: datetime
+) -> Carrier:
+    """Sign in with other secrets from now on; an empty one stays as it is.
+
+    Raises:
+        CarrierRefused: there is no such open account, or nothing was given.
+    """
+    row = _open(carrier_id)
+    given = {"secret": secret, "callback_secret": callback_secret}
+    named = [name for name, value in given.items() if value]
+    if not named:
+        raise CarrierRefused(_("Enter what is to be replaced."))
+    for name in named:
+        setattr(row, name, sealing.seal(given[name]))
+    row.save(update_fields=named)
+    log.record("carrier.secrets-replaced", entity=row, detail={"names": ", ".join(named)},
+               actor=actor, now=now)  # fmt: skip
+    return row
+
+
+@transaction.atomic
 def close_carrier(*, carrier_id: UUID, actor: Actor, now: datetime) -> Carrier:
     """Use an account no more: what waits for it goes another way; receipts are still heard.
 

@@ -46,13 +46,26 @@ def send_referral(
         NotSent: it cannot go out; `why` says what hinders it.
     """
     referral = locked(referral_id, version)
-    specialist = _recipient(referral)
-    found = roads(specialist)
-    if not found:
-        raise NotSent(_hindrance(specialist))
+    if why := hindrance_of(referral):
+        raise NotSent(why)
+    found = roads(referral.specialist)
     packet = make_packet(referral_id=referral_id, items=items, actor=actor, now=now)
     way = next(iter(found))
     return queue(packet, way, found[way], at=now, actor=actor, now=now)
+
+
+def hindrance_of(referral: Referral) -> Hindrance | None:
+    """What keeps a referral from going out, as far as it is known before its packet is made."""
+    specialist: Specialist | None = referral.specialist
+    if not referral.is_open:
+        return Hindrance.CLOSED
+    if specialist is None:
+        return Hindrance.NO_SPECIALIST
+    if not specialist.is_active:
+        return Hindrance.RETIRED
+    if Transmission.objects.filter(referral=referral, passage__in=UNDER_WAY).exists():
+        return Hindrance.UNDER_WAY
+    return None if roads(specialist) else _without_road(specialist)
 
 
 def roads(specialist: Specialist) -> Roads:
@@ -97,20 +110,7 @@ def tell_passage(row: Transmission, *, actor: Actor, now: datetime) -> None:
     tell(referral_id=row.referral_id, tellings=[said], actor=actor, now=now)
 
 
-def _recipient(referral: Referral) -> Specialist:
-    specialist: Specialist | None = referral.specialist
-    if not referral.is_open:
-        raise NotSent(Hindrance.CLOSED)
-    if specialist is None:
-        raise NotSent(Hindrance.NO_SPECIALIST)
-    if not specialist.is_active:
-        raise NotSent(Hindrance.RETIRED)
-    if Transmission.objects.filter(referral=referral, passage__in=UNDER_WAY).exists():
-        raise NotSent(Hindrance.UNDER_WAY)
-    return specialist
-
-
-def _hindrance(specialist: Specialist) -> Hindrance:
+def _without_road(specialist: Specialist) -> Hindrance:
     """What is to be done first, so that a way leads there."""
     known = [way for way in CARRIES if way in specialist.ways and specialist.address(way)]
     if not known:

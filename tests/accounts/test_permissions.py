@@ -38,7 +38,7 @@ TABLE = {
     "replay a message":                               "......x.",
     "manage feeds and keys":                          "......x.",
     "say what feeds mean":                            ".....xx.",
-    "manage connections to EHRs":                     ".....xx.",
+    "manage connections to EHRs, Direct and fax":                     ".....xx.",
     "manage people":                                  ".....x..",
     "plan duty and cover":                            "....xx..",
     "import a backlog":                               "....xx..",

@@ -54,7 +54,10 @@ def test_others_are_refused_with_the_reason(elm_street, signed_in, name):
     for address in (at(elm_street), at(elm_street, "test")):
         answer = client.post(address, {})
         assert answer.status_code == 403
-        assert "Only a practice manager or IT can manage connections to EHRs." in answer.text
+        assert (
+            "Only a practice manager or IT can manage connections to EHRs, Direct and fax."
+            in answer.text
+        )
 
 
 def test_the_practice_manager_may_too(elm_street, signed_in, right_now):

@@ -87,6 +87,8 @@ OPENS = {
     "/checklists/office/": {"sam"},
     "/specialists/": {"cora", "sam"},
     "/specialists/new/": {"cora", "sam"},
+    "/carriers/": {"ira"},
+    "/carriers/new/hisp/": {"ira"},
     "/referral-cadence/": {"sam"},
     "/referral-cadence/any/any/": {"sam"},
     "/hours/policy/": set(LANDS),

@@ -43,7 +43,8 @@ ADDRESSES: dict[Operation | None, str] = {
     May.REPLAY: "preview replay discard preview_cause replay_cause discard_cause",
     May.MANAGE_FEEDS: "connect_feed feed_key api_keys revoke_api_key",
     May.MAP_CODES: "mapping answer",
-    May.MANAGE_CONNECTIONS: "connection connection_action",
+    May.MANAGE_CONNECTIONS: """connection connection_action carriers new_carrier carrier
+        carrier_step""",
     May.MANAGE_PEOPLE: "people member_roles reactivate leaving",
     May.MANAGE_ACCESS: "security loss sign_on_setup sign_on_action",
     May.PLAN_DUTY: "new_rotation rotation override retire_rotation end_override",

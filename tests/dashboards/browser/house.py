@@ -1,7 +1,8 @@
 """One practice with something on every screen, and beside it one where nothing has happened yet."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -14,9 +15,13 @@ from escalation import engine
 from escalation import operations as escalation
 from escalation import starter as ladders
 from escalation.models import Policy
+from integrations.carriers.opening import open_carrier
 from integrations.ehr import operations as ehr
 from integrations.ehr.operations import Settings, Wish
 from integrations.models import Subscription, Unmapped
+from referrals import operations as referrals
+from referrals.models import Carrier
+from referrals.operations import Account
 from routing import closing
 from routing import operations as routing
 from routing.models import Task
@@ -31,6 +36,7 @@ from tests.people import SETUP, Elm, Oak, admit, open_elm_street, open_oak_stree
 from tests.reports import DIAZ, bring, graded, patient, potassium, report, result
 
 LONG_AGO = timedelta(days=600)
+FAXES = {"documo": {"user": "clearchart"}, "telnyx": {"connection": "1293384261075731499"}}
 LATE = Report(1, "Hemoglobin A1c", "4548-4", 60 * 24 * 9, [("4548-4", 9.4, "H")])
 REMINDER = Report(
     15, "Repeat TSH", "3016-3", 60 * 24 * 30, kind=ItemKind.REQUEST, status=ItemStatus.ACTIVE
@@ -50,7 +56,7 @@ def open_house(now: datetime) -> House:
     house = House(elm, _people(elm, oak, now), {"diaz": elm.diaz.pk, "max": elm.max.pk})
     with elm.scoped():
         for scene in (_duty, _morning, _visit, _desk, _unmapped, _connection, _policy,
-                      _referrals):  # fmt: skip
+                      _referrals, _carriers):  # fmt: skip
             with transaction.atomic():
                 house.ids |= scene(elm, now)
         with transaction.atomic():
@@ -179,6 +185,22 @@ def _referrals(elm: Elm, now: datetime) -> dict[str, object]:
     opened = open_referrals(elm, now - timedelta(seconds=1))
     ids = {f"referral_{name}": pk for name, pk in opened.items()}
     return ids | {"specialist": send_one(opened["asked"], now)}
+
+
+def _carriers(elm: Elm, now: datetime) -> dict[str, object]:
+    """Two for faxes, of which one stands by; the mailbox of the HISP is not let in any more."""
+    who: dict[str, Any] = {"actor": SETUP}
+    for days, (kind, more) in enumerate(FAXES.items()):
+        account = Account(
+            kind=kind, feed_slug=f"elm-{kind}", address="+12025550101", secret="no secret",
+            callback_secret="no secret", baa_on=date(2026, 1, 2), **more,
+        )  # fmt: skip
+        open_carrier(account=account, now=now - timedelta(days=9 - days), **who)
+    hisp = Carrier.objects.get(kind=Carrier.Kind.HISP).pk
+    for hours, trouble in ((5, ""), (4, "sign-in")):
+        referrals.mark_mailbox(carrier_id=hisp, validity=1, seen=8, trouble=trouble,
+                               now=now - timedelta(hours=hours), **who)  # fmt: skip
+    return {"hisp": hisp, "documo": Carrier.objects.get(kind=Carrier.Kind.DOCUMO).pk}
 
 
 def _policy(elm: Elm, now: datetime) -> dict[str, object]:
