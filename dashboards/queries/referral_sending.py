@@ -16,6 +16,8 @@ from dashboards.rows.sending import AttemptLine, Choice, PacketLine, RemarkLine,
 from outbox.phones import shown
 from referrals import packing
 from referrals.models import Packet, Referral, Remark, Specialist, Transmission
+from referrals.operations import Hindrance, hindrance_of
+from referrals.operations.refusals import SAID
 from referrals.ways import Way
 
 MOST = 20
@@ -31,13 +33,21 @@ def card(referral: Referral, desk: Desk) -> SendingCard:
     """All that the card shows."""
     works = bool(may(desk.member.roles, Operation.WORK_REFERRALS)) and referral.is_open
     to, look = referral.specialist, Look(desk, may_undo=False)
+    hindered = hindrance_of(referral) if works and to else None
     return SendingCard(
         to=to.name if to else "", reached=tuple(reached(to)) if to else (),
         groups=tuple(_directory(referral)) if works else (), may=works,
+        why_not=str(SAID[hindered]) if hindered else "", account_url=_account_url(hindered, desk),
         may_keep=bool(may(desk.member.roles, Operation.MANAGE_SPECIALISTS)),
-        goes=tuple(_goes(referral, desk)) if works and to else (),
+        goes=tuple(_goes(referral, desk)) if works and to and not hindered else (),
         packets=tuple(_packets(referral, look)), remarks=tuple(_remarks(referral, look)),
     )  # fmt: skip
+
+
+def _account_url(hindered: Hindrance | None, desk: Desk) -> str:
+    opens = may(desk.member.roles, Operation.MANAGE_CONNECTIONS)
+    wanted = hindered in (Hindrance.NO_CARRIER, Hindrance.NO_AGREEMENT)
+    return reverse("dashboards:carriers") if wanted and opens else ""
 
 
 def reached(row: Specialist) -> Iterator[str]:

@@ -69,6 +69,10 @@ class SendingCard:
     """By what they can be reached, each with what hinders it."""
     groups: tuple[tuple[str, tuple[Choice, ...]], ...]
     may: bool
+    why_not: str
+    """Why it cannot be sent now; empty: it can."""
+    account_url: str
+    """Where the account that is missing is opened, by whom it is theirs to open."""
     may_keep: bool
     """Whether the directory is theirs to change."""
     goes: tuple[Choice, ...]

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from django.db import transaction
 
+from accounts.roles import Role
 from audit.models import AuditEvent
 from charts.models import ChartItem, Patient
 from charts.values import ItemKind, ItemStatus
@@ -14,7 +15,7 @@ from referrals.directory import Entry
 from referrals.models import CadenceStep, Carrier, Invitation, Packet, Referral, Transmission
 from referrals.specialties import Specialty
 from tests.dashboards.referral_scene import HISP, open_referrals, send_one
-from tests.people import SETUP
+from tests.people import SETUP, admit
 from tests.reports import DIAZ, file, patient, report
 
 pytestmark = pytest.mark.django_db
@@ -214,3 +215,45 @@ def test_what_the_cadence_did_stands_among_what_happened(elm_street, referrals, 
                   "by the cadence"):  # fmt: skip
         assert words in page
     assert "Move the referral on" not in page
+
+
+@pytest.mark.parametrize(
+    ("without", "why"),
+    [("carrier", "no account that reaches"), ("agreement", "business associate agreement"),
+     ("first", "on its way already")],
+)  # fmt: skip
+def test_send_is_off_with_its_reason_while_something_hinders_it(
+    elm_street, referrals, heart, cora, signed_in, right_now, without, why
+):
+    pk, who = referrals["ordered"], {"actor": SETUP, "now": right_now}
+    button = f'action="{url(pk, "send")}"'
+    with elm_street.scoped(), transaction.atomic():
+        operations.address_to(referral_id=pk, specialist_id=heart.pk, **who)
+    assert button in cora.get(url(pk)).text
+    with elm_street.scoped(), transaction.atomic():
+        if without == "carrier":
+            operations.close_carrier(carrier_id=Carrier.objects.get().pk, **who)
+        if without == "agreement":
+            Carrier.objects.update(baa_on=None)
+        if without == "first":
+            operations.send_referral(referral_id=pk, **who)
+        admitted = admit("Pat Moss", Role.PRACTICE_MANAGER, now=right_now)
+    page = cora.get(url(pk)).text
+    assert button not in page
+    assert why in page.partition("Send is off:")[2].partition("</p>")[0]
+    assert 'href="/carriers/"' not in page, "it is not theirs to open"
+    leads = 'href="/carriers/">Direct and fax' in signed_in(admitted).get(url(pk)).text
+    assert leads is (without != "first")
+
+
+def test_send_is_there_again_once_it_did_not_go(elm_street, referrals, heart, cora, right_now):
+    pk, who = referrals["ordered"], {"actor": SETUP, "now": right_now}
+    with elm_street.scoped(), transaction.atomic():
+        operations.address_to(referral_id=pk, specialist_id=heart.pk, **who)
+        operations.send_referral(referral_id=pk, **who)
+    assert "Send is off:" in cora.get(url(pk)).text
+    with elm_street.scoped(), transaction.atomic():
+        Transmission.objects.update(passage="failed", trouble="refused")
+    page = cora.get(url(pk)).text
+    assert f'action="{url(pk, "send")}"' in page
+    assert "Send is off:" not in page
