@@ -74,6 +74,8 @@ _ALL = (
         later("Note as approved"), Group.PAYER, (Axis.AUTHORIZATION, Authorization.APPROVED), HOW),
     Act("auth-denied", later("Authorization denied"), later("The payer denied it"),
         later("Note as denied"), Group.PAYER, (Axis.AUTHORIZATION, Authorization.DENIED), HOW),
+    Act("insure", later("Insurance"), later("How is the patient insured?"),
+        later("Save insurance"), Group.PAYER, asks=("payer", "rest")),
     Act("match", later("A report is here"), later("Which report answers it?"),
         later("Match report"), Group.REPORT, asks=("report",)),
     Act("answered", later("Question answered?"), later("Was the question answered?"),

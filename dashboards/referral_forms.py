@@ -36,6 +36,12 @@ def _moment(error: Any) -> forms.DateTimeField:
     )
 
 
+def _words(longest: int) -> forms.CharField:
+    return forms.CharField(
+        max_length=longest, required=False, error_messages={"max_length": _("That is too long.")}
+    )
+
+
 FIELDS: Mapping[str, Callable[[], forms.Field]] = {
     "at": lambda: _moment(_("Give the day and the hour at which it happened.")),
     "appointment_at": lambda: _moment(_("Give the day and the hour of the appointment.")),
@@ -48,6 +54,8 @@ FIELDS: Mapping[str, Callable[[], forms.Field]] = {
     ),
     "mistake": lambda: _choice(said.MISTAKES, _("Choose why it is taken back.")),
     "report": lambda: _choice({}, _("Choose a report.")),
+    "payer": lambda: _words(120),
+    "rest": lambda: _words(120),
 }  # fmt: skip
 
 
@@ -80,6 +88,13 @@ class ActForm(forms.Form):
         if not -LONGEST_AGO <= at - self.now <= FURTHEST_AHEAD:
             raise forms.ValidationError(gettext("Give a day within two years."))
         return at
+
+    def clean(self) -> dict[str, Any]:
+        """A member number is of somebody who pays."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("rest") and not data.get("payer"):
+            self.add_error("payer", gettext("Name the insurance company, or who else pays."))
+        return data
 
 
 class OpenForm(forms.Form):

@@ -109,9 +109,11 @@ def number_of(referral: Referral) -> str:
 
 
 def insurance_of(referral: Referral) -> str:
-    """As the order says, else as somebody here wrote it down."""
-    said = referral.item.details.get("insurance", "") if referral.item else ""
-    return referral.insurance or said
+    """As somebody here wrote it down, else as the order says: `Aetna, PPO, member W1, group 7`."""
+    said = referral.item.details if referral.item else {}
+    named = {"payer": "", "plan": "", "member_number": "member ", "group_number": "group "}
+    told = (f"{word}{said[name]}" for name, word in named.items() if said.get(name))
+    return referral.insurance or ", ".join(told)
 
 
 def zone_of(referral: Referral) -> ZoneInfo:

@@ -103,6 +103,7 @@ USUAL: Mapping[str, Callable[[Mapping[Axis, str]], bool]] = {
 """What may be true without it, but nobody would say: a menu stays short."""
 FITS: Mapping[str, Callable[["Offers"], bool]] = {
     "answered": lambda one: one.referral.report_id is not None,
+    "insure": lambda one: one.referral.is_open,
     "match": lambda one: one.referral.report_id is None,
     "unmatch": lambda one: one.referral.report_id is not None,
     "close": lambda one: one.referral.is_open,

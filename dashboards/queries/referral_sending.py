@@ -39,9 +39,17 @@ def card(referral: Referral, desk: Desk) -> SendingCard:
         groups=tuple(_directory(referral)) if works else (), may=works,
         why_not=str(SAID[hindered]) if hindered else "", account_url=_account_url(hindered, desk),
         may_keep=bool(may(desk.member.roles, Operation.MANAGE_SPECIALISTS)),
+        insurance=packing.insurance_of(referral),
+        insure_url=reverse("dashboards:referral_act", args=[referral.pk, "insure"]) if works else "",
         goes=tuple(_goes(referral, desk)) if works and to and not hindered else (),
         packets=tuple(_packets(referral, look)), remarks=tuple(_remarks(referral, look)),
     )  # fmt: skip
+
+
+def insured(referral: Referral) -> dict[str, str]:
+    """Who pays, and the rest of what the packet says of it, as the form takes them."""
+    payer, whole = referral.payer, packing.insurance_of(referral)
+    return {"payer": payer, "rest": whole.removeprefix(payer).lstrip(", ")}
 
 
 def _account_url(hindered: Hindrance | None, desk: Desk) -> str:

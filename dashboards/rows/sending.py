@@ -75,6 +75,9 @@ class SendingCard:
     """Where the account that is missing is opened, by whom it is theirs to open."""
     may_keep: bool
     """Whether the directory is theirs to change."""
+    insurance: str
+    insure_url: str
+    """Empty: it is not theirs to write."""
     goes: tuple[Choice, ...]
     """Of the chart, what may go along."""
     packets: tuple[PacketLine, ...]

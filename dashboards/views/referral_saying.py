@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from dashboards.queries import chart, referral_papers
 from dashboards.queries import referral_page as pages
+from dashboards.queries import referral_sending as queries
 from dashboards.queries.referral_timeline import is_undone_alone
 from dashboards.referral_acts import ACTS, Act, Group
 from dashboards.referral_forms import ActForm
@@ -67,6 +68,9 @@ def _unmatch(asked: Asked, _given: dict[str, Any]) -> object:
 
 
 RUNS: Mapping[str, Run] = {
+    "insure": lambda asked, given: operations.insure(
+        payer=given["payer"], rest=given["rest"], **asked.seen
+    ),
     "told": lambda asked, _: operations.tell_patient(**asked.seen),
     "answered": _answer,
     "match": lambda asked, given: operations.match(report_id=UUID(given["report"]), **asked.seen),
@@ -127,7 +131,7 @@ def _form(asked: Asked, one: Act) -> ActForm:
     at = asked.desk.now.astimezone(asked.zone)
     return ActForm(
         posted, asks=one.asks, zone=asked.zone, now=asked.desk.now,
-        initial={"at": f"{at:%Y-%m-%dT%H:%M}"},
+        initial={"at": f"{at:%Y-%m-%dT%H:%M}", **queries.insured(asked.referral)},
         reports=referral_papers.choices(asked.referral, asked.desk) if "report" in one.asks else (),
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ from integrations.hl7.groups import (
     priority_of,
     unnumbered,
 )
+from integrations.hl7.insurance import insurance_of
 from integrations.hl7.loops import answered, assigner, is_360x, tells_of_referral
 from integrations.hl7.message import Message
 from integrations.hl7.patients import drugs, location_of, patient_of, visit_number
@@ -152,6 +153,7 @@ def _item(order: Order, group: PatientGroup, message: Message, allowance: Allowa
     zone = allowance.zone
     code, alternate = order_code(order)
     referral = is_referral(code, alternate) or is_360x(message.header)
+    insured = insurance_of((*group.around, *order.lines)) if referral else {}
     return ItemReport(
         kind=ItemKind.REFERRAL if referral else ItemKind.ORDER,
         key=order_number(order) or unnumbered(message.header.control_id, code.code, code.display),
@@ -170,7 +172,7 @@ def _item(order: Order, group: PatientGroup, message: Message, allowance: Allowa
         due_date=_due_date(order),
         attachments=_attachments(order, allowance),
         text=notes([segment for segment in order.lines if segment.name == "NTE"]),
-        details=_details(order, code, referral=referral),
+        details=_details(order, code, referral=referral) | insured,
     )
 
 

@@ -4,6 +4,7 @@ from charts.values import Attachment, Code, ItemKind, ItemReport, ItemStatus, Pr
 from integrations.events import Event, ItemReported
 from integrations.hl7.faults import Fault, missing
 from integrations.hl7.groups import NO_PATIENT, note, unnumbered
+from integrations.hl7.insurance import insurance_of
 from integrations.hl7.loops import assigner
 from integrations.hl7.message import Message
 from integrations.hl7.observations import value_of
@@ -162,7 +163,8 @@ def _details(message: Message, rf1: Segment, answer: dict[str, str]) -> dict[str
         "assigner": assigner(rf1, 6) or assigner(message.first("ORC"), 2),
         "referral_status": _ANSWERS.get(rf1.field(1).upper(), rf1.field(1).lower()),
     }
-    return {name: value for name, value in (stated | answer).items() if value}
+    stated |= insurance_of(message.all("IN1")) | answer
+    return {name: value for name, value in stated.items() if value}
 
 
 def _is_general(kind: Code) -> bool:

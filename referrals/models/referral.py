@@ -53,6 +53,8 @@ class Referral(PracticeModel):
     """Whom of the directory it goes to."""
     insurance = models.CharField(max_length=250, blank=True)
     """Payer, plan and member number, as somebody here wrote them down."""
+    payer = models.CharField(max_length=120, blank=True)
+    """As somebody here wrote them down with it, else as the order says."""
     specialty = models.CharField(max_length=20, choices=choices(Specialty), blank=True)
     reason = models.CharField(max_length=250, blank=True)
     question = models.TextField(blank=True)
@@ -146,6 +148,11 @@ class Referral(PracticeModel):
                 fields=["practice", "id"],
                 name="referrals_not_chased",
                 condition=models.Q(closed_at__isnull=True, chased_since__isnull=True),
+            ),
+            models.Index(
+                fields=["practice", "payer"],
+                name="referrals_by_payer",
+                condition=~models.Q(payer=""),
             ),
             models.Index(
                 fields=["practice", "report"],

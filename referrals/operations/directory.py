@@ -120,22 +120,34 @@ def address_to(
 
 
 @transaction.atomic
-def insure(*, referral_id: UUID, insurance: str, actor: Actor, now: datetime) -> Referral:
-    """Write down how the patient is insured, for the packet: payer, plan, member number.
+def insure(
+    *, referral_id: UUID, payer: str, rest: str = "", version: int | None = None, actor: Actor,
+    now: datetime,
+) -> Referral:  # fmt: skip
+    """Write down how the patient is insured, for the packet: who pays; then plan, member number
+    and group. No payer: what the order says holds again.
 
     Raises:
         NoReferral: there is no such referral.
+        Overtaken: it is not as whoever says it saw it.
     """
-    referral = locked(referral_id)
-    referral.insurance = " ".join(insurance.replace("\x00", "").split())[:250]
-    return _told(referral, "insurance", actor=actor, now=now)
+    referral = locked(referral_id, version)
+    payer, rest = _line(payer), _line(rest)
+    told = referral.item.details.get("payer", "") if referral.item else ""
+    referral.insurance = ", ".join(filter(None, (payer, rest)))[:250] if payer else ""
+    referral.payer = (payer or _line(told))[:120]
+    return _told(referral, "insurance", "payer", actor=actor, now=now)
 
 
-def _told(referral: Referral, column: str, *, actor: Actor, now: datetime) -> Referral:
+def _line(text: str) -> str:
+    return " ".join(text.replace("\x00", "").split())
+
+
+def _told(referral: Referral, *columns: str, actor: Actor, now: datetime) -> Referral:
     referral.version += 1
-    referral.save(update_fields=[column, "version"])
+    referral.save(update_fields=[*columns, "version"])
     log.record("referral.refreshed", entity=referral, patient_id=referral.patient_id,
-               detail={"changed": [column]}, actor=actor, now=now)  # fmt: skip
+               detail={"changed": list(columns)}, actor=actor, now=now)  # fmt: skip
     return referral
 
 

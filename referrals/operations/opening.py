@@ -49,7 +49,7 @@ class Opening:
 
 
 TOLD_BY_ITEM = ("patient", "location", "referrer", "referrer_name", "specialist_name", "specialty",
-                "reason", "question", "urgency", "ordered_at", "expected_on")  # fmt: skip
+                "reason", "question", "urgency", "ordered_at", "expected_on", "payer")  # fmt: skip
 """What the order says, as it says it last."""
 
 
@@ -79,6 +79,8 @@ def refresh(*, referral: Referral, item: ChartItem, actor: Actor, now: datetime)
     """
     told = {name: value for name, value in _told_by(item).items() if value not in ("", None)}
     told["ordered_at"] = min(told["ordered_at"], referral.ordered_at)
+    if referral.insurance:  # somebody here knows better
+        told.pop("payer", None)
     if told.get("urgency", referral.urgency) != referral.urgency:
         told.setdefault("expected_on", _expected_on(told["urgency"], told["ordered_at"]))
     changed = [
@@ -192,6 +194,7 @@ def _told_by(item: ChartItem) -> dict[str, Any]:
         "urgency": item.priority,
         "ordered_at": item.issued_at or item.received_at,
         "expected_on": item.due_date,
+        "payer": details.get("payer", "")[:120],
     }
 
 

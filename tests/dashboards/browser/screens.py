@@ -154,6 +154,7 @@ WORK = (
     Screen("a referral is declined", "cora", "/referrals/{referral_sent}/declined/"),
     Screen("a referral is declined, refused", "cora", "/referrals/{referral_booked}/booked/",
            refused("Note appointment")),
+    Screen("how the patient is insured", "cora", "/referrals/{referral_booked}/insure/"),
     Screen("closing a referral", "cora", "/referrals/{referral_missed}/close/"),
     Screen("looking for whom to refer", "cora", "/referrals/open/"),
     Screen("opening a referral", "cora", "/referrals/open/{patient}/"),

@@ -87,9 +87,15 @@ def test_a_person_may_choose_and_of_a_restricted_chart_nothing_goes_unless_they_
 
 def test_insurance_is_in_the_packet_as_somebody_wrote_it_down(elm, now):
     row = referral(now, specialist(now))
-    operations.insure(referral_id=row.pk, insurance=" Fake Health \n PPO ", actor=CORA, now=now)
-    assert Referral.objects.get().insurance == "Fake Health PPO"
+    who = {"referral_id": row.pk, "actor": CORA, "now": now}
+    operations.insure(payer=" Fake \n Health ", rest="PPO,  member W1", **who)
+    kept = Referral.objects.get()
+    assert (kept.payer, kept.insurance) == ("Fake Health", "Fake Health, PPO, member W1")
     assert Part.INSURANCE in kinds(made(now, row))
+    operations.insure(payer="", rest="member W1", **who)
+    assert Referral.objects.get().insurance == "", "a number of nobody's insurance is none"
+    with pytest.raises(operations.Overtaken):
+        operations.insure(payer="Fake Health", version=kept.version, **who)
 
 
 def test_a_packet_and_its_parts_never_change(elm, now):
