@@ -54,6 +54,7 @@ FIELDS: Mapping[str, Callable[[], forms.Field]] = {
     ),
     "mistake": lambda: _choice(said.MISTAKES, _("Choose why it is taken back.")),
     "report": lambda: _choice({}, _("Choose a report.")),
+    "missing": lambda: _words(250),
     "payer": lambda: _words(120),
     "rest": lambda: _words(120),
 }  # fmt: skip

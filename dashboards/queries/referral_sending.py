@@ -34,13 +34,13 @@ def card(referral: Referral, desk: Desk) -> SendingCard:
     works = bool(may(desk.member.roles, Operation.WORK_REFERRALS)) and referral.is_open
     to, look = referral.specialist, Look(desk, may_undo=False)
     hindered = hindrance_of(referral) if works and to else None
+    insure_url = reverse("dashboards:referral_act", args=[referral.pk, "insure"])
     return SendingCard(
         to=to.name if to else "", reached=tuple(reached(to)) if to else (),
         groups=tuple(_directory(referral)) if works else (), may=works,
         why_not=str(SAID[hindered]) if hindered else "", account_url=_account_url(hindered, desk),
         may_keep=bool(may(desk.member.roles, Operation.MANAGE_SPECIALISTS)),
-        insurance=packing.insurance_of(referral),
-        insure_url=reverse("dashboards:referral_act", args=[referral.pk, "insure"]) if works else "",
+        insurance=packing.insurance_of(referral), insure_url=insure_url if works else "",
         goes=tuple(_goes(referral, desk)) if works and to and not hindered else (),
         packets=tuple(_packets(referral, look)), remarks=tuple(_remarks(referral, look)),
     )  # fmt: skip

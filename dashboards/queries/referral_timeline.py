@@ -94,8 +94,8 @@ def words_of(fact: Fact) -> str:
 
 
 def more_of(fact: Fact, desk: Desk) -> str:
-    """When the appointment is, why they declined."""
-    told = [str(said.DECLINING.get(fact.detail.get("why", ""), ""))]
+    """When the appointment is, why they declined, what the report leaves open."""
+    told = [str(said.DECLINING.get(fact.detail.get("why", ""), "")), fact.detail.get("missing", "")]
     if fact.value == Appointment.BOOKED and fact.appointment_at:
         told.append(words.exactly(fact.appointment_at, desk.zone))
     return ", ".join(one for one in told if one)

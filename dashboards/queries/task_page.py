@@ -17,6 +17,7 @@ from dashboards.queries.desk import Desk, zone_of
 from dashboards.queries.ehr_link import link_of
 from dashboards.queries.informed import handed, informed
 from dashboards.queries.listing import friction, lease_of, patient_line, record_numbers
+from dashboards.queries.report_question import report_question
 from dashboards.queries.standing import standing
 from dashboards.queries.suggesting import suggested
 from dashboards.queries.timeline import timeline
@@ -96,6 +97,7 @@ def page(
         now_local=f"{here:%Y-%m-%dT%H:%M}",
         ehr=link_of(task.item, ids),
         chart_url=_chart_url(task),
+        question=report_question(task, desk),
         informed=informed(task, desk),
         linked=also(task, desk),
         handed=handed(task, desk),

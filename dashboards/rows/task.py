@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from dashboards.rows.due import UNDATED, Dues
 from dashboards.rows.informed import HandedNote, Informed
 from dashboards.rows.ladder import CallLine, ClockLadder
+from dashboards.rows.question import ReportQuestion
 from dashboards.rows.queue import PatientLine, ValueLine
 from dashboards.words import Level, Moment
 
@@ -155,6 +156,8 @@ class TaskPage:
     ehr: EhrLink | None = None
     chart_url: str = ""
     """Of its patient's chart."""
+    question: ReportQuestion | None = None
+    """Of the referral that its report answers."""
     informed: Informed | None = None
     linked: tuple[LinkedLine, ...] = ()
     handed: tuple[HandedNote, ...] = ()

@@ -109,6 +109,7 @@ SAID = {
     "carrier-secrets": _("Replaced. Test the account: nothing shows yet that it lets us in."),
     "carrier-closed": _("Closed. What waited for it goes another way, or to a person."),
     "referral-said": _("Written down."),
+    "referral-changed": _("The referral was changed meanwhile. Your answer was not saved."),
     "referral-held": _(
         "Written down, but it cannot follow what stands: it is kept, and counts for nothing yet."
     ),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,6 +20,7 @@ from dashboards.referral_forms import ActForm
 from dashboards.rows import Notice
 from dashboards.views.frame import (
     Request,
+    as_parameter,
     back_of,
     desk_of,
     for_members,
@@ -26,6 +28,7 @@ from dashboards.views.frame import (
     screen,
     wants_part,
 )
+from dashboards.views.planning import uuid_of
 from dashboards.views.referral import Asked, opened, show
 from dashboards.words import later
 from referrals import operations
@@ -55,10 +58,10 @@ def _say(act: Act) -> Run:
 
 
 def _answer(asked: Asked, given: dict[str, Any]) -> object:
-    answered = Answered(given["answered"])
+    answered, missing = Answered(given["answered"]), given["missing"]
     if answered is Answered.NO:
-        return operations.ask_again(**asked.seen)
-    return operations.answer_question(answered=answered, **asked.seen)
+        return operations.ask_again(missing=missing, **asked.seen)
+    return operations.answer_question(answered=answered, missing=missing, **asked.seen)
 
 
 def _unmatch(asked: Asked, _given: dict[str, Any]) -> object:
@@ -122,8 +125,17 @@ def _act(request: Request, referral_id: UUID, one: Act, run: Run) -> HttpRespons
     try:
         run(asked, form.cleaned_data)
     except (Overtaken, ClosingRefused, NoFact, NotMatched) as refused:
-        return _refused(asked, str(refused))
-    return HttpResponseRedirect(_after(asked, one))
+        return _to_task(asked, "referral-changed") or _refused(asked, str(refused))
+    return _to_task(asked, "referral-said") or HttpResponseRedirect(_after(asked, one))
+
+
+def _to_task(asked: Asked, said: str) -> HttpResponse | None:
+    """Back to the task on which it was said; None: it was said on the referral's own page."""
+    task_id = uuid_of(asked.request.POST.get("task", ""))
+    if task_id is None:
+        return None
+    here = reverse("dashboards:task", args=[task_id])
+    return HttpResponseRedirect(f"{here}?back={as_parameter(back_of(asked.request))}&said={said}")
 
 
 def _form(asked: Asked, one: Act) -> ActForm:

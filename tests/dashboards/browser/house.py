@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from accounts.models import Membership
 from accounts.roles import Role
 from audit.actors import Actor
 from charts import encounters
-from charts.values import Code, ItemKind, ItemStatus, Severity, VisitType
+from charts.values import CONSULT_NOTE, Code, ItemKind, ItemStatus, Severity, VisitType
 from escalation import engine
 from escalation import operations as escalation
 from escalation import starter as ladders
@@ -20,7 +21,7 @@ from integrations.ehr import operations as ehr
 from integrations.ehr.operations import Settings, Wish
 from integrations.models import Subscription, Unmapped
 from referrals import operations as referrals
-from referrals.models import Carrier
+from referrals.models import Carrier, Referral
 from referrals.operations import Account
 from routing import closing
 from routing import operations as routing
@@ -184,7 +185,23 @@ def _referrals(elm: Elm, now: datetime) -> dict[str, object]:
     """One in every state."""
     opened = open_referrals(elm, now - timedelta(seconds=1))
     ids = {f"referral_{name}": pk for name, pk in opened.items()}
-    return ids | {"specialist": send_one(opened["asked"], now)}
+    task = _review(opened["seen"], now)
+    return ids | {"specialist": send_one(opened["asked"], now), "review": task.pk}
+
+
+def _review(referral_id: UUID, now: datetime) -> Task:
+    """Of the consult report that answers a referral."""
+    number, question = "D-610007", "Is it asthma, and does she need a CT?"
+    note = report(
+        ItemKind.DOCUMENT, ItemStatus.FINAL, key=number, issued_at=now - timedelta(hours=2),
+        author=DIAZ, code=Code("11488-4", "Pulmonology consult"),
+        details={"document_type": CONSULT_NOTE},
+        text="Spirometry: reversible obstruction. Inhaled steroid begun. Imaging not discussed.",
+    )  # fmt: skip
+    task = bring(note, now=now - timedelta(hours=2), of=patient("610007"))
+    referrals.match(referral_id=referral_id, report_id=task.item_id, actor=SETUP, now=now)
+    Referral.objects.filter(pk=referral_id).update(question=question)
+    return task
 
 
 def _carriers(elm: Elm, now: datetime) -> dict[str, object]:

@@ -130,6 +130,7 @@ WORK = (
     Screen("team queue", "diaz", "/team/", pane),
     Screen("empty team queue", "olu", "/team/"),
     Screen("task", "diaz", "/tasks/{basic_metabolic_panel}/", folds),
+    Screen("task of a consult report", "diaz", "/tasks/{review}/"),
     Screen("task that was handed over", "nora", "/tasks/{tsh}/", folds),
     Screen("critical task", "sam", "/tasks/{potassium}/"),
     Screen("task that is shut", "ira", "/tasks/{potassium}/"),
