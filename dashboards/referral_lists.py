@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from charts.values import Priority
+from metrics.loops.figures import Fate
+from metrics.loops.periods import Period
 from referrals.specialties import Specialty
 from referrals.states import Step, Turn
 
@@ -23,8 +25,9 @@ CHOICES: Mapping[str, frozenset[str]] = {
     "state": frozenset({CLOSED}),
     "view": frozenset({BOARD}),
 }
-"""What each part of the address may say; `loc` is an id."""
-FILTERS = ("turn", "step", "specialty", "urgency", "loc", "late", "state")
+"""What each part of the address may say; `loc` is an id, `sent` a period, `payer` a name."""
+FILTERS = ("turn", "step", "specialty", "urgency", "loc", "payer", "sent", "fate", "late", "state")
+LONGEST_PAYER = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,11 @@ class ReferralList:
     specialty: str = ""
     urgency: str = ""
     loc: str = ""
+    payer: str = ""
+    sent: str = ""
+    """A period, of whose cohort the list is; open or closed."""
+    fate: str = ""
+    """What became of those; empty: all that were sent."""
     late: str = ""
     state: str = ""
     view: str = ""
@@ -46,6 +54,9 @@ class ReferralList:
         known = {
             name: said for name, words in CHOICES.items() if (said := query.get(name, "")) in words
         }
+        known["payer"] = query.get("payer", "").replace("\x00", "").strip()[:LONGEST_PAYER]
+        if Period.read(query.get("sent", "")):
+            known |= {"sent": query["sent"], "fate": _fate(query.get("fate", ""))}
         with suppress(ValueError):
             known["loc"] = str(UUID(query.get("loc", "")))
         return cls(**known)
@@ -74,3 +85,7 @@ class ReferralList:
     def whole(self) -> "ReferralList":
         """Narrowed by nothing."""
         return ReferralList(view=self.view)
+
+
+def _fate(said: str) -> str:
+    return said if said in frozenset(Fate) else ""

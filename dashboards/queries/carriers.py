@@ -38,8 +38,9 @@ def find(carrier_id: UUID) -> Carrier | None:
 
 def newest(kind: str) -> Carrier | None:
     """The account of this kind that was opened last, closed or not."""
-    rows: Any = Carrier.objects.filter(kind=kind).order_by("-opened_at", "-pk")
-    return rows.first()
+    rows = Carrier.objects.filter(kind=kind).order_by("-opened_at", "-pk")
+    found: Carrier | None = rows.first()
+    return found
 
 
 def slug_for(kind: str, practice_slug: str) -> str:
@@ -136,7 +137,7 @@ def _failing(row: Any, desk: Desk) -> Iterator[Standing]:
     if row.last_sent:
         failed = failed.filter(ended_at__gt=row.last_sent)
     first = failed.order_by("ended_at").first()
-    if first is not None:
+    if first is not None and first.ended_at is not None:
         said = _told(first.trouble, first.ended_at, desk)
         yield Standing(_("Failing since %(when)s: %(trouble)s") % said, "quiet")
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
@@ -11,11 +12,21 @@ from accounts.permissions import Operation, may
 from dashboards import referral_words as said
 from dashboards import words
 from dashboards.queries.desk import Desk
-from dashboards.queries.referral_order import narrowed
+from dashboards.queries.referral_cohorts import shown
+from dashboards.queries.referral_order import (
+    LAST_CLOSED,
+    LAST_ORDERED,
+    MOST_URGENT,
+    narrowed,
+    order_of,
+)
 from dashboards.referral_lists import BOARD, CLOSED, LATE, ReferralList
+from dashboards.referral_report_words import FATES, period
 from dashboards.rows import Choice, Empty, FilterField, Tab
 from dashboards.rows.referral import ReferralRow, ReferralTable
 from dashboards.words import later
+from metrics.loops.periods import Length, Period
+from referrals.models import Referral
 from referrals.states import Step, Turn
 from tenants.models import Location
 
@@ -52,19 +63,17 @@ def framed(
     desk: Desk, at: ReferralList, rows: tuple[ReferralRow, ...], **more: object
 ) -> ReferralTable:
     """What stands above and round the rows."""
-    known = counted(desk, at)
+    known, narrowing = counted(desk, at), _filter_words(desk, at)
     other = ReferralList(**at.given, view="" if at.view else BOARD)
     return ReferralTable(
         tabs=_tabs(at, known),
-        sentence=_sentence(desk, known),
-        filters=", ".join(_filter_words(at)),
-        order=_("Last closed first.")
-        if at.state == CLOSED
-        else _("Most urgent first, then the longest past its date."),
+        sentence=_cohort(known) if _is_cohort(at) else _sentence(desk, known),
+        filters=", ".join(narrowing),
+        order=str(ORDERS[order_of(at)]),
         rows=rows,
-        fields=_fields(at),
+        fields=_fields(desk, at),
         hidden=(("view", at.view),) if at.view else (),
-        chosen=len(_filter_words(at)),
+        chosen=len(narrowing),
         clear_url=at.whole.url() if at.given else "",
         other_url=other.url(),
         empty=None if rows else _empty(at),
@@ -77,7 +86,8 @@ def framed(
 
 def _tabs(at: ReferralList, known: Counted) -> tuple[Tab, ...]:
     chosen = (at.turn, at.late, at.state)
-    tabs = [Tab(_("Open"), str(known.underway), at.on().url(), here=not any(chosen))]
+    first = _("All") if _is_cohort(at) else _("Open")
+    tabs = [Tab(first, str(known.underway), at.on().url(), here=not any(chosen))]
     tabs += [
         Tab(TAB_WORDS[turn], str(known.by_turn.get(turn, 0)), at.on(turn=turn).url(),
             here=chosen == (turn, "", ""))
@@ -87,6 +97,21 @@ def _tabs(at: ReferralList, known: Counted) -> tuple[Tab, ...]:
                     here=chosen == ("", LATE, ""), grave=True))  # fmt: skip
     tabs.append(Tab(_("Closed"), "", at.on(state=CLOSED).url(), here=at.state == CLOSED))
     return tuple(tabs)
+
+
+def _is_cohort(at: ReferralList) -> bool:
+    """Whether what is closed stands beside what is not."""
+    return bool(at.sent) and not at.view and at.state != CLOSED
+
+
+ORDERS = {
+    LAST_CLOSED: later("Last closed first."), LAST_ORDERED: later("Last ordered first."),
+    MOST_URGENT: later("Most urgent first, then the longest past its date."),
+}  # fmt: skip
+
+
+def _cohort(known: Counted) -> str:
+    return words.plural("%(count)s referral", "%(count)s referrals", known.underway)
 
 
 TAB_WORDS: Mapping[str, str] = {
@@ -109,14 +134,16 @@ def _sentence(desk: Desk, known: Counted) -> str:
     }  # fmt: skip
 
 
+MOST_PAYERS = 200
 LABELS = {
     "turn": later("Whose turn"), "step": later("Step"), "specialty": later("Specialty"),
-    "urgency": later("Urgency"), "loc": later("Location"), "late": later("Date"),
+    "urgency": later("Urgency"), "loc": later("Location"), "payer": later("Payer"),
+    "sent": later("Sent in"), "fate": later("What became of it"), "late": later("Date"),
     "state": later("State"),
 }  # fmt: skip
 
 
-def _choices() -> dict[str, dict[str, str]]:
+def _choices(desk: Desk, at: ReferralList) -> dict[str, dict[str, str]]:
     places = Location.objects.order_by("name").values_list("pk", "name")
     return {
         "turn": {turn: said.TURNS[turn] for turn in TAB_WORDS},
@@ -124,16 +151,36 @@ def _choices() -> dict[str, dict[str, str]]:
         "specialty": dict(sorted(said.SPECIALTIES.items(), key=lambda one: str(one[1]))),
         "urgency": dict(said.URGENCIES),
         "loc": {str(pk): name for pk, name in places},
+        "payer": _payers(),
+        "sent": _periods(desk, at),
+        "fate": {fate: str(word) for fate, word in FATES.items()} if at.sent else {},
         "late": {LATE: _("Past its expected date")},
         "state": {CLOSED: _("Closed")},
     }
 
 
-def _fields(at: ReferralList) -> tuple[FilterField, ...]:
+def _payers() -> dict[str, str]:
+    """Each once, however it is written."""
+    named = Referral.objects.exclude(payer="").order_by().values_list("payer", flat=True)
+    known = {one.casefold(): one for one in named.distinct()[:MOST_PAYERS]}
+    return {known[one]: known[one] for one in sorted(known)}
+
+
+def _periods(desk: Desk, at: ReferralList) -> dict[str, str]:
+    """The quarters of the report, and whichever is asked for."""
+    zone = ZoneInfo(desk.member.practice.time_zone)
+    quarters = reversed(shown(Length.QUARTER, zone, now=desk.now))
+    asked = Period.read(at.sent)
+    periods = [*quarters, *([asked] if asked else [])]
+    return {one.name: period(one) for one in periods}
+
+
+def _fields(desk: Desk, at: ReferralList) -> tuple[FilterField, ...]:
     return tuple(
         FilterField(name=name, label=LABELS[name], choices=_with_any(choices),
                     chosen=at.given.get(name, ""))
-        for name, choices in _choices().items()
+        for name, choices in _choices(desk, at).items()
+        if choices
     )  # fmt: skip
 
 
@@ -142,13 +189,13 @@ def _with_any(choices: Mapping[str, str]) -> tuple[Choice, ...]:
     return (Choice(value="", label=_("Any")), *named)
 
 
-def _filter_words(at: ReferralList) -> list[str]:
+def _filter_words(desk: Desk, at: ReferralList) -> list[str]:
     """What narrows it but the tab that is open."""
     tabs = {"turn", "late", "state"} & at.given.keys()
     told = tabs if len(tabs) == 1 else set()
-    choices = _choices()
+    choices = _choices(desk, at)
     return [
-        str(choices[name].get(value, _("not here any more")))
+        str(choices[name].get(value, value if name == "payer" else _("not here any more")))
         for name, value in at.given.items() if name not in told
     ]  # fmt: skip
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from dashboards.queries.desk import Desk
+from dashboards.queries.referral_cohorts import behind
 from dashboards.referral_lists import CLOSED, ReferralList
 from referrals.models import Referral
 from referrals.models.ordering import DUE, OVER, RANK, UNDERWAY
@@ -16,11 +17,18 @@ from referrals.states import Step, Turn
 
 
 def narrowed(desk: Desk, at: ReferralList) -> QuerySet[Referral]:
-    """The referrals of the list, in no order."""
-    whole = OVER if at.state == CLOSED else UNDERWAY
+    """The referrals of the list, in no order. Of a cohort it holds what is closed too, but as a
+    board, whose columns are of what is not."""
+    whole = UNDERWAY
+    if at.state == CLOSED:
+        whole = OVER
+    elif at.sent and not at.view:
+        whole = Q()
     clauses: dict[str, Q] = {
         "turn": Q(turn=at.turn), "step": _at_step(at.step), "specialty": Q(specialty=at.specialty),
         "urgency": Q(urgency=at.urgency), "loc": Q(location=at.loc or None),
+        "payer": Q(payer__iexact=at.payer), "fate": Q(),
+        "sent": Q(pk__in=behind(desk, at.sent, at.fate)) if at.sent else Q(),
         "late": Q(closed_at__isnull=True, expected_on__lt=desk.today), "state": Q(),
     }  # fmt: skip
     for name in at.given:
@@ -90,9 +98,14 @@ MOST_URGENT = Order(("rank", "due", "pk"), (_rank, date.fromisoformat, UUID))
 LAST_CLOSED = Order(("-closed_at", "-pk"), (_aware, UUID))
 
 
+LAST_ORDERED = Order(("-ordered_at", "-pk"), (_aware, UUID))
+
+
 def order_of(at: ReferralList) -> Order:
-    """What is closed stands newest first; what is not, most urgent first."""
-    return LAST_CLOSED if at.state == CLOSED else MOST_URGENT
+    """What is closed stands newest first, so does a cohort; what is not, most urgent first."""
+    if at.state == CLOSED:
+        return LAST_CLOSED
+    return LAST_ORDERED if at.sent and not at.view else MOST_URGENT
 
 
 def in_order(found: QuerySet[Referral], order: Order) -> QuerySet[Referral]:

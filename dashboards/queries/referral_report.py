@@ -12,24 +12,26 @@ from django.utils.translation import gettext as _
 from dashboards import cohort_drawing, words
 from dashboards import referral_report_words as said
 from dashboards.cohort_drawing import Column, Drawing
+from dashboards.queries import referral_cohorts as cohorts_of
 from dashboards.queries import referral_scores
 from dashboards.queries.desk import Desk
 from dashboards.queries.referral_files import EVIDENCE, LOOPS, MEASURE
 from dashboards.queries.referral_measure import measure_part
+from dashboards.referral_lists import ReferralList
 from dashboards.rows import Empty
 from dashboards.rows.board import Option
 from dashboards.rows.referral_report import CohortRow, ReportPage, StepRow
-from metrics.loops import figures, periods, reading
+from metrics.loops import figures, reading
 from metrics.loops.cases import Case
 from metrics.loops.chasing import chase
-from metrics.loops.figures import Cohort, Fate
+from metrics.loops.figures import SENT, Cohort, Fate
 from metrics.loops.periods import Length, Period
 from metrics.models import ReferralTarget
 
-SHOWN = {Length.QUARTER: 6, Length.MONTH: 9}
 TARGET = 75
 """Percent, where the practice has set none: what trackers of referrals came to in studies."""
 FEW = 20
+FATES = tuple((fate.value.replace("-", "_"), fate) for fate in Fate)
 DRAWN = (Fate.BACK, Fate.LATE, Fate.ENDED, Fate.OVERDUE, Fate.NOT_DUE)
 
 
@@ -90,11 +92,9 @@ def page(desk: Desk, query: Mapping[str, str]) -> ReportPage:
 
 def _read(desk: Desk, query: Mapping[str, str]) -> Reading:
     zone = ZoneInfo(desk.member.practice.time_zone)
-    today = desk.now.astimezone(zone).date()
     length = Length.MONTH if query.get("by") == "month" else Length.QUARTER
-    shown = list(periods.last(SHOWN[length], length, today=today))
-    whole = Period.of(shown[0].first, Length.YEAR)
-    cases = reading.cases(whole.begins(zone), desk.now)
+    shown = cohorts_of.shown(length, zone, now=desk.now)
+    cases = cohorts_of.known(shown[0], zone, now=desk.now)
     cohorts = [figures.cohort(cases, one, zone, now=desk.now) for one in shown]
     asked = Period.read(query.get("period", ""))
     chosen = next((one for one in cohorts if one.period == asked), _telling(cohorts))
@@ -187,12 +187,16 @@ def _row(one: Cohort, read: Reading) -> CohortRow:
         share = _("%(share)s so far") % {"share": share}
     return CohortRow(
         label=said.period(one.period), url=_address(read.length, one.period),
-        is_chosen=one is read.chosen, is_over=one.is_over, sent=f"{one.sent:,}",
-        back=f"{one.of(Fate.BACK):,}", share=share, late=f"{one.of(Fate.LATE):,}",
-        ended=f"{one.of(Fate.ENDED):,}", overdue=f"{one.of(Fate.OVERDUE):,}",
-        not_due=f"{one.of(Fate.NOT_DUE):,}", not_sent=f"{one.of(Fate.NOT_SENT):,}",
-        taken_back=f"{one.of(Fate.TAKEN_BACK):,}", closed=said.percent(one.closed),
+        is_chosen=one is read.chosen, is_over=one.is_over, sent=_number(one, *SENT), share=share,
+        closed=said.percent(one.closed), **{name: _number(one, fate) for name, fate in FATES},
     )  # fmt: skip
+
+
+def _number(one: Cohort, *fates: Fate) -> Option:
+    """How many, with the list of just these; of none there is no list."""
+    many = one.of(*fates)
+    at = ReferralList(sent=one.period.name, fate=fates[0] if len(fates) == 1 else "")
+    return Option(at.url() if many else "", f"{many:,}")
 
 
 def _drawing(read: Reading) -> Drawing | None:

@@ -10,22 +10,22 @@ from dashboards.rows.task import Choice
 
 @dataclass(frozen=True, slots=True)
 class CohortRow:
-    """What was sent in one period."""
+    """What was sent in one period; each count leads to its referrals."""
 
     label: str
     url: str
     is_chosen: bool
     is_over: bool
-    sent: str
-    back: str
+    sent: Option
+    back: Option
     share: str
     """`41 %`; of a cohort that is not over `41 % so far`."""
-    late: str
-    ended: str
-    overdue: str
-    not_due: str
-    not_sent: str
-    taken_back: str
+    late: Option
+    ended: Option
+    overdue: Option
+    not_due: Option
+    not_sent: Option
+    taken_back: Option
     closed: str
 
 
