@@ -19,7 +19,16 @@ SAID = [one for one in choices(Answered) if one[0] != Answered.NOT_ASKED]
 WHEN = "When it happened; without it now. Late facts are put in their order."
 
 
-class ReferralFilter(Asked):
+class ReferralReading(Asked):
+    """On whose behalf is read."""
+
+    member = serializers.UUIDField(
+        required=False,
+        help_text="An active member: of restricted charts those are shown that they may open.",
+    )
+
+
+class ReferralFilter(ReferralReading):
     """Which referrals, and from where on. Without `closed` all of them, the newest first."""
 
     closed = serializers.BooleanField(required=False, allow_null=True, default=None)

@@ -1,6 +1,6 @@
 """Referrals as the API reads them: the newest first, one with all that was told of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,9 +47,10 @@ def place_of(cursor: str) -> Place:
     return place
 
 
-def page(asked: Mapping[str, Any]) -> list[Referral]:
-    """One page and one referral more, if there is one."""
+def page(asked: Mapping[str, Any], *, shut: Sequence[UUID]) -> list[Referral]:
+    """One page and one referral more, if there is one; none of the patients who are shut."""
     rows = Referral.objects.select_related("referrer").filter(**_plain(asked))
+    rows = rows.exclude(patient__in=shut)
     if cursor := asked.get("cursor"):
         rows = rows.filter(place_of(cursor).after())
     return list(rows.order_by("-ordered_at", "-pk")[: asked["limit"] + 1])
@@ -84,16 +85,17 @@ def one(referral_id: UUID) -> Referral | None:
     return found
 
 
-def patient(patient_id: UUID) -> UUID:
+def patient(patient_id: UUID) -> Patient:
     """A patient of the practice.
 
     Raises:
         Problem: there is none of that id.
     """
-    if not Patient.objects.filter(pk=patient_id).exists():
+    found: Patient | None = Patient.objects.filter(pk=patient_id).first()
+    if found is None:
         errors = [{"pointer": "/patient", "detail": "No patient has this id."}]
         raise Problem(422, UNUSABLE, kind="invalid", errors=errors)
-    return patient_id
+    return found
 
 
 def require_invitation(invitation_id: UUID, referral_id: UUID) -> None:

@@ -8,16 +8,17 @@ from uuid import UUID, uuid4
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.models import Membership
 from accounts.permissions import Operation, require
 from audit.actors import Actor
 from integrations.api import idempotency
-from integrations.api import queries as members
 from integrations.api.asked import Verb
 from integrations.api.authentication import actor_of
 from integrations.api.describing import of_verb
-from integrations.api.problems import UNUSABLE, Problem
+from integrations.api.problems import Problem
 from integrations.api.referrals import asked
 from integrations.api.referrals.answered import ReferralRow
+from integrations.api.referrals.seeing import asking, require_sight
 from integrations.api.views.practice import PracticeView
 from integrations.api.views.verbs import expected_version
 from integrations.models import Scope
@@ -32,7 +33,7 @@ CHANGED = "The referral changed since you read it. Read it again, then decide."
 
 def acting(
     request: Request, body: type[Verb], needs: Operation = Operation.WORK_REFERRALS
-) -> tuple[dict[str, Any], Actor]:
+) -> tuple[dict[str, Any], Actor, Membership]:
     """What was sent, and the key at work for a member whose role allows it.
 
     Raises:
@@ -43,12 +44,10 @@ def acting(
     sent = body(data=request.data)
     sent.is_valid(raise_exception=True)
     said = dict(sent.validated_data)
-    member = members.member(said.pop("member"))
-    if member is None:
-        errors = [{"pointer": "/member", "detail": "No active member has this id."}]
-        raise Problem(422, UNUSABLE, kind="invalid", errors=errors)
+    member = asking(said)
+    assert member is not None  # the body names one
     require(member.roles, needs)
-    return said, replace(actor_of(request), membership_id=member.pk)
+    return said, replace(actor_of(request), membership_id=member.pk), member
 
 
 def answer_with(referral: Referral) -> Response:
@@ -69,8 +68,10 @@ class ReferralVerb(PracticeView):
         now = clock.now()
 
         def work() -> Response:
-            said, actor = acting(request, self.body, self.needs)
-            _refuse_stale(referral_id, expected_version(request))
+            said, actor, member = acting(request, self.body, self.needs)
+            referral = operations.locked(referral_id)
+            require_sight(member, referral.patient)
+            _refuse_stale(referral, expected_version(request))
             common = {"referral_id": referral_id, "actor": actor, "now": now}
             return self.answer(self.operate(said, **common), referral_id)
 
@@ -85,10 +86,9 @@ class ReferralVerb(PracticeView):
         return answer_with(done)
 
 
-def _refuse_stale(referral_id: UUID, expected: int | None) -> None:
-    """Held until the end of the transaction, so that nothing comes in between."""
-    version = operations.locked(referral_id).version
-    if expected not in (None, version):
+def _refuse_stale(referral: Referral, expected: int | None) -> None:
+    """It is held until the end of the transaction, so that nothing comes in between."""
+    if expected not in (None, referral.version):
         raise Problem(412, CHANGED, kind="stale")
 
 
