@@ -20,6 +20,9 @@ from integrations.carriers.opening import open_carrier
 from integrations.ehr import operations as ehr
 from integrations.ehr.operations import Settings, Wish
 from integrations.models import Subscription, Unmapped
+from outbox import operations as outbox
+from outbox.consent import Basis, ConsentSource, PatientWay
+from outbox.patient_words import Template
 from referrals import operations as referrals
 from referrals.models import Carrier, Referral
 from referrals.operations import Account
@@ -36,6 +39,7 @@ from tests.dashboards.test_messages import set_aside
 from tests.people import SETUP, Elm, Oak, admit, open_elm_street, open_oak_street
 from tests.reports import DIAZ, bring, graded, patient, potassium, report, result
 
+MOBILE = "+12025550177"
 LONG_AGO = timedelta(days=600)
 FAXES = {"documo": {"user": "clearchart"}, "telnyx": {"connection": "1293384261075731499"}}
 LATE = Report(1, "Hemoglobin A1c", "4548-4", 60 * 24 * 9, [("4548-4", 9.4, "H")])
@@ -186,7 +190,27 @@ def _referrals(elm: Elm, now: datetime) -> dict[str, object]:
     opened = open_referrals(elm, now - timedelta(seconds=1))
     ids = {f"referral_{name}": pk for name, pk in opened.items()}
     task = _review(opened["seen"], now)
-    return ids | {"specialist": send_one(opened["asked"], now), "review": task.pk}
+    written = _thread(opened["sent"], now)
+    return ids | {"specialist": send_one(opened["asked"], now), "review": task.pk,
+                  "written": written}  # fmt: skip
+
+
+def _thread(referral_id: UUID, now: datetime) -> UUID:
+    """A patient who agreed to be texted was nudged and wrote back; a letter is to be printed."""
+    whose, ago = Referral.objects.get(pk=referral_id).patient_id, now - timedelta(days=3)
+    who: dict[str, Any] = {"actor": SETUP, "now": ago}
+    outbox.set_letterhead(name="Elm Street Family Medicine", phone="+12025550100",
+                          address="1 Elm Street\nTroy, NY 12180", **who)  # fmt: skip
+    outbox.write_down_contact(patient_id=whose, way=PatientWay.SMS, address=MOBILE, **who)
+    outbox.record_consent(patient_id=whose, way=PatientWay.SMS, bases=list(Basis), given=True,
+                          source=ConsentSource.FORM, language="en", at=ago, **who)  # fmt: skip
+    ways = ((PatientWay.SMS, Template.NUDGE), (PatientWay.LETTER, Template.NUDGE_AGAIN))
+    for number, (way, template) in enumerate(ways):
+        outbox.write_to_patient(patient_id=whose, key=f"n{number}", way=way, template=template,
+                                about_id=referral_id, **who)  # fmt: skip
+    outbox.hear_patient(provider_id="SM1", number=MOBILE, body="My knee hurts too, what now",
+                        actor=SETUP, now=now - timedelta(hours=5))  # fmt: skip
+    return whose
 
 
 def _review(referral_id: UUID, now: datetime) -> Task:
