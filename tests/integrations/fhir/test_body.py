@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from charts.resource_types import RESOURCE_TYPES
 from integrations.fhir import structure
 from integrations.fhir.body import http_status, outcome, parse
 from integrations.fhir.issues import IssueCode, Level
 from integrations.fhir.reading import interpret
-from charts.resource_types import RESOURCE_TYPES
 from integrations.fhir.vocabulary import READ, REQUIRED_CODES
 from tests.integrations.fhir import golden
 
