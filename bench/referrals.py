@@ -17,6 +17,7 @@ import gc
 import heapq
 import json
 import multiprocessing
+import os
 import random
 import statistics
 import sys
@@ -387,25 +388,24 @@ def open_practice(*, cadence: bool) -> Any:
 
 def simulate(given: argparse.Namespace, name: str, shard: int) -> dict[str, Any]:
     """One shard of one run: what was counted, and each referral's days and end."""
-    began = time.monotonic()
-    with stage(None, throw_away=True):
-        from tenants import scope
+    from tenants import scope
 
-        world = World(given.per_month, given.months, given.seed, cadence=name == "with",
-                      shard=shard, shards=given.shards)  # fmt: skip
-        with scope.scoped(open_practice(cadence=name == "with")):
-            gc.freeze()  # what stands by now is not looked through again
-            world.run()
-            unclosed = [loop for loop in world.loops if not loop.is_over]
-            examples = [_told(loop) for loop in unclosed[: given.examples]]
-        found = {
-            "name": name, "counted": world.counted, "examples": examples,
-            "days": [loop.closed_after for loop in world.loops],
-            "left": Counter(_left(loop) for loop in unclosed),
-            "processor": time.process_time(), "seconds": time.monotonic() - began,
-        }  # fmt: skip
-        print(f"{world.name}: {json.dumps(found)}", file=sys.stderr, flush=True)
-        return found
+    began = time.monotonic()
+    world = World(given.per_month, given.months, given.seed, cadence=name == "with",
+                  shard=shard, shards=given.shards)  # fmt: skip
+    with scope.scoped(open_practice(cadence=name == "with")):
+        gc.freeze()  # what stands by now is not looked through again
+        world.run()
+        unclosed = [loop for loop in world.loops if not loop.is_over]
+        examples = [_told(loop) for loop in unclosed[: given.examples]]
+    found = {
+        "name": name, "counted": world.counted, "examples": examples,
+        "days": [loop.closed_after for loop in world.loops],
+        "left": Counter(_left(loop) for loop in unclosed),
+        "processor": time.process_time(), "seconds": time.monotonic() - began,
+    }  # fmt: skip
+    print(f"{world.name}: {json.dumps(found)}", file=sys.stderr, flush=True)
+    return found
 
 
 def _left(loop: Loop) -> str:
@@ -456,8 +456,14 @@ def merged(shards: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _run(job: tuple[argparse.Namespace, str, int]) -> dict[str, Any]:
-    return simulate(*job)
+def _run(job: tuple[argparse.Namespace, str, int, dict[str, str]]) -> dict[str, Any]:
+    """In a process of its own, in a database of its own."""
+    given, name, shard, environment = job
+    os.environ.update(environment)
+    import django
+
+    django.setup()
+    return simulate(given, name, shard)
 
 
 def main() -> None:
@@ -470,10 +476,14 @@ def main() -> None:
     parser.add_argument("--only", choices=["without", "with"])
     given = parser.parse_args()
     names = [given.only] if given.only else ["with", "without"]
-    jobs = [(given, name, shard) for name in names for shard in range(given.shards)]
     before = machine()
-    with multiprocessing.get_context("spawn").Pool(len(jobs)) as pool:
-        found = pool.map(_run, jobs, chunksize=1)
+    with stage(None, throw_away=True) as made:
+        jobs = [
+            (given, name, shard, made.copy(f"{name}_{shard}"))
+            for name in names for shard in range(given.shards)
+        ]  # fmt: skip
+        with multiprocessing.get_context("spawn").Pool(len(jobs)) as pool:
+            found = pool.map(_run, jobs, chunksize=1)
     runs = {name: merged([one for one in found if one["name"] == name]) for name in names}
     print(json.dumps({
         "before": before, "after": machine(),

@@ -18,6 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -72,6 +74,16 @@ class Stage:
     def run(self, *command: str) -> None:
         """A command of the product, to its end."""
         subprocess.run([sys.executable, *command], cwd=ROOT, env=self.environment, check=True)
+
+    def copy(self, name: str) -> dict[str, str]:
+        """A database as this one is now, for a process of its own: its environment."""
+        with psycopg.connect(self.servers.superuser_url, autocommit=True) as server:
+            server.execute(f"CREATE DATABASE {name} TEMPLATE clearchart OWNER clearchart_owner")
+        return {
+            key: value.replace("/clearchart?", f"/{name}?") if key.endswith("DATABASE_URL")
+            else value
+            for key, value in self.environment.items()
+        }  # fmt: skip
 
     def stop(self, *processes: subprocess.Popen[bytes]) -> None:
         """End processes and wait for them."""

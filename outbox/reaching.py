@@ -1,7 +1,9 @@
 """By which ways a patient can be written to now, and why not by the others. Reads only."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
 from uuid import UUID
 
 from charts.models import Patient, PatientIdentifier
@@ -33,6 +35,8 @@ BY_STAFF, BY_CHART = 0, 1
 
 SPANISH = ("es", "spa", "spanish", "español")
 
+Row = TypeVar("Row", Consent, Contact, PatientIdentifier)
+
 Said = Mapping[tuple[PatientWay, Basis], Consent]
 """The last word of a patient, by way and basis."""
 
@@ -49,13 +53,16 @@ class Road:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What roads are found by beside what a patient says: read once for one message."""
+    """A patient as they are written to, as it was when it was read."""
 
     patient: Patient
     ids: list[UUID]
     """Theirs, and of all who were merged into them."""
     head: Letterhead | None
+    time_zone: str
+    """Of the practice."""
     portal_name: str
+    roads: Mapping[PatientWay, Road]
 
 
 def letterhead() -> Letterhead | None:
@@ -83,12 +90,19 @@ def same_person(patient_id: UUID) -> list[UUID]:
 
 def said_by(patient_id: UUID) -> Said:
     """What they said last of each way; of two of one instant the one told last."""
-    return _said(same_person(patient_id))
+    return _last(_consents(same_person(patient_id)))
 
 
-def _said(ids: list[UUID]) -> Said:
-    rows = Consent.objects.filter(patient__in=ids)
-    return {(PatientWay(row.way), Basis(row.basis)): row for row in rows.order_by("told_at", "pk")}
+def _consents(ids: Collection[UUID]) -> Iterable[Consent]:
+    return Consent.objects.filter(patient__in=ids).order_by("told_at", "pk")
+
+
+def _last(rows: Iterable[Consent]) -> Said:
+    return {(PatientWay(row.way), Basis(row.basis)): row for row in rows}
+
+
+def _contacts(ids: Collection[UUID]) -> Iterable[Contact]:
+    return Contact.objects.filter(patient__in=ids, removed_at=None).order_by("position", "-pk")
 
 
 def objects(way: PatientWay, said: Said) -> WhyNot | None:
@@ -97,21 +111,57 @@ def objects(way: PatientWay, said: Said) -> WhyNot | None:
 
 
 def known_of(patient: Patient) -> Known:
-    """Whom the practice knows as this patient, and by what."""
-    head, ids = letterhead(), same_person(patient.pk)
-    portal = portal_name(ids) if head is not None and head.portal_address else ""
-    return Known(patient, ids, head, portal)
+    """Whom the practice knows as this patient, and how they can be written to."""
+    return known_all({patient.pk: patient})[patient.pk]
+
+
+def known_all(patients: Mapping[UUID, Patient]) -> dict[UUID, Known]:
+    """The same of many, in a fixed number of statements.
+
+    Args:
+        patients: by the ids that they are asked for under; none is merged into another.
+    """
+    head, time_zone = letterhead(), Practice.objects.get(pk=scope.current()).time_zone
+    ids = {patient.pk: [patient.pk] for patient in patients.values()}
+    gone = Patient.objects.filter(merged_into__in=list(ids)).values_list("merged_into", "pk")
+    for kept, pk in gone:
+        ids[kept].append(pk)
+    everybody = [pk for of_one in ids.values() for pk in of_one]
+    named = head is not None and head.portal_address
+    numbers = _by_patient(_numbers(everybody)) if named else {}
+    consents, contacts = _by_patient(_consents(everybody)), _by_patient(_contacts(everybody))
+    found = {}
+    for asked, patient in patients.items():
+        of_one = ids[patient.pk]
+        portal = _portal_name(_of(of_one, numbers))
+        known = Known(patient, of_one, head, time_zone, portal, {})
+        said = _last(sorted(_of(of_one, consents), key=lambda row: (row.told_at, row.pk)))
+        held = sorted(_of(of_one, contacts), key=lambda row: row.pk, reverse=True)
+        open_to = _roads(known, said, sorted(held, key=lambda row: row.position))
+        found[asked] = replace(known, roads=open_to)
+    return found
 
 
 def roads(known: Known) -> dict[PatientWay, Road]:
-    """Each way to a patient, in the practice's order: open, or why not."""
-    said, head = _said(known.ids), known.head
-    contacts = list(
-        Contact.objects.filter(patient__in=known.ids, removed_at=None).order_by("position", "-pk")
-    )
-    order = [PatientWay(way) for way in head.order] if head else list(PatientWay)
+    """Each way to a patient as it is now, in the practice's order: open, or why not."""
+    return _roads(known, _last(_consents(known.ids)), list(_contacts(known.ids)))
+
+
+def _roads(known: Known, said: Said, contacts: list[Contact]) -> dict[PatientWay, Road]:
+    order = [PatientWay(way) for way in known.head.order] if known.head else list(PatientWay)
     ways = dict.fromkeys((*order, *BY_A_PERSON))
     return {way: _road(way, known, said, contacts) for way in ways}
+
+
+def _by_patient(rows: Iterable[Row]) -> dict[UUID, list[Row]]:
+    found: dict[UUID, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row.patient_id].append(row)
+    return found
+
+
+def _of(ids: Iterable[UUID], rows: Mapping[UUID, list[Row]]) -> list[Row]:
+    return [row for pk in ids for row in rows.get(pk, ())]
 
 
 def _road(way: PatientWay, known: Known, said: Said, contacts: list[Contact]) -> Road:
@@ -155,21 +205,24 @@ def _in_chart(way: PatientWay, known: Known) -> str:
     return known.portal_name
 
 
-def portal_name(ids: list[UUID]) -> str:
+def _numbers(ids: Collection[UUID]) -> Iterable[PatientIdentifier]:
+    return PatientIdentifier.objects.filter(patient__in=ids)
+
+
+def _portal_name(rows: Iterable[PatientIdentifier]) -> str:
     """By which the portal knows them: `assigner|number`, a record number first."""
-    rows = PatientIdentifier.objects.filter(patient__in=ids).order_by("pk")
-    first = min(rows, key=lambda row: row.type != "MR", default=None)
+    first = min(rows, key=lambda row: (row.type != "MR", row.pk), default=None)
     return f"{first.assigner}|{first.value}" if first else ""
 
 
-def zones(patient: Patient, number: str = "") -> tuple[str, ...]:
+def zones(patient: Patient, number: str = "", *, time_zone: str = "") -> tuple[str, ...]:
     """Where they may be: by their address, else by their phone, else where the practice is."""
-    practice = Practice.objects.get(pk=scope.current())
+    time_zone = time_zone or Practice.objects.get(pk=scope.current()).time_zone
     try:
         number = number or e164(patient.phone)
     except NotAPhone:
         number = ""
-    return zones_of(patient.state, number, practice.time_zone)
+    return zones_of(patient.state, number, time_zone)
 
 
 def language(patient: Patient) -> str:

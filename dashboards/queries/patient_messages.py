@@ -34,7 +34,7 @@ from outbox.patient_replies import Meaning
 from outbox.patient_wording import said
 from outbox.patient_words import TEMPLATES, Template
 from outbox.phones import national, shown
-from outbox.reaching import Road, known_of, language, letterhead, roads, said_by, same_person, zones
+from outbox.reaching import Road, known_of, language, letterhead, said_by, same_person, zones
 from outbox.states import IntentState
 from routing.said import spoken
 
@@ -45,7 +45,7 @@ LANGUAGES = {"en": "English", "es": "Español"}
 def page(patient: Patient, desk: Desk) -> PatientMessagesPage:
     """Everything that the screen shows of one patient."""
     known = known_of(patient)
-    open_to, head = roads(known), known.head
+    open_to, head = known.roads, known.head
     rows = _rows(patient)
     permission = may(desk.member.roles, Operation.WRITE_TO_PATIENTS)
     return PatientMessagesPage(

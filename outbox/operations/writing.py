@@ -1,6 +1,7 @@
 """One message to one patient, once. By a machine's way it goes out like everything else; a
 letter or a call is a person's to carry."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,7 +19,17 @@ from outbox.operations.consenting import bring_patient_contact
 from outbox.operations.intending import Saying, intend
 from outbox.patient_wording import Said, found_in, said
 from outbox.patient_words import Template
-from outbox.reaching import CHANNELS, Known, Road, known_of, language, roads, survivor, zones
+from outbox.reaching import (
+    CHANNELS,
+    Known,
+    Road,
+    known_all,
+    known_of,
+    language,
+    roads,
+    survivor,
+    zones,
+)
 from tenants import bulk
 
 
@@ -41,20 +52,20 @@ class NotWritten:
     """What the words held, where they were blocked."""
 
 
-def whom(patient_id: UUID) -> Known:
-    """The patient as they are written to; for who has more than one thing to ask or to write.
-
-    Raises:
-        Patient.DoesNotExist: the practice has no such patient.
-    """
-    return known_of(survivor(patient_id))
+def whom(patient_ids: Collection[UUID]) -> Mapping[UUID, Known]:
+    """These patients as they are written to; for whoever has more than one thing to ask."""
+    rows = {row.pk: row for row in Patient.objects.filter(pk__in=list(patient_ids))}
+    kept = {row.merged_into_id for row in rows.values() if row.merged_into_id} - rows.keys()
+    more = Patient.objects.filter(pk__in=list(kept)) if kept else ()
+    people = rows | {row.pk: row for row in more}
+    return known_all({pk: people[row.merged_into_id or pk] for pk, row in rows.items()})
 
 
 def ways_to(patient_id: UUID, *, known: Known | None = None) -> tuple[PatientWay, ...]:
     """By which ways they may be written to now, in the practice's order. To call and to write a
     letter a person decides, so these are always among them."""
-    open_to = roads(known or whom(patient_id))
-    return tuple(way for way, road in open_to.items() if road.why_not is None)
+    known = known or known_of(survivor(patient_id))
+    return tuple(way for way, road in known.roads.items() if road.why_not is None)
 
 
 @transaction.atomic
@@ -74,7 +85,7 @@ def write_to_patient(
     """
     if before := PatientMessage.objects.filter(key=key).first():
         return _before(before)
-    known = known or whom(patient_id)
+    known = known or known_of(survivor(patient_id))
     patient, head = known.patient, known.head
     road, contact = _held(known, way, actor=actor, now=now)
     if road.why_not is not None or head is None:
@@ -85,14 +96,14 @@ def write_to_patient(
     if found := found_in(message, patient, head):
         kinds = tuple(sorted({one.kind.value for one in found}))
         return _not(patient, way, NotWritten(WhyNot.BLOCKED, kinds), actor=actor, now=now)
-    return _write(message, patient, actor=actor, now=now)
+    return _write(message, known, actor=actor, now=now)
 
 
 def _held(
     known: Known, way: PatientWay, *, actor: Actor, now: datetime
 ) -> tuple[Road, Contact | None]:
     """The way as it is while its contact is held: whoever opts out waits, or was before us."""
-    road = roads(known).get(way) or Road(way, why_not=WhyNot.NO_ADDRESS)
+    road = known.roads.get(way) or Road(way, why_not=WhyNot.NO_ADDRESS)
     if road.why_not is not None or way in BY_A_PERSON:
         return road, None
     contact = road.contact or bring_patient_contact(
@@ -113,18 +124,19 @@ def _message(
     )  # fmt: skip
 
 
-def _write(message: PatientMessage, patient: Patient, *, actor: Actor, now: datetime) -> Written:
+def _write(message: PatientMessage, known: Known, *, actor: Actor, now: datetime) -> Written:
     if not bulk.insert_new(PatientMessage, [message]):
         return _before(PatientMessage.objects.get(key=message.key))
     at = now
     if message.contact is not None:
         is_phone = message.contact.channel == Channel.SMS
-        where = zones(patient, message.contact.address if is_phone else "")
+        number = message.contact.address if is_phone else ""
+        where = zones(known.patient, number, time_zone=known.time_zone)
         at = by_day(where, now)
         send(message, at=at, actor=actor, now=now)
     log.record(
-        "patient.written-to", entity=message, patient_id=patient.pk, actor=actor, now=now,
-        detail={"way": message.way, "template": message.template,
+        "patient.written-to", entity=message, patient_id=known.patient.pk, actor=actor,
+        now=now, detail={"way": message.way, "template": message.template,
                 "about": str(message.about_id or "")},
     )  # fmt: skip
     return Written(message.pk, at)

@@ -11,11 +11,13 @@ from django.utils.translation import gettext_noop
 from audit import log
 from audit.actors import Actor
 from referrals.models import FollowUp, Referral
+from referrals.operations.cases import Cases
 from referrals.operations.telling import locked
 from referrals.works import WORKS, Work
 from routing.models import Task
 from routing.operations import Absence, End, close_absences, open_absences
 from routing.rulebook import Rulebook
+from tenants import bulk
 
 TRUE_NOW = End(gettext_noop("what it was for has come to be true"))
 REPLACED = End(gettext_noop("a later step took its place"), came=False)
@@ -23,15 +25,9 @@ NEEDLESS = End(gettext_noop("nobody needs it any more"), came=False)
 
 
 @transaction.atomic
-def ask(
-    *, referral_id: UUID, work: Work, key: str, book: Rulebook | None = None, actor: Actor,
-    now: datetime,
-) -> FollowUp | None:  # fmt: skip
+def ask(*, referral_id: UUID, work: Work, key: str, actor: Actor, now: datetime) -> FollowUp | None:
     """Ask a person for this work, once by its key; None where it was asked before, or where the
     same work is open.
-
-    Args:
-        book: the rules in effect, where the caller has read them for many.
 
     Raises:
         NoReferral: there is no such referral.
@@ -41,8 +37,36 @@ def ask(
     known = FollowUp.objects.filter(referral=referral)
     if known.filter(key=key).exists() or open_work(referral_id, {work}):
         return None
+    return _begin(referral, work, key, None, actor=actor, now=now)
+
+
+def ask_among(
+    among: Cases, referral: Referral, work: Work, key: str, *, actor: Actor, now: datetime
+) -> bool:
+    """The same for one of a batch that the caller holds; whether it was asked now."""
+    was_open = work in among.works[referral.pk]
+    if key in among.asked[referral.pk] or (was_open and open_work(referral.pk, {work})):
+        return False
+    _begin(referral, work, key, among.book(), actor=actor, now=now)
+    among.works[referral.pk].add(work)
+    return True
+
+
+def end_among(
+    among: Cases, referral: Referral, works: Collection[Work], end: End, *, actor: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """End what is open of these works of one of a batch."""
+    if over := among.works[referral.pk] & set(works):
+        end_work(referral_id=referral.pk, works=over, end=end, actor=actor, now=now)
+        among.works[referral.pk] -= over
+
+
+def _begin(
+    referral: Referral, work: Work, key: str, book: Rulebook | None, *, actor: Actor, now: datetime
+) -> FollowUp:
     asked = FollowUp(referral=referral, work=work, key=key, asked_at=now)
-    asked.save(force_insert=True)
+    bulk.insert(FollowUp, [asked])
     open_absences([_absence(referral, asked)], book=book, actor=actor, now=now)
     log.record("referral.asked", entity=referral, patient_id=referral.patient_id, actor=actor,
                now=now, detail={"follow_up": str(asked.pk), "work": work})  # fmt: skip

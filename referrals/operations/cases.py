@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
-from outbox.operations import unsent_about
+from outbox.operations import unsent_about, whom
+from outbox.reaching import Known
 from referrals.cadence import Row
 from referrals.cadences import built_in, read
 from referrals.models import Cadence, CadenceStep, Fact, FollowUp, Referral
@@ -40,8 +41,10 @@ class Cases:
 
     referrals: Mapping[UUID, Referral]
     facts: Mapping[UUID, Sequence[Fact]]
-    works: Mapping[UUID, Collection[Work]]
+    works: Mapping[UUID, set[Work]]
     """What each waits for of a person."""
+    asked: Mapping[UUID, set[str]]
+    """On which occasions work was asked for."""
     steps: Mapping[UUID, Sequence[CadenceStep]]
     """The oldest first."""
     unsent: Collection[UUID]
@@ -50,6 +53,7 @@ class Cases:
     now: datetime
     _chosen: dict[Scope, Chosen] = field(default_factory=dict)
     _book: Rulebook | None = None
+    _patients: Mapping[UUID, Known] = field(default_factory=dict)
 
     def chosen(self, referral: Referral) -> Chosen:
         """Its cadence."""
@@ -57,6 +61,12 @@ class Cases:
         if of not in self._chosen:
             self._chosen[of] = closest(self.cadences, referral)
         return self._chosen[of]
+
+    def patient(self, referral: Referral) -> Known:
+        """Whose it is, as they are written to."""
+        if not self._patients:
+            self._patients = whom({one.patient_id for one in self.referrals.values()})
+        return self._patients[referral.patient_id]
 
     def book(self) -> Rulebook:
         """The rules that say whose work it is.
@@ -72,16 +82,19 @@ class Cases:
 def hold(ids: Collection[UUID], *, now: datetime) -> Cases:
     """Lock these referrals, in the order of their ids, and read what belongs to them."""
     held = {referral.pk: referral for referral in Referral.objects.lock(ids)}
-    facts, steps, works = defaultdict(list), defaultdict(list), defaultdict(set)
+    facts, steps = defaultdict(list), defaultdict(list)
+    works, keys = defaultdict(set), defaultdict(set)
     for fact in Fact.objects.filter(referral__in=held):
         facts[fact.referral_id].append(fact)
     for step in CadenceStep.objects.filter(referral__in=held).order_by("fired_at", "pk"):
         steps[step.referral_id].append(step)
     waits = Task.objects.open().filter(about_id=OuterRef("pk"))
-    asked = FollowUp.objects.filter(Exists(waits), referral__in=held)
-    for pk, work in asked.values_list("referral", "work"):
-        works[pk].add(Work(work))
-    return Cases(held, facts, works, steps, unsent_about(held), published(), now)
+    asked = FollowUp.objects.filter(referral__in=held).annotate(is_open=Exists(waits))
+    for pk, work, key, is_open in asked.values_list("referral", "work", "key", "is_open"):
+        keys[pk].add(key)
+        if is_open:
+            works[pk].add(Work(work))
+    return Cases(held, facts, works, keys, steps, unsent_about(held), published(), now)
 
 
 def published() -> dict[Scope, Cadence]:

@@ -15,7 +15,7 @@ from referrals.cadence import Due, Nudge, before_in_branch, turn, waiting
 from referrals.folding import view_of
 from referrals.lacking import View, lacks
 from referrals.models import CadenceStep, CameTo, Referral
-from referrals.operations.asking import NEEDLESS, REPLACED, TRUE_NOW, ask, end_work
+from referrals.operations.asking import NEEDLESS, REPLACED, TRUE_NOW, ask_among, end_among
 from referrals.operations.cases import Cases, Chosen
 from referrals.operations.nudging import nudge
 from referrals.states import Closure
@@ -77,15 +77,13 @@ def _end_needless(
     referral: Referral, view: View, among: Cases, *, actor: Actor, now: datetime
 ) -> None:
     """What it was asked for is true by now, or nobody waits for the referral."""
-    works = among.works.get(referral.pk, ())
+    works = among.works[referral.pk]
     over = {work for work in works if (lack := WORKS[work].lack) and not lacks(lack, view)}
     if view.closed is not None and referral.item_id is not None:
         end = CAME if view.closed is Closure.REPORTED else CLOSED
         close_absences({referral.item_id: end}, actor=actor, now=now)
     withdrawn = view.closed is not None and referral.report_id is None
-    if over:
-        end_work(referral_id=referral.pk, works=over, end=NEEDLESS if withdrawn else TRUE_NOW,
-                 actor=actor, now=now)  # fmt: skip
+    end_among(among, referral, over, NEEDLESS if withdrawn else TRUE_NOW, actor=actor, now=now)
 
 
 def _call_off(
@@ -125,11 +123,8 @@ def _ask(
     if work is Work.ASK_REPORT and _is_awaited(referral):
         return CameTo.OPEN
     replaced = before_in_branch(among.chosen(referral).rows, due.row)
-    replaced &= set(among.works.get(referral.pk, ()))
-    if replaced:
-        end_work(referral_id=referral.pk, works=replaced, end=REPLACED, actor=actor, now=now)
-    asked = ask(referral_id=referral.pk, work=work, key=due.key, book=among.book(), actor=actor,
-                now=now)  # fmt: skip
+    end_among(among, referral, replaced, REPLACED, actor=actor, now=now)
+    asked = ask_among(among, referral, work, due.key, actor=actor, now=now)
     return CameTo.ASKED if asked else CameTo.OPEN
 
 

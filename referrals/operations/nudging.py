@@ -11,7 +11,7 @@ from outbox.patient_words import Template
 from outbox.reaching import Known
 from referrals.cadence import Branch, Nudge
 from referrals.models import CadenceStep, CameTo, Referral
-from referrals.operations.asking import ask
+from referrals.operations.asking import ask_among
 from referrals.operations.cases import Cases
 from referrals.works import Work
 
@@ -29,15 +29,14 @@ def nudge(
     """Write to the patient of one of these referrals, once by the key; returns the way,
     empty where none is of any use."""
     before = _times(among.steps.get(referral.pk, ()))
-    patient = outbox.whom(referral.patient_id)
+    patient = among.patient(referral)
     ways = outbox.ways_to(referral.patient_id, known=patient)
     if words is Nudge.REMIND:
         ways = tuple(way for way in ways if way not in (PatientWay.VOICE, PatientWay.LETTER))
     template = WORDS[words][min(before, 1)]
     for way in in_turn(ways, 0 if words is Nudge.REMIND else before):
         if way is PatientWay.VOICE:
-            ask(referral_id=referral.pk, work=Work.CALL_PATIENT, key=key, book=among.book(),
-                actor=actor, now=now)  # fmt: skip
+            ask_among(among, referral, Work.CALL_PATIENT, key, actor=actor, now=now)
             return way
         if _write(referral, patient, way, template, key, actor=actor, now=now):
             _beside(referral, patient, way, ways, template, key, actor=actor, now=now)
