@@ -459,6 +459,7 @@ def merged(shards: Sequence[dict[str, Any]]) -> dict[str, Any]:
 def _run(job: tuple[argparse.Namespace, str, int, dict[str, str]]) -> dict[str, Any]:
     """In a process of its own, in a database of its own."""
     given, name, shard, environment = job
+    os.setsid()  # each has the share of the processor that a run of its own would have
     os.environ.update(environment)
     import django
 
