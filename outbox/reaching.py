@@ -122,23 +122,19 @@ def known_all(patients: Mapping[UUID, Patient]) -> dict[UUID, Known]:
         patients: by the ids that they are asked for under; none is merged into another.
     """
     head, time_zone = letterhead(), Practice.objects.get(pk=scope.current()).time_zone
-    ids = {patient.pk: [patient.pk] for patient in patients.values()}
-    gone = Patient.objects.filter(merged_into__in=list(ids)).values_list("merged_into", "pk")
-    for kept, pk in gone:
-        ids[kept].append(pk)
-    everybody = [pk for of_one in ids.values() for pk in of_one]
+    kept = {patient.pk: patient.pk for patient in patients.values()}
+    gone = Patient.objects.filter(merged_into__in=list(kept))
+    whose = kept | {row.pk: row.merged_into_id for row in gone.only("pk", "merged_into")}
     named = head is not None and head.portal_address
-    numbers = _by_patient(_numbers(everybody)) if named else {}
-    consents, contacts = _by_patient(_consents(everybody)), _by_patient(_contacts(everybody))
+    numbers = _grouped(_numbers(whose), whose) if named else {}
+    consents, contacts = _grouped(_consents(whose), whose), _grouped(_contacts(whose), whose)
     found = {}
     for asked, patient in patients.items():
-        of_one = ids[patient.pk]
-        portal = _portal_name(_of(of_one, numbers))
-        known = Known(patient, of_one, head, time_zone, portal, {})
-        said = _last(sorted(_of(of_one, consents), key=lambda row: (row.told_at, row.pk)))
-        held = sorted(_of(of_one, contacts), key=lambda row: row.pk, reverse=True)
-        open_to = _roads(known, said, sorted(held, key=lambda row: row.position))
-        found[asked] = replace(known, roads=open_to)
+        ids = [pk for pk, of_whom in whose.items() if of_whom == patient.pk]
+        portal = _portal_name(numbers.get(patient.pk, ()))
+        known = Known(patient, ids, head, time_zone, portal, {})
+        said, held = _last(consents.get(patient.pk, ())), contacts.get(patient.pk, [])
+        found[asked] = replace(known, roads=_roads(known, said, held))
     return found
 
 
@@ -153,15 +149,14 @@ def _roads(known: Known, said: Said, contacts: list[Contact]) -> dict[PatientWay
     return {way: _road(way, known, said, contacts) for way in ways}
 
 
-def _by_patient(rows: Iterable[Row]) -> dict[UUID, list[Row]]:
+def _grouped(rows: Iterable[Row], whose: Mapping[UUID, UUID | None]) -> dict[UUID, list[Row]]:
+    """By whom they are of, in the order in which they come."""
     found: dict[UUID, list[Row]] = defaultdict(list)
     for row in rows:
-        found[row.patient_id].append(row)
+        of_whom = whose[row.patient_id] if row.patient_id else None
+        if of_whom is not None:
+            found[of_whom].append(row)
     return found
-
-
-def _of(ids: Iterable[UUID], rows: Mapping[UUID, list[Row]]) -> list[Row]:
-    return [row for pk in ids for row in rows.get(pk, ())]
 
 
 def _road(way: PatientWay, known: Known, said: Said, contacts: list[Contact]) -> Road:

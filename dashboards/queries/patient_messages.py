@@ -1,6 +1,6 @@
 """Screen 14: may they be texted, what was said, is there an answer to act on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
@@ -71,14 +71,14 @@ def _rows(patient: Patient) -> list[PatientMessage]:
     return list(newest[: SHOWN + 1])
 
 
-def _lead(open_to: dict[PatientWay, Road]) -> str:
+def _lead(open_to: Mapping[PatientWay, Road]) -> str:
     text = open_to[PatientWay.SMS]
     if text.why_not is None:
         return _("You may text {number}.").format(number=national(text.address))
     return _("Do not text. {why}").format(why=STATES[text.why_not].note)
 
 
-def _ways(patient: Patient, open_to: dict[PatientWay, Road], desk: Desk) -> tuple[WayLine, ...]:
+def _ways(patient: Patient, open_to: Mapping[PatientWay, Road], desk: Desk) -> tuple[WayLine, ...]:
     held = said_by(patient.pk)
     return tuple(
         _way(road, [row for (way, _basis), row in held.items() if way is road.way], desk)
@@ -212,7 +212,7 @@ def _templates(patient: Patient, head: Letterhead | None) -> tuple[TemplateChoic
     )
 
 
-def _open(open_to: dict[PatientWay, Road]) -> tuple[Choice, ...]:
+def _open(open_to: Mapping[PatientWay, Road]) -> tuple[Choice, ...]:
     return tuple(
         Choice(value=road.way, label=WAYS_SAID[road.way])
         for road in open_to.values() if road.why_not is None

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from audit.models import AuditEvent
 from charts import patients
 from charts.models import Patient
 from charts.values import ItemKind, ItemStatus, Priority
 from outbox import operations as outbox
-from outbox.consent import PatientWay
+from outbox.consent import PatientWay, WhyNot
 from outbox.models import PatientMessage
 from referrals import chasing, following, hearing, operations
 from referrals.cadences import ROUTINE, CadenceFault
@@ -17,6 +19,7 @@ from referrals.models import Cadence, CadenceStep, FollowUp, Referral
 from referrals.operations import Opening, Telling
 from referrals.specialties import Specialty
 from referrals.states import Axis, Closure, Source
+from referrals.works import Work
 from routing import chasing as missing
 from routing.models import Task
 from tenants.models import Wake
@@ -307,3 +310,48 @@ def test_no_words_of_the_cadence_say_anything_about_the_patient(hana):
     assert said
     for canary in ("marsh", "hana", "oncolog", "biopsy", "cardiolog", "2026", "508773"):
         assert canary not in said
+
+
+def test_whoever_opts_out_while_a_batch_is_looked_at_is_not_texted(hana):
+    one = refer(hana)
+    held = operations.hold([one.pk], now=NOON + DAY)
+    assert PatientWay.SMS in outbox.ways_to(hana.pk, known=held.patient(one))
+    agrees(hana, given=False, now=NOON + DAY)
+    operations.chase(referral_id=one.pk, among=held, actor=CORA, now=NOON + DAY)
+    assert [way for way, _, _ in thread()] == ["portal"]
+
+
+def test_work_that_a_person_ended_while_a_batch_is_looked_at_is_asked_for_again(elm, now):
+    one = opened(now)
+    before = operations.ask(
+        referral_id=one.pk, work=Work.ASK_SPECIALIST, key="a", actor=CORA, now=now
+    )
+    say(one, "transmission", "sent", now)
+    held = operations.hold([one.pk], now=now + 7 * DAY)
+    operations.end_work(referral_id=one.pk, works=[Work.ASK_SPECIALIST], actor=CORA, now=now)
+    operations.chase(referral_id=one.pk, among=held, actor=CORA, now=now + 7 * DAY)
+    again = FollowUp.objects.filter(work=Work.ASK_SPECIALIST).exclude(pk=before.pk)
+    assert again.count() == 1
+    assert "ask-specialist" in still_open()
+
+
+def test_many_are_read_in_as_many_statements_as_one(elm, now, django_assert_num_queries):
+    rows = [opened(now, f"N-{number}") for number in range(9)]
+    with CaptureQueriesContext(connection) as one:
+        operations.hold([rows[0].pk], now=now).patient(rows[0])
+    with django_assert_num_queries(len(one)):
+        held = operations.hold([row.pk for row in rows], now=now)
+        assert {held.patient(row).patient.pk for row in rows} == {rows[0].patient_id}
+
+
+def test_a_patient_is_read_as_whom_they_were_merged_into(hana):
+    kept = somebody(family="Marsh", given="Hanna", phone="(202) 555-0199")
+    agrees(kept)
+    patients.unite(kept=kept, gone=[hana], actor=CORA, now=NOON)
+    read = outbox.whom([hana.pk, kept.pk])
+    assert {pk: known.patient.pk for pk, known in read.items()} == {
+        hana.pk: kept.pk, kept.pk: kept.pk
+    }  # fmt: skip
+    assert sorted(read[hana.pk].ids) == sorted([hana.pk, kept.pk])
+    agrees(hana, given=False)  # said of the one who is gone, it holds for both
+    assert outbox.whom([kept.pk])[kept.pk].roads[PatientWay.SMS].why_not == WhyNot.OPTED_OUT
