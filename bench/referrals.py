@@ -404,7 +404,8 @@ def simulate(given: argparse.Namespace, name: str, shard: int) -> dict[str, Any]
         "left": Counter(_left(loop) for loop in unclosed),
         "processor": time.process_time(), "seconds": time.monotonic() - began,
     }  # fmt: skip
-    print(f"{world.name}: {json.dumps(found)}", file=sys.stderr, flush=True)
+    told = {key: of for key, of in found.items() if key != "days"}
+    print(f"{world.name} ended: {json.dumps(told)}", file=sys.stderr, flush=True)
     return found
 
 
