@@ -59,7 +59,7 @@ def test_the_task_shows_the_question_and_takes_yes(elm_street, review, signed_in
     (fact,) = facts(elm_street, referral)
     assert (fact.detail, fact.member_id) == ({}, elm_street.diaz.pk)
     page = client.get(f"/tasks/{task.pk}/").text
-    assert "No, ask again" not in page
+    assert "Not answered, ask again" not in page
     assert f'href="/referrals/{referral.pk}/"' in page
 
 
