@@ -114,7 +114,7 @@ def waiting(
     anchors = _anchors(view)
     paused = pauses_booking and _waits_for_payer(view)
     dues = [
-        Due(row, _key(row, anchors[row.since]), anchors[row.since] + row.after)
+        Due(row, _key(row, anchors[row.since]), _due_at(row, anchors, view))
         for row in rows
         if row.since in anchors
         and lacks(row.tests, view)
@@ -122,6 +122,16 @@ def waiting(
         and not _begun_again(row, anchors)
     ]
     return sorted((due for due in dues if due.key not in done), key=lambda due: due.at)
+
+
+def _due_at(row: Row, anchors: Mapping[Since, datetime], view: View) -> datetime:
+    """A visit long after the order is no reason to give the report up on its day: from the visit
+    on, there is half of that time again."""
+    at, visit = anchors[row.since] + row.after, anchors.get(Since.APPOINTMENT)
+    from_order = row.since is Since.ORDERED and row.tests is Lack.REPORTED
+    if visit is None or not from_order or view.on(Axis.APPOINTMENT) != Appointment.BOOKED:
+        return at
+    return max(at, visit + row.after / 2)
 
 
 def _waits_for_payer(view: View) -> bool:

@@ -73,7 +73,7 @@ def test_an_acceptance_ends_no_other_branch():
 def test_a_booking_without_a_date_is_asked_after():
     undated = fact("appointment", "booked", 3 * DAY)
     fired = days(walk(SENT, ACCEPTED, undated))
-    assert (fired["date"], fired["seen-by-now"]) == (5, 33)
+    assert (fired["date"], fired["seen-by-now"], fired["document"]) == (5, 33, 60)
     assert "reminder" not in fired
     assert "date" not in days(walk(SENT, ACCEPTED, undated, booked(4, 20)))
 
@@ -94,6 +94,16 @@ def test_a_report_that_does_not_come_after_the_visit_is_asked_for():
     fired = days(walk(SENT, booked(3, 10), fact("attendance", "seen", 10 * DAY)))
     assert (fired["report"], fired["document"]) == (24, 60)
     assert "attendance" not in fired
+
+
+def test_after_a_late_visit_a_report_has_its_time_before_the_outcome_is_asked_for():
+    late = [SENT, ACCEPTED, booked(40, 75)]
+    seen = days(walk(*late, fact("attendance", "seen", 76 * DAY), days=120))
+    assert (seen["report"], seen["document"]) == (90, 105)
+    missed = days(walk(*late, fact("attendance", "no-show", 76 * DAY), days=120))
+    assert (missed["rebook"], missed["call-again"], missed["document"]) == (83, 97, 105)
+    cancelled = days(walk(*late, fact("appointment", "cancelled", 50 * DAY), days=120))
+    assert cancelled["document"] == 60  # nothing is ahead that it could come after
 
 
 @pytest.mark.parametrize(
