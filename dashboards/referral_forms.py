@@ -17,6 +17,9 @@ from referrals.states import BY_ITSELF, Answered, Closure
 MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 LONGEST_AGO = timedelta(days=730)
 FURTHEST_AHEAD = timedelta(days=730)
+MINUTE = timedelta(seconds=59)
+"""What a field that knows no seconds leaves out."""
+JUST_NOW = timedelta(minutes=30)
 ANSWERS = {
     Answered.YES: _("Yes"), Answered.PARTLY: _("Partly"), Answered.NO: _("No, ask again"),
 }  # fmt: skip
@@ -81,7 +84,8 @@ class ActForm(forms.Form):
             raise forms.ValidationError(gettext("It cannot lie ahead."))
         if self.now - at > LONGEST_AGO:
             raise forms.ValidationError(gettext("That is more than two years ago."))
-        return min(at, self.now)
+        # A minute is over when it is said to be: what was told earlier in it does not hold.
+        return min(at + MINUTE if self.now - at < JUST_NOW else at, self.now)
 
     def clean_appointment_at(self) -> datetime:
         """On the clock of the place, within two years."""

@@ -61,7 +61,8 @@ def tell_all(stages: Iterable[Stage], *, now: datetime) -> None:
     arrived = list(map(told, stages)) if active_count() > 1 else _told_by_children(told, stages)
     if any(arrived):
         silence.sweep(now=now)
-        engine.sweep_tasks(now=now)
+        while engine.sweep_tasks(now=now):
+            continue
         lateness.look_back(now=now)
         backlog.fold(now=now)
 
