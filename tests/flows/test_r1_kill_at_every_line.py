@@ -85,7 +85,7 @@ def test_r3_without_asking_the_provider_the_same_kills_nudge_twice(databases):
     assert any("intents" in one for one in found["violations"])
 
 
-SENDINGS = os.environ.get("PROOF_LINES", "8")
+SENDINGS = os.environ.get("PROOF_LINES", "16")
 """Of a referral on its way: such a life takes twice as long."""
 
 
@@ -95,7 +95,7 @@ def proved(databases: list[str], life: str) -> set[str]:
     killed, violations = found.pop("killed"), found.pop("violations")
     print(life, len(killed), "points,", len(set(killed)), "distinct,", found)
     assert violations == []
-    assert len(killed) >= 7
+    assert len(killed) >= 15
     assert sum(found["survived"]) <= 1 + len(killed) // 20
     return set(killed)
 
