@@ -4,6 +4,7 @@ import gzip
 import re
 from datetime import timedelta
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -248,6 +249,16 @@ def test_an_appointment_is_kept_on_the_clock_of_its_place(elm_street, referrals,
     assert "The patient is booked for" in page
     assert "09:30 E" in page
     assert "by you, by phone" in page
+
+
+def test_what_is_cancelled_in_the_minute_in_which_it_was_booked_is_cancelled(
+    elm_street, referrals, cora, right_now
+):
+    pk, here = referrals["accepted"], right_now.astimezone(ZoneInfo("America/New_York"))
+    day = (right_now + timedelta(days=9)).date()
+    say(cora, elm_street, pk, "booked", appointment_at=f"{day}T09:30", heard="phone")
+    say(cora, elm_street, pk, "cancelled", at=here.strftime("%Y-%m-%dT%H:%M"), heard="phone")
+    assert of(elm_street, pk).appointment == "cancelled"
 
 
 def test_what_lies_ahead_or_too_far_back_is_refused_and_what_was_typed_stays(
