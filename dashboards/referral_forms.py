@@ -17,7 +17,7 @@ from referrals.states import BY_ITSELF, Answered, Closure
 MOMENT = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 LONGEST_AGO = timedelta(days=730)
 FURTHEST_AHEAD = timedelta(days=730)
-MINUTE = timedelta(seconds=59)
+REST_OF_MINUTE = timedelta(seconds=59)
 """What a field that knows no seconds leaves out."""
 JUST_NOW = timedelta(minutes=30)
 ANSWERS = {
@@ -85,7 +85,7 @@ class ActForm(forms.Form):
         if self.now - at > LONGEST_AGO:
             raise forms.ValidationError(gettext("That is more than two years ago."))
         # A minute is over when it is said to be: what was told earlier in it does not hold.
-        return min(at + MINUTE if self.now - at < JUST_NOW else at, self.now)
+        return min(at + REST_OF_MINUTE if self.now - at < JUST_NOW else at, self.now)
 
     def clean_appointment_at(self) -> datetime:
         """On the clock of the place, within two years."""

@@ -120,6 +120,7 @@ def waiting(
         and lacks(row.tests, view)
         and not (paused and row.tests is Lack.BOOKED)
         and not _begun_again(row, anchors)
+        and not _is_too_late(row, anchors, view)
     ]
     return sorted((due for due in dues if due.key not in done), key=lambda due: due.at)
 
@@ -142,6 +143,11 @@ def _begun_again(row: Row, anchors: Mapping[Since, datetime]) -> bool:
     """Whoever lost an appointment is not nudged as if they had never had one."""
     from_order = row.since is Since.ORDERED and row.tests is Lack.BOOKED
     return from_order and Since.UNBOOKED in anchors
+
+
+def _is_too_late(row: Row, anchors: Mapping[Since, datetime], view: View) -> bool:
+    """What is to be done before an appointment is of no use once its time has come."""
+    return row.after < timedelta() and anchors[row.since] <= view.now
 
 
 def _key(row: Row, anchor: datetime) -> str:

@@ -41,6 +41,7 @@ def _pack(day: float) -> tuple[Row, ...]:
         _row("rebook", B.COORDINATOR, S.UNBOOKED, 7 * day, L.BOOKED, W.REBOOK),
         _row("call-and-letter", B.COORDINATOR, S.ORDERED, 30 * day, L.BOOKED, W.CALL_AND_LETTER),
         _row("call-again", B.COORDINATOR, S.UNBOOKED, 21 * day, L.BOOKED, W.CALL_AND_LETTER),
+        _row("document-lost", B.COORDINATOR, S.UNBOOKED, 42 * day, L.REPORTED, W.DOCUMENT),
         _row("document", B.COORDINATOR, S.ORDERED, 60 * day, L.REPORTED, W.DOCUMENT),
         _row("tell-patient", B.COORDINATOR, S.REPORTED, 72, L.TOLD, W.TELL_PATIENT),
         _row("authorize", B.PAYER, S.AUTHORIZATION, 0, L.AUTHORIZATION, W.AUTHORIZE),

@@ -106,6 +106,20 @@ def test_after_a_late_visit_a_report_has_its_time_before_the_outcome_is_asked_fo
     assert cancelled["document"] == 60  # nothing is ahead that it could come after
 
 
+def test_nobody_is_reminded_of_an_appointment_whose_time_has_come():
+    told_late = days(walk(SENT, ACCEPTED, booked(20, 19)))
+    assert "reminder" not in told_late
+    assert told_late["attendance"] == 20
+
+
+def test_whoever_misses_a_visit_after_everything_else_was_asked_is_not_forgotten():
+    """The booking ended what the sixtieth day had asked for; that day does not come again."""
+    missed = fact("attendance", "no-show", 76 * DAY)
+    fired = walk(SENT, ACCEPTED, booked(62, 75), missed, days=150)
+    assert [day for day, name in fired if name == "document"] == [60]
+    assert [day for day, name in fired if name == "document-lost"] == [118]
+
+
 @pytest.mark.parametrize(
     ("said", "row"),
     [
